@@ -1,0 +1,64 @@
+"""An annotated set, real or rendered, as every reader hands it over."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnnotatedImage:
+    """One image of a set. `path` is None where the pixels are not there. Sizes in pixels."""
+
+    id: int
+    file_name: str
+    path: Path | None
+    width_px: int
+    height_px: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Annotation:
+    """One labelled object. bbox: (x, y, w, h) in pixels, inside the image, w > 0 and h > 0.
+
+    segmentation: COCO polygons or RLE as pycocotools takes them, or None. extra: what a rendered
+    set knows beside (visible_fraction, depth, shape, scene_seed, config_id), by name.
+    """
+
+    id: int
+    image_id: int
+    category_id: int
+    bbox: tuple[float, float, float, float]
+    segmentation: Any = None
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnnotatedSet:
+    """Images, boxes and categories as read: valid, and with every repair counted.
+
+    name: how the set is called in folder names and reports. root: the folder that holds it.
+    categories: id to name. repairs: what was put right, by sentence, with how often ("boxes clipped
+    to their image": 3). notes: what was assumed and should be said aloud.
+    """
+
+    name: str
+    format: str
+    root: Path
+    images: tuple[AnnotatedImage, ...]
+    annotations: tuple[Annotation, ...]
+    categories: Mapping[int, str]
+    repairs: Counter[str] = field(default_factory=Counter)
+    notes: tuple[str, ...] = ()
+
+    def of_categories(self, ids: frozenset[int] | set[int]) -> "AnnotatedSet":
+        """Return the set with only these categories' objects and the images that hold any."""
+        kept = tuple(a for a in self.annotations if a.category_id in ids)
+        holding = {a.image_id for a in kept}
+        return AnnotatedSet(
+            name=self.name, format=self.format, root=self.root,
+            images=tuple(i for i in self.images if i.id in holding), annotations=kept,
+            categories={k: v for k, v in self.categories.items() if k in ids},
+            repairs=self.repairs, notes=self.notes,
+        )  # fmt: skip

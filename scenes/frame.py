@@ -1,0 +1,30 @@
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from scenes.scene import Scene
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Frame:
+    """What a renderer hands back for one scene, arrays of one (H, W).
+
+    image: (H, W, 3) uint8 sRGB. instances: (H, W) int32, a placement's instance, 0 background.
+    depth_m: (H, W) float32, planar z in metres; FAR_M where nothing was hit.
+    """
+
+    scene: Scene
+    image: npt.NDArray[np.uint8]
+    instances: npt.NDArray[np.int32]
+    depth_m: npt.NDArray[np.float32]
+
+    def __post_init__(self) -> None:
+        width, height = self.scene.camera.resolution_px
+        for name, shape in (("image", (height, width, 3)), ("instances", (height, width)),
+                            ("depth_m", (height, width))):  # fmt: skip
+            if getattr(self, name).shape != shape:
+                raise ValueError(f"Frame.{name} is {getattr(self, name).shape}; expected {shape}")
+
+
+FAR_M = np.float32(1e10)  # what Cycles writes where a ray leaves the scene

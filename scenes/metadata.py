@@ -1,0 +1,178 @@
+"""One row per object, one column per attribute: what real and rendered sets are compared by."""
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from assets.errors import UserError
+
+FloatArray = npt.NDArray[np.float64]
+
+
+class UnknownAttribute(UserError):
+    """An attribute that is not defined, or that this table does not hold."""
+
+
+class EmptyTable(UserError):
+    """A table without a row where at least one is needed."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attribute:
+    """One measured quantity. `log`: searched, fitted and binned as its natural log."""
+
+    name: str
+    level: Literal["object", "image"]
+    log: bool
+    unit: str
+
+
+_PIXEL = ("brightness", "contrast", "entropy", "sharpness", "blur")
+_PIXEL_UNIT = {"entropy": "bits"}
+
+ATTRIBUTES: Mapping[str, Attribute] = {
+    a.name: a
+    for a in (
+        Attribute(name="bbox_area", level="object", log=True, unit="share of image"),
+        Attribute(name="center_y", level="object", log=False, unit="share of height"),
+        Attribute(name="center_x", level="object", log=False, unit="share of width"),
+        Attribute(name="aspect", level="object", log=True, unit="width / height"),
+        Attribute(name="truncated", level="object", log=False, unit="0 or 1"),
+        Attribute(name="objects_per_image", level="image", log=False, unit="count"),
+        Attribute(name="depth", level="object", log=True, unit="m"),
+        Attribute(name="visible_area", level="object", log=True, unit="px"),
+        Attribute(name="occlusion_index", level="object", log=True, unit="m2"),
+        Attribute(name="visible_fraction", level="object", log=False, unit="share"),
+        Attribute(name="background_similarity", level="object", log=False, unit="cosine"),
+        *(
+            Attribute(
+                name=f"image_{p}", level="image", log=p == "sharpness", unit=_PIXEL_UNIT.get(p, "")
+            )
+            for p in _PIXEL
+        ),
+        *(
+            Attribute(
+                name=f"bbox_{p}", level="object", log=p == "sharpness", unit=_PIXEL_UNIT.get(p, "")
+            )
+            for p in _PIXEL
+        ),
+    )
+}
+KEYS = ("source", "image_id", "annotation_id", "category", "shape", "scene_seed", "config_id")
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class MetadataTable:
+    """Measured objects, as an Arrow table whose columns are KEYS (those it has) and ATTRIBUTES.
+
+    A column the set cannot give (no photos, no depth) is absent; a value that could not be had for
+    one object is NaN. `estimated` names the columns that were inferred rather than measured.
+    """
+
+    table: pa.Table
+    estimated: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        unknown = set(self.table.column_names) - set(KEYS) - set(ATTRIBUTES)
+        if unknown:
+            raise UnknownAttribute(f"columns {sorted(unknown)} are not attributes of a table")
+
+    @classmethod
+    def from_columns(
+        cls, columns: Mapping[str, npt.ArrayLike], estimated: Iterable[str] = ()
+    ) -> "MetadataTable":
+        """Return a table of equally long columns, in the fixed order of KEYS and ATTRIBUTES."""
+        order = [name for name in (*KEYS, *ATTRIBUTES) if name in columns]
+        extra = [name for name in columns if name not in order]
+        arrays = {name: _arrow(name, columns[name]) for name in (*order, *extra)}
+        return cls(table=pa.table(arrays), estimated=frozenset(estimated))
+
+    def __len__(self) -> int:
+        return int(self.table.num_rows)
+
+    @property
+    def attributes(self) -> tuple[str, ...]:
+        """The attributes this table holds, in the order of ATTRIBUTES."""
+        return tuple(name for name in ATTRIBUTES if name in self.table.column_names)
+
+    @property
+    def image_ids(self) -> npt.NDArray[np.int64]:
+        """(n,) image id of every row."""
+        return np.asarray(self.table["image_id"].to_numpy(), dtype=np.int64)
+
+    def column(self, name: str) -> FloatArray:
+        """Return (n,) float64, one value a row. Raises UnknownAttribute."""
+        if name not in self.attributes:
+            raise UnknownAttribute(
+                f"attribute {name!r} is not in this table; it holds {', '.join(self.attributes)}"
+            )
+        return np.asarray(self.table[name].to_numpy(), dtype=np.float64)
+
+    def values(self, name: str) -> FloatArray:
+        """Return the attribute as it is fitted: log where defined so, one per object or image.
+
+        NaN and (for logs) values <= 0 are left out. Raises UnknownAttribute.
+        """
+        column = self.column(name)
+        if ATTRIBUTES[name].level == "image":
+            column = column[np.unique(self.image_ids, return_index=True)[1]]
+        return as_fitted(name, column)
+
+    def rows(self, keep: npt.NDArray[np.bool_] | npt.NDArray[np.intp]) -> "MetadataTable":
+        """Return the rows of a boolean mask or of indices."""
+        index = np.flatnonzero(keep) if keep.dtype == np.bool_ else keep
+        return MetadataTable(table=self.table.take(pa.array(index)), estimated=self.estimated)
+
+    def of_images(self, image_ids: Iterable[int]) -> "MetadataTable":
+        """Return the rows of these images."""
+        return self.rows(np.isin(self.image_ids, list(image_ids)))
+
+    def with_columns(
+        self, columns: Mapping[str, npt.ArrayLike], estimated: Iterable[str] = ()
+    ) -> "MetadataTable":
+        """Return a table with these columns added or replaced."""
+        told = {name: self.table[name] for name in self.table.column_names}
+        return MetadataTable.from_columns({**told, **columns}, self.estimated | set(estimated))
+
+    def write(self, path: Path) -> None:
+        """Write parquet beside `path`, fsync and rename. Equal tables give equal bytes."""
+        marked = self.table.replace_schema_metadata({"estimated": ",".join(sorted(self.estimated))})
+        beside = path.with_name(path.name + ".part")
+        pq.write_table(marked, beside, compression="zstd")
+        with beside.open("rb+") as handle:
+            os.fsync(handle.fileno())
+        beside.replace(path)
+
+    @classmethod
+    def read(cls, path: Path) -> "MetadataTable":
+        """Return what `write` wrote."""
+        table = pq.read_table(path)
+        told = (table.schema.metadata or {}).get(b"estimated", b"").decode()
+        return cls(
+            table=table.replace_schema_metadata(None), estimated=frozenset(told.split(",")) - {""}
+        )
+
+
+def as_fitted(name: str, column: FloatArray) -> FloatArray:
+    """Return finite values of one attribute, as natural logs where the attribute says so."""
+    if ATTRIBUTES[name].log:
+        with np.errstate(divide="ignore", invalid="ignore"):
+            column = np.log(column)
+    return column[np.isfinite(column)]
+
+
+def _arrow(name: str, values: npt.ArrayLike) -> pa.Array | pa.ChunkedArray:
+    if isinstance(values, pa.Array | pa.ChunkedArray):
+        return values
+    if name in ("source", "category", "shape", "config_id"):
+        return pa.array(np.asarray(values, dtype=object), type=pa.string())
+    if name in ("image_id", "annotation_id", "scene_seed"):
+        return pa.array(np.asarray(values, dtype=np.int64))
+    return pa.array(np.asarray(values, dtype=np.float64))

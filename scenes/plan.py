@@ -1,0 +1,101 @@
+"""The scenes to render and why each was chosen, one a line."""
+
+import json
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from assets.errors import UserError
+from scenes.scene import Scene
+
+
+class BadPlan(UserError):
+    """A plan file that is missing, cut off or of another shape."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlannedScene:
+    """One line of a plan. component: of the target's mixture (-1: none). weight: its share."""
+
+    index: int
+    scene: Scene
+    component: int
+    weight: float
+    why: str
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain data; `from_json` gives the same line back."""
+        return {
+            "index": self.index, "component": self.component, "weight": self.weight,
+            "why": self.why, "scene": self.scene.to_json(),
+        }  # fmt: skip
+
+    @classmethod
+    def from_json(cls, told: dict[str, Any]) -> "PlannedScene":
+        """Return the line that `to_json` told."""
+        return cls(**{**told, "scene": Scene.from_json(told["scene"])})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """Planned scenes, index 0 upwards."""
+
+    scenes: tuple[PlannedScene, ...]
+
+    def __len__(self) -> int:
+        return len(self.scenes)
+
+    @property
+    def categories(self) -> dict[int, str]:
+        """Labelled categories, id to name, by id."""
+        found = {
+            o.category_id: o.category for p in self.scenes for o in p.scene.objects if o.category_id
+        }
+        return dict(sorted(found.items()))
+
+    def write(self, path: Path) -> None:
+        """Write JSON lines beside `path`, fsync and rename."""
+        write_text(path, "".join(_line(p.to_json()) for p in self.scenes))
+
+    @classmethod
+    def read(cls, path: Path) -> "Plan":
+        """Return the plan in a file. Raises BadPlan, which names the line."""
+        try:
+            lines = path.read_text().splitlines()
+        except (OSError, UnicodeDecodeError) as error:
+            raise BadPlan(f"plan {path}: {error}; expected the plan.jsonl of `make plan`") from None
+        scenes = tuple(_parsed(path, number, line) for number, line in enumerate(lines, 1))
+        if not scenes:
+            raise BadPlan(f"plan {path} is empty; expected one scene a line")
+        return cls(scenes=scenes)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file so that it is either the old one or the whole new one, whatever happens."""
+    beside = path.with_name(path.name + ".part")
+    with beside.open("w", encoding="utf-8") as handle:
+        handle.write(text)
+        handle.flush()
+        os.fsync(handle.fileno())
+    beside.replace(path)
+
+
+def json_text(lines: Iterable[dict[str, Any]]) -> str:
+    """Return JSON lines with sorted keys, so that equal data gives equal bytes."""
+    return "".join(_line(line) for line in lines)
+
+
+def _line(told: dict[str, Any]) -> str:
+    return json.dumps(told, sort_keys=True, allow_nan=False, separators=(",", ":")) + "\n"
+
+
+def _parsed(path: Path, number: int, line: str) -> PlannedScene:
+    try:
+        return PlannedScene.from_json(json.loads(line))
+    except (KeyError, TypeError, ValueError) as error:
+        raise BadPlan(
+            f"plan {path}, line {number}: {type(error).__name__} {error}; "
+            "expected a scene as `make plan` writes it; plan again"
+        ) from None

@@ -1,0 +1,169 @@
+"""A scene is data: one draw, written down whole, from which any renderer can make the image."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+FloatArray = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Material:
+    """One slot's surface. `kind` is a row of assets/materials.yaml; colours are linear RGB in [0, 1].
+
+    `seed` varies what the kind's node set-up leaves open (grain offset, weave angle).
+    """
+
+    kind: str
+    color: tuple[float, float, float]
+    roughness: float
+    metallic: float
+    seed: int
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Placement:
+    """One object where it stands.
+
+    object_to_world: (4, 4) float64, metres. category_id 0 is clutter: it occludes and is in the
+    segmentation, but is not labelled. instance is 1-based and unique in the scene.
+    """
+
+    instance: int
+    asset_id: str
+    category: str
+    category_id: int
+    object_to_world: FloatArray
+    materials: tuple[Material, ...]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "object_to_world", _frozen(self.object_to_world))
+        if self.instance < 1:
+            raise ValueError(f"instance is {self.instance}; expected 1 or more")
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Camera:
+    """A pinhole camera: x right, y up, looking along -z (Blender's convention).
+
+    camera_to_world: (4, 4) float64, a rotation and a translation in metres. sensor_mm is the
+    sensor's longer side and belongs to the image's longer side. resolution_px is (W, H).
+    """
+
+    camera_to_world: FloatArray
+    focal_mm: float
+    sensor_mm: float
+    resolution_px: tuple[int, int]
+    clip_start_m: float
+    clip_end_m: float
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "camera_to_world", _frozen(self.camera_to_world))
+        if not (math.isfinite(self.focal_mm) and self.focal_mm > 0):
+            raise ValueError(f"focal_mm is {self.focal_mm}; expected a positive number")
+
+    @property
+    def focal_px(self) -> float:
+        """Focal length in pixels, the same along both axes."""
+        return self.focal_mm / self.sensor_mm * max(self.resolution_px)
+
+    def at_resolution(self, resolution_px: tuple[int, int]) -> "Camera":
+        """Return the same view at another resolution of (nearly) the same proportions."""
+        return Camera(
+            camera_to_world=self.camera_to_world, focal_mm=self.focal_mm, sensor_mm=self.sensor_mm,
+            resolution_px=resolution_px, clip_start_m=self.clip_start_m, clip_end_m=self.clip_end_m,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Light:
+    """A lamp beside the environment. energy in W (area, point) or W/m2 (sun); color linear RGB."""
+
+    kind: Literal["sun", "area", "point"]
+    light_to_world: FloatArray
+    energy: float
+    size_m: float
+    color: tuple[float, float, float]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "light_to_world", _frozen(self.light_to_world))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Background:
+    """What lies behind and under the objects.
+
+    environment: the file name of an HDR of Blender's own studio lights ("interior.exr"), or a path.
+    floor: the material of the ground plane z = 0, floor_size_m square round the origin.
+    """
+
+    environment: str
+    strength: float
+    rotation_deg: float
+    floor: Material
+    floor_size_m: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scene:
+    """One draw from a SceneConfig, all of it. Equal JSON means an equal image.
+
+    seed: the scene's own, 32 bit; it also seeds Cycles.
+    """
+
+    seed: int
+    config_id: str
+    objects: tuple[Placement, ...]
+    camera: Camera
+    lights: tuple[Light, ...]
+    background: Background
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain dicts, lists and numbers; `from_json` gives the same scene back."""
+        return _plain(asdict(self))
+
+    @classmethod
+    def from_json(cls, told: Mapping[str, Any]) -> "Scene":
+        """Return the scene that `to_json` told. Raises KeyError or TypeError on another shape."""
+        return cls(
+            seed=int(told["seed"]),
+            config_id=str(told["config_id"]),
+            objects=tuple(_placement(o) for o in told["objects"]),
+            camera=Camera(
+                **{**told["camera"], "resolution_px": tuple(told["camera"]["resolution_px"])}
+            ),
+            lights=tuple(Light(**{**o, "color": tuple(o["color"])}) for o in told["lights"]),
+            background=Background(
+                **{**told["background"], "floor": _material(told["background"]["floor"])}
+            ),
+        )
+
+
+def _placement(told: Mapping[str, Any]) -> Placement:
+    return Placement(**{**told, "materials": tuple(_material(m) for m in told["materials"])})
+
+
+def _material(told: Mapping[str, Any]) -> Material:
+    return Material(**{**told, "color": tuple(told["color"])})
+
+
+def _frozen(matrix: npt.ArrayLike) -> FloatArray:
+    array = np.array(matrix, dtype=np.float64)
+    if array.shape != (4, 4) or not np.isfinite(array).all():
+        raise ValueError(f"transform has shape {array.shape}; expected finite (4, 4)")
+    array.flags.writeable = False
+    return array
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, np.ndarray):
+        return value.tolist()
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return value
