@@ -9,13 +9,19 @@ from typing import Any
 
 @dataclass(frozen=True, kw_only=True)
 class AnnotatedImage:
-    """One image of a set. `path` is None where the pixels are not there. Sizes in pixels."""
+    """One image of a set. `path` is None where the pixels are not there. Sizes in pixels.
+
+    focal_px: the focal length, where it is known. size_assumed: nothing told the size, so that
+    only shares of it mean anything (no aspect).
+    """
 
     id: int
     file_name: str
     path: Path | None
     width_px: int
     height_px: int
+    focal_px: float | None = None
+    size_assumed: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +57,11 @@ class AnnotatedSet:
     categories: Mapping[int, str]
     repairs: Counter[str] = field(default_factory=Counter)
     notes: tuple[str, ...] = ()
+
+    @property
+    def has_photos(self) -> bool:
+        """True where at least one image's pixels are there."""
+        return any(image.path is not None for image in self.images)
 
     def of_categories(self, ids: frozenset[int] | set[int]) -> "AnnotatedSet":
         """Return the set with only these categories' objects and the images that hold any."""

@@ -13,7 +13,7 @@ FloatArray = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, kw_only=True)
 class Material:
-    """One slot's surface. `kind` is a row of assets/materials.yaml; colours are linear RGB in [0, 1].
+    """One slot's surface. `kind` is a row of assets/materials.yaml, color linear RGB in [0, 1].
 
     `seed` varies what the kind's node set-up leaves open (grain offset, weave angle).
     """
@@ -124,7 +124,8 @@ class Scene:
 
     def to_json(self) -> dict[str, Any]:
         """Return plain dicts, lists and numbers; `from_json` gives the same scene back."""
-        return _plain(asdict(self))
+        told: dict[str, Any] = _plain(asdict(self))
+        return told
 
     @classmethod
     def from_json(cls, told: Mapping[str, Any]) -> "Scene":

@@ -1,0 +1,123 @@
+"""What a scene is drawn from."""
+
+import hashlib
+import json
+import math
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+
+@dataclass(frozen=True, kw_only=True)
+class Span:
+    """A uniform distribution over [low, high]; `log` makes it uniform in the logarithm."""
+
+    low: float
+    high: float
+    log: bool
+
+    def __post_init__(self) -> None:
+        if not (math.isfinite(self.low) and math.isfinite(self.high) and self.low <= self.high):
+            raise ValueError(f"span [{self.low}, {self.high}]; expected finite low <= high")
+        if self.log and self.low <= 0:
+            raise ValueError(f"span [{self.low}, {self.high}] cannot be log; expected low > 0")
+
+    def draw(self, rng: np.random.Generator) -> float:
+        """Return one value."""
+        if self.log:
+            return float(math.exp(rng.uniform(math.log(self.low), math.log(self.high))))
+        return float(rng.uniform(self.low, self.high))
+
+    def draw_count(self, rng: np.random.Generator) -> int:
+        """Return one whole number of [low, high], each equally likely (or, log, low ones more)."""
+        if self.log:
+            ends = np.log([math.ceil(self.low), math.floor(self.high) + 1])
+            return int(math.exp(rng.uniform(*ends)))
+        return int(rng.integers(math.ceil(self.low), math.floor(self.high) + 1))
+
+
+@dataclass(frozen=True, kw_only=True)
+class CameraConfig:
+    """Where the camera stands and what it aims at.
+
+    The focus is a point on the group of objects, at a share `focus_height` of a target's height.
+    distance_m: camera to focus. height_m: camera above the floor; it gives way where the distance
+    does not reach so high. aim_x, aim_y: where in the image the focus falls, as shares of width
+    and height from the top left. roll_deg: of the horizon. focal_mm: on a sensor whose longer side
+    is sensor_mm.
+    """
+
+    distance_m: Span
+    height_m: Span
+    aim_x: Span
+    aim_y: Span
+    focus_height: Span
+    roll_deg: Span
+    focal_mm: Span
+    sensor_mm: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class ObjectConfig:
+    """How many targets, how far apart, how large.
+
+    spread_m: radius round the focus in which targets stand. depth_spread: that radius along the
+    view relative to across it. scale: on the asset's own size, one draw an image and a small one
+    an object. same_share: how often all targets of an image are one asset in one finish, as a set
+    of chairs is.
+    """
+
+    count: Span
+    spread_m: Span
+    depth_spread: float
+    scale: Span
+    same_share: float
+    gap_m: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClutterConfig:
+    """Objects that are not labelled: occluders stand between the camera and a target."""
+
+    categories: tuple[str, ...]
+    occluders: Span
+    bystanders: Span
+
+
+@dataclass(frozen=True, kw_only=True)
+class LookConfig:
+    """What the image looks like beside geometry: environments, floors, sun. Never seen by boxes."""
+
+    environments: tuple[str, ...]
+    strength: Span
+    sun_energy: Span
+    sun_share: float
+    floor_size_m: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class SceneConfig:
+    """The distributions of one kind of scene. `id` names it in plans and tables.
+
+    category, category_id: of the real set. shapes: restricts the catalogue's assets of that
+    category by shape name; empty means all. resolutions_px: (W, H) drawn with equal chance, so a
+    repeated entry weighs more.
+    """
+
+    id: str
+    strategy: str
+    category: str
+    category_id: int
+    shapes: tuple[str, ...]
+    resolutions_px: tuple[tuple[int, int], ...]
+    camera: CameraConfig
+    objects: ObjectConfig
+    clutter: ClutterConfig
+    look: LookConfig
+
+    def digest(self) -> str:
+        """Return 12 hex digits that differ whenever any setting but the id does."""
+        told: dict[str, Any] = asdict(self)
+        told.pop("id")
+        return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:12]

@@ -1,0 +1,148 @@
+"""What is said about each object of one image."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from assets.catalogue import Catalogue
+from scenes.frame import Frame
+from scenes.preview import Amodal, VisibleObjects, preview, visible_objects
+from scenes.scene import Placement, Scene
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class ObjectLabel:
+    """One labelled (or counted as dropped) object of one image.
+
+    bbox: tight box of the visible mask, amodal_bbox: of the whole object inside the image; both
+    x, y, w, h in pixels. depth_m, depth_min_m: median and least planar z over the visible mask.
+    occlusion_index: visible_px * depth_m^2 / focal_px^2, m2.
+    """
+
+    instance: int
+    category_id: int
+    category: str
+    shape: str
+    asset_id: str
+    bbox: tuple[int, int, int, int]
+    amodal_bbox: tuple[int, int, int, int]
+    visible_px: int
+    amodal_px: int
+    visible_fraction: float
+    depth_m: float
+    depth_min_m: float
+    occlusion_index: float
+    truncated: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class LabelPolicy:
+    """What a person would have boxed, in pixels of the rendered image.
+
+    An object with fewer visible pixels, a smaller share visible of what it would cover alone, or a
+    box side below min_side_px stays in the segmentation but is not labelled.
+    """
+
+    min_visible_px: int
+    min_visible_fraction: float
+    min_side_px: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Labels:
+    """One image's labels: what is kept, and how many targets in view the policy dropped."""
+
+    kept: tuple[ObjectLabel, ...]
+    dropped: int
+
+
+def label_frame(frame: Frame, catalogue: Catalogue, policy: LabelPolicy) -> Labels:
+    """Return the labels of a rendered frame: what is seen from its pixels, the rest previewed."""
+    size_px = frame.scene.camera.resolution_px
+    amodal = preview(frame.scene, catalogue, size_px).amodal
+    seen = visible_objects(frame.instances, frame.depth_m, len(frame.scene.objects))
+    return _labels(_View(scene=frame.scene, size_px=size_px), seen, amodal, catalogue, policy)
+
+
+def label_preview(
+    scene: Scene, size_px: tuple[int, int], catalogue: Catalogue, policy: LabelPolicy
+) -> Labels:
+    """Return the labels that a preview at (W, H) foretells, in pixels of the preview.
+
+    The policy is read at the scene's own resolution, whatever the preview's.
+    """
+    shown = preview(scene, catalogue, size_px)
+    seen = visible_objects(shown.instances, shown.depth_m, len(scene.objects))
+    return _labels(_View(scene=scene, size_px=size_px), seen, shown.amodal, catalogue, policy)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _View:
+    scene: Scene
+    size_px: tuple[int, int]
+
+    @property
+    def to_full(self) -> float:
+        return max(self.scene.camera.resolution_px) / max(self.size_px)
+
+    @property
+    def focal_px(self) -> float:
+        return self.scene.camera.at_resolution(self.size_px).focal_px
+
+
+def _labels(
+    view: _View, seen: VisibleObjects, amodal: Amodal, catalogue: Catalogue, policy: LabelPolicy
+) -> Labels:
+    targets = [p for p in view.scene.objects if p.category_id and seen.px[p.instance - 1] > 0]
+    labels = [_label(view, placed, seen, amodal, catalogue) for placed in targets]
+    kept = tuple(label for label in labels if _boxed(label, view.to_full, policy))
+    return Labels(kept=kept, dropped=len(labels) - len(kept))
+
+
+def _label(
+    view: _View, placed: Placement, seen: VisibleObjects, amodal: Amodal, catalogue: Catalogue
+) -> ObjectLabel:
+    i = placed.instance - 1
+    visible_px, depth_m = int(seen.px[i]), float(seen.depth_m[i])
+    whole_px = max(visible_px, int(amodal.px[i]))  # renderers may differ by a pixel on an edge
+    box = _whole_box(seen.box[i])
+    return ObjectLabel(
+        instance=placed.instance,
+        category_id=placed.category_id,
+        category=placed.category,
+        shape=catalogue.get(placed.asset_id).shape,
+        asset_id=placed.asset_id,
+        bbox=box,
+        amodal_bbox=_union(box, _whole_box(amodal.box[i])) if amodal.px[i] else box,
+        visible_px=visible_px,
+        amodal_px=whole_px,
+        visible_fraction=visible_px / whole_px,
+        depth_m=depth_m,
+        depth_min_m=float(seen.depth_min_m[i]),
+        occlusion_index=visible_px * depth_m**2 / view.focal_px**2,
+        truncated=_touches_border(box, view.size_px),
+    )
+
+
+def _boxed(label: ObjectLabel, to_full: float, policy: LabelPolicy) -> bool:
+    return (
+        label.visible_px * to_full**2 >= policy.min_visible_px
+        and label.visible_fraction >= policy.min_visible_fraction
+        and min(label.bbox[2:]) * to_full >= policy.min_side_px
+    )
+
+
+def _whole_box(ends: npt.NDArray[np.int64]) -> tuple[int, int, int, int]:
+    x0, y0, x1, y1 = (int(e) for e in ends)
+    return x0, y0, x1 - x0 + 1, y1 - y0 + 1
+
+
+def _union(a: tuple[int, int, int, int], b: tuple[int, int, int, int]) -> tuple[int, int, int, int]:
+    x, y = min(a[0], b[0]), min(a[1], b[1])
+    return x, y, max(a[0] + a[2], b[0] + b[2]) - x, max(a[1] + a[3], b[1] + b[3]) - y
+
+
+def _touches_border(box: tuple[int, int, int, int], size_px: tuple[int, int]) -> bool:
+    x, y, w, h = box
+    return x <= 0 or y <= 0 or x + w >= size_px[0] or y + h >= size_px[1]

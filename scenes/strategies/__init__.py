@@ -1,0 +1,11 @@
+from collections.abc import Callable, Mapping
+
+import numpy as np
+
+from scenes.config import SceneConfig
+from scenes.strategies import on_surface
+from scenes.strategies.layout import Cast, Layout
+
+Strategy = Callable[[np.random.Generator, SceneConfig, Cast], Layout]
+
+STRATEGIES: Mapping[str, Strategy] = {"on_surface": on_surface.lay_out}
