@@ -1,0 +1,71 @@
+"""Visible masks as a set's file tells them: checked once at the door, decoded on demand."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from pycocotools import mask as coco_mask
+
+from scenes.annotated import AnnotatedImage, Annotation
+
+Mask = npt.NDArray[np.bool_]
+
+
+def checked(told: Any, size_px: tuple[int, int]) -> Any:
+    """Return a segmentation as pycocotools takes it, or None where it is not one for this image.
+
+    told: COCO polygons, compressed or uncompressed RLE, or anything. size_px: (W, H). Polygons of
+    fewer than three points are left out; so is an RLE whose size is not the image's.
+    """
+    if isinstance(told, Mapping):
+        return _checked_rle(told, size_px)
+    if isinstance(told, list):
+        return [points for points in told if _is_polygon(points)] or None
+    return None
+
+
+def decoded(annotation: Annotation, image: AnnotatedImage) -> Mask | None:
+    """Return the (H, W) bool mask of one annotation, or None where it has none."""
+    found = _rle(annotation, image)
+    return None if found is None else np.asarray(coco_mask.decode(found), dtype=np.bool_)
+
+
+def area_px(annotation: Annotation, image: AnnotatedImage) -> float:
+    """Return the number of pixels in an annotation's mask, NaN where it has none."""
+    found = _rle(annotation, image)
+    return float("nan") if found is None else float(coco_mask.area(found))
+
+
+def _rle(annotation: Annotation, image: AnnotatedImage) -> Any:
+    told = annotation.segmentation
+    if isinstance(told, list):
+        return coco_mask.merge(coco_mask.frPyObjects(told, image.height_px, image.width_px))
+    return told
+
+
+def _is_polygon(points: Any) -> bool:
+    if not isinstance(points, list) or len(points) < 6 or len(points) % 2:
+        return False
+    if any(isinstance(p, bool) or not isinstance(p, int | float) for p in points):
+        return False
+    return bool(np.isfinite(points).all())
+
+
+def _checked_rle(told: Mapping[str, Any], size_px: tuple[int, int]) -> Any:
+    width, height = size_px
+    counts = told.get("counts")
+    if told.get("size") != [height, width]:
+        return None
+    if isinstance(counts, list):
+        whole = all(type(n) is int and n >= 0 for n in counts) and sum(counts) == height * width
+        return coco_mask.frPyObjects(dict(told), height, width) if whole else None
+    return dict(told) if _decodes(dict(told)) else None
+
+
+def _decodes(told: dict[str, Any]) -> bool:
+    try:
+        coco_mask.decode(told)
+    except (TypeError, ValueError, AttributeError, KeyError):
+        return False
+    return True
