@@ -2,13 +2,23 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+import re
+import statistics
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+
+import numpy as np
+import yaml
 
 from assets.errors import UserError
-from assets.families import FAMILIES, Family
+from assets.families import FAMILIES, Shape
 from assets.mesh import Mesh
+
+LICENCE = "GPL-3.0-or-later"
+SOURCE = "procedural"
 
 
 class UnknownAsset(UserError):
@@ -76,4 +86,87 @@ class Catalogue:
 
     def serving(self, name: str) -> str | None:
         """Return the catalogue category that serves a real set's category name, or None."""
-        raise NotImplementedError
+        there = {_singular(_plain(category)): category for category in self.categories}
+        for spelling in _spellings(name):
+            category = there.get(_aliases().get(spelling, spelling))
+            if category is not None:
+                return category
+        return None
+
+    def real_height_m(self, name: str) -> float:
+        """Return the median height of the assets that serve a category. Raises UnknownAsset."""
+        return statistics.median(asset.size_m[2] for asset in self.of_category(name))
+
+
+class BadVariants(UserError):
+    """A number of variants that no catalogue can have."""
+
+
+@cache
+def load_catalogue(variants: int) -> Catalogue:
+    """Return the catalogue with `variants` assets of every shape; the same ones every time.
+
+    Asset "chair/dining/2" is the same in every catalogue that holds it. Raises BadVariants.
+    """
+    if variants < 1:
+        raise BadVariants(f"variants is {variants}; expected 1 or more assets of each shape")
+    return Catalogue(assets=MappingProxyType({asset.id: asset for asset in _assets(variants)}))
+
+
+def _assets(variants: int) -> Iterator[Asset]:
+    for category, family in FAMILIES.items():
+        for shape in family.shapes.values():
+            for variant in range(variants):
+                yield _asset(category, shape, variant)
+
+
+def _asset(category: str, shape: Shape, variant: int) -> Asset:
+    name = f"{category}/{shape.name}/{variant}"
+    seed = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big")
+    parameters = shape.draw(np.random.default_rng(seed))
+    return Asset(
+        id=name,
+        category=category,
+        shape=shape.name,
+        family=category,
+        parameters=MappingProxyType(parameters),
+        size_m=_mesh(category, shape.name, tuple(sorted(parameters.items()))).size_m,
+        licence=LICENCE,
+        source=SOURCE,
+    )
+
+
+@cache
+def _mesh(family: str, shape: str, parameters: tuple[tuple[str, float], ...]) -> Mesh:
+    try:
+        told = FAMILIES[family].shapes[shape]
+    except KeyError:
+        raise UnknownAsset(f"no family {family!r} with a shape {shape!r} is there") from None
+    return told.build(dict(parameters))
+
+
+@cache
+def _aliases() -> Mapping[str, str]:
+    """Spelling to category, as `_plain` writes both."""
+    told = yaml.safe_load(Path(__file__).with_name("aliases.yaml").read_text(encoding="utf-8"))
+    return {
+        _singular(_plain(alias)): _singular(_plain(category))
+        for category, aliases in told.items()
+        for alias in aliases
+    }
+
+
+def _spellings(name: str) -> tuple[str, ...]:
+    """The name, and the last part of a path-like one ("furniture/chair"), made plain."""
+    whole = _singular(_plain(name))
+    return whole, _singular(_plain(name.rsplit("/", 1)[-1]))
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[\W_]+", "", name.casefold())
+
+
+def _singular(word: str) -> str:
+    if re.search(r"(x|ch|sh|ss|z)es$", word):
+        return word[:-2]
+    return word[:-1] if word.endswith("s") and not word.endswith("ss") else word

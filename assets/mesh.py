@@ -1,4 +1,5 @@
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -42,6 +43,15 @@ class Mesh:
     def _freeze(self, name: str, array: npt.NDArray[np.generic]) -> None:
         array.flags.writeable = False
         object.__setattr__(self, name, array)
+
+    @cached_property
+    def closed(self) -> bool:
+        """True where every edge is shared by two faces that run along it in opposite directions."""
+        t = self.triangles.astype(np.int64)
+        start, end = t.ravel(), np.roll(t, -1, axis=1).ravel()
+        count = len(self.vertices)
+        ahead, back = np.sort(start * count + end), np.sort(end * count + start)
+        return bool((np.diff(ahead) > 0).all() and (ahead == back).all())
 
     @property
     def size_m(self) -> tuple[float, float, float]:
