@@ -1,0 +1,101 @@
+"""Shards in, one COCO file out: a record a line, in the plan's order, without clock or chance."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from assets.errors import UserError
+from scenes.disk import written
+from scenes.plan import Plan, PlannedScene
+from scenes.shard import Shard, is_done, read_shard
+
+DESCRIPTION = "Rendered by Twinset: boxes, masks and depth are exact"
+Record = Mapping[str, Any]
+
+
+class IncompleteDataset(UserError):
+    """A dataset whose plan is not all rendered yet."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tally:
+    """What a dataset holds. labels: category name to count. dropped: left out by the policy."""
+
+    images: int
+    labels: Mapping[str, int]
+    dropped: int
+
+
+def undone(out: Path, plan: Plan) -> tuple[PlannedScene, ...]:
+    """Return the lines of a plan whose images are still to be made. Raises StaleShard."""
+    return tuple(p for p in plan.scenes if not is_done(out, p.index, p.scene))
+
+
+def write_annotations(out: Path, plan: Plan, version: str, licence: str) -> Tally:
+    """Write annotations.json from finished shards, one shard in memory at a time.
+
+    Image ids are plan index + 1, annotation ids count from 1; floats have shard.DECIMALS decimals.
+    Raises IncompleteDataset, StaleShard, Unwritable.
+    """
+    missing = undone(out, plan)
+    if missing:
+        raise IncompleteDataset(
+            f"{out}: {len(missing)} of {len(plan)} images are not finished, the first is "
+            f"{missing[0].index:06d}; render the plan again into the same folder to carry on"
+        )
+    labels: Counter[str] = Counter(dict.fromkeys(plan.categories.values(), 0))
+    with written(out / "annotations.json") as file:
+        for key, told in _head(plan, version, licence).items():
+            file.write(f'{"{" if key == "info" else ""}"{key}":{_text(told)},\n'.encode())
+        _write_list(file, "images", _images(out, plan))
+        file.write(b",\n")
+        _write_list(file, "annotations", _annotations(out, plan, labels))
+        file.write(b"}\n")
+    dropped = sum(shard.dropped for _, shard in _shards(out, plan))
+    return Tally(images=len(plan), labels=dict(labels), dropped=dropped)
+
+
+def _head(plan: Plan, version: str, licence: str) -> dict[str, Any]:
+    return {
+        "info": {"description": DESCRIPTION, "version": version},
+        "licenses": [{"id": 1, "name": licence}],
+        "categories": [{"id": key, "name": name} for key, name in plan.categories.items()],
+    }
+
+
+def _write_list(file: BinaryIO, key: str, records: Iterator[Record]) -> None:
+    file.write(f'"{key}":['.encode())
+    for number, record in enumerate(records):
+        file.write(f"{',' if number else ''}\n{_text(record)}".encode())
+    file.write(b"\n]")
+
+
+def _images(out: Path, plan: Plan) -> Iterator[Record]:
+    for planned, shard in _shards(out, plan):
+        yield {
+            "id": planned.index + 1, **shard.image, "component": planned.component, "license": 1,
+        }  # fmt: skip
+
+
+def _annotations(out: Path, plan: Plan, labels: Counter[str]) -> Iterator[Record]:
+    number = 0
+    for planned, shard in _shards(out, plan):
+        for record in shard.annotations:
+            number += 1
+            labels[plan.categories[record["category_id"]]] += 1
+            yield {"id": number, "image_id": planned.index + 1, **record}
+
+
+def _shards(out: Path, plan: Plan) -> Iterator[tuple[PlannedScene, Shard]]:
+    for planned in plan.scenes:
+        shard = read_shard(out, planned.index)
+        if shard is None:
+            raise IncompleteDataset(f"{out}: image {planned.index:06d} vanished; render again")
+        yield planned, shard
+
+
+def _text(told: Any) -> str:
+    return json.dumps(told, allow_nan=False, separators=(",", ":"), ensure_ascii=False)

@@ -1,0 +1,59 @@
+"""OpenEXR for one channel of float32: what depth needs, to the bit, with nothing but zlib.
+
+OpenCV reads EXR only where an environment variable was set before its first use, tells a full disk
+as nothing at all, and fails through imageio in version 5; this is a page and always works.
+Source of the format: "OpenEXR File Layout" and ImfZip of the OpenEXR project.
+"""
+
+import struct
+import zlib
+
+import numpy as np
+import numpy.typing as npt
+
+_MAGIC_VERSION = struct.pack("<ii", 20000630, 2)
+_FLOAT, _ZIP = 2, 3
+_LINES_A_BLOCK = 16
+_LEVEL = 4
+
+
+def encode_exr(values: npt.NDArray[np.float32]) -> bytes:
+    """Return (H, W) float32 as a scanline EXR, channel "Y", ZIP-compressed without loss."""
+    if values.ndim != 2 or values.dtype != np.float32 or values.size == 0:
+        raise ValueError(f"array is {values.shape} {values.dtype}; expected (H, W) float32")
+    header = _MAGIC_VERSION + _header(*values.shape)
+    starts = range(0, len(values), _LINES_A_BLOCK)
+    blocks = [_block(y, values[y : y + _LINES_A_BLOCK]) for y in starts]
+    sizes = np.array([len(block) for block in blocks], dtype="<u8")
+    offsets = len(header) + 8 * len(blocks) + np.cumsum(sizes, dtype="<u8") - sizes
+    return b"".join((header, offsets.astype("<u8").tobytes(), *blocks))
+
+
+def _header(height: int, width: int) -> bytes:
+    window = struct.pack("<iiii", 0, 0, width - 1, height - 1)
+    channel = b"Y\0" + struct.pack("<iBxxxii", _FLOAT, 0, 1, 1) + b"\0"
+    attributes = (
+        ("channels", "chlist", channel),
+        ("compression", "compression", bytes([_ZIP])),
+        ("dataWindow", "box2i", window),
+        ("displayWindow", "box2i", window),
+        ("lineOrder", "lineOrder", b"\0"),
+        ("pixelAspectRatio", "float", struct.pack("<f", 1)),
+        ("screenWindowCenter", "v2f", struct.pack("<ff", 0, 0)),
+        ("screenWindowWidth", "float", struct.pack("<f", 1)),
+    )
+    return b"".join(_attribute(*told) for told in attributes) + b"\0"
+
+
+def _attribute(name: str, kind: str, value: bytes) -> bytes:
+    return name.encode() + b"\0" + kind.encode() + b"\0" + struct.pack("<i", len(value)) + value
+
+
+def _block(y: int, lines: npt.NDArray[np.float32]) -> bytes:
+    raw = np.frombuffer(lines.astype("<f4").tobytes(), dtype=np.uint8)
+    split = np.concatenate((raw[0::2], raw[1::2]))
+    split[1:] = split[1:] - split[:-1] + np.uint8(128)  # wraps, as the format wants
+    packed = zlib.compress(split.tobytes(), _LEVEL)
+    # readers take a block as uncompressed exactly when it is as long as its pixels
+    content = packed if len(packed) < len(raw) else raw.tobytes()
+    return struct.pack("<ii", y, len(content)) + content

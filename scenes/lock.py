@@ -1,0 +1,43 @@
+"""One run at a time in a folder."""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from assets.errors import UserError
+from scenes.disk import writing
+
+
+class FolderBusy(UserError):
+    """A folder that another run is writing."""
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Hold a folder for this process. Raises FolderBusy at once if another one holds it.
+
+    The kernel lets go when the process ends, however it ends, so a dead run holds nothing; the
+    file .lock itself stays. Forked children would inherit the hold: workers are spawned.
+    """
+    path = folder / ".lock"
+    with writing(path):
+        handle = path.open("a+", encoding="ascii")
+    with handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise FolderBusy(_busy(path)) from None
+        handle.truncate(0)
+        handle.write(str(os.getpid()))
+        handle.flush()
+        yield
+
+
+def _busy(path: Path) -> str:
+    owner = path.read_text("ascii").strip() or "unknown"
+    return (
+        f"{path.parent} is being written by another run (process {owner}); "
+        "wait for it, stop it, or choose another folder"
+    )

@@ -1,0 +1,64 @@
+"""Where a dataset came from, said once beside it."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from assets.catalogue import Asset, Catalogue
+from scenes.coco_writer import Tally
+from scenes.disk import write_bytes
+from scenes.plan import Plan
+
+PROMISED = ("plan.jsonl", "annotations.json", "metadata.parquet")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Provenance:
+    """What only the caller knows of a dataset; plain data, no times and no paths of a machine.
+
+    config: the settings of the run. seeds: by name. versions: of twinset, numpy, numba, bpy,
+    blenderproc, pycocotools; "twinset" also versions the COCO file. licence: of the images.
+    """
+
+    config: Mapping[str, Any]
+    seeds: Mapping[str, int]
+    versions: Mapping[str, str]
+    licence: str
+
+    def __post_init__(self) -> None:
+        if "twinset" not in self.versions:
+            raise ValueError(f"versions name {sorted(self.versions)}; expected twinset among them")
+
+
+def write_manifest(
+    out: Path, plan: Plan, catalogue: Catalogue, provenance: Provenance, tally: Tally
+) -> None:
+    """Write manifest.json, the last file of a dataset. Raises UnknownAsset, Unwritable."""
+    placed = {o.asset_id for p in plan.scenes for o in p.scene.objects}
+    environments = {p.scene.background.environment for p in plan.scenes}
+    told = {
+        **asdict(provenance),
+        "assets": {key: _asset(catalogue.get(key)) for key in sorted(placed)},
+        "environments": sorted(environments),
+        "images": tally.images,
+        "labels": dict(tally.labels),
+        "labels_dropped_by_policy": tally.dropped,
+        "sha256": {name: _digest(out / name) for name in PROMISED},
+    }
+    text = json.dumps(told, sort_keys=True, allow_nan=False, indent=2)
+    write_bytes(out / "manifest.json", f"{text}\n".encode())
+
+
+def _asset(asset: Asset) -> dict[str, str]:
+    return {
+        "category": asset.category, "shape": asset.shape, "sha256": asset.digest(),
+        "licence": asset.licence, "source": asset.source,
+    }  # fmt: skip
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()

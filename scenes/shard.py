@@ -1,0 +1,200 @@
+"""One image of a dataset on disk, complete or not there at all."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from assets.errors import UserError
+from scenes.disk import write_bytes, writing
+from scenes.exr import encode_exr
+from scenes.frame import Frame
+from scenes.labels import Labels, ObjectLabel
+from scenes.masks import Mask, rle, tight_box
+from scenes.polygons import polygons
+from scenes.scene import Scene
+
+DECIMALS = (
+    6  # of every float in a label file: finer than a pixel, a tenth of a millimetre or float32
+)
+FOLDERS = ("images", "depth", "segmentation", "shards")
+_MOST_INSTANCES = np.iinfo(np.uint16).max
+
+
+class StaleShard(UserError):
+    """A finished image that another plan asked for."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class WriteOptions:
+    """How a dataset is written. jpeg_quality: 1 to 100, used for jpg only."""
+
+    image_format: Literal["png", "jpg"]
+    jpeg_quality: int
+    segmentation: Literal["rle", "polygon"]
+
+    def __post_init__(self) -> None:
+        if self.image_format not in ("png", "jpg"):
+            raise UserError(f"image_format is {self.image_format!r}; expected png or jpg")
+        if self.segmentation not in ("rle", "polygon"):
+            raise UserError(f"segmentation is {self.segmentation!r}; expected rle or polygon")
+        if not 1 <= self.jpeg_quality <= 100:
+            raise UserError(f"jpeg_quality is {self.jpeg_quality}; expected 1 to 100")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shard:
+    """What is known of one finished image.
+
+    scene_digest: of the Scene it shows. files: path inside the dataset to size in bytes. image and
+    annotations: COCO records but for their ids. dropped: how many labels the policy left out.
+    """
+
+    scene_digest: str
+    files: Mapping[str, int]
+    image: Mapping[str, Any]
+    annotations: Sequence[Mapping[str, Any]]
+    dropped: int
+
+
+def write_shard(out: Path, index: int, frame: Frame, labels: Labels, write: WriteOptions) -> None:
+    """Write one image with its depth, segmentation and labels; the label file comes last.
+
+    Its presence means that the others are whole. Any process may write any index, each index one
+    process at a time, in a folder that `open_dataset` holds. Raises Unwritable; ValueError for
+    labels that the frame's masks do not bear out.
+    """
+    _check(frame, labels.kept)
+    with writing(shard_path(out, index)):
+        shard_path(out, index).unlink(missing_ok=True)
+    image_name = f"{index:06d}.{write.image_format}"
+    contents = {
+        f"images/{image_name}": _image(frame.image, write),
+        f"depth/{index:06d}.exr": encode_exr(frame.depth_m),
+        f"segmentation/{index:06d}.png": _png(frame.instances.astype(np.uint16)),
+    }
+    for name, content in contents.items():
+        write_bytes(out / name, content)
+    told = {
+        "scene_digest": scene_digest(frame.scene),
+        "files": {name: len(content) for name, content in contents.items()},
+        "image": _image_record(frame, image_name),
+        "annotations": [_annotation(frame, label, write) for label in labels.kept],
+        "dropped": labels.dropped,
+    }
+    write_bytes(shard_path(out, index), json_bytes(told))
+
+
+def is_done(out: Path, index: int, scene: Scene) -> bool:
+    """Return whether an image is finished, its files all there and whole.
+
+    Raises StaleShard when it is finished but shows another scene than this one.
+    """
+    shard = read_shard(out, index)
+    if shard is None:
+        return False
+    if shard.scene_digest != scene_digest(scene):
+        raise StaleShard(_stale(out, index, scene, shard))
+    return all(_size(out / name) == size for name, size in shard.files.items())
+
+
+def read_shard(out: Path, index: int) -> Shard | None:
+    """Return what is known of a finished image, or None where there is none."""
+    try:
+        return Shard(**json.loads(shard_path(out, index).read_bytes()))
+    except (FileNotFoundError, TypeError, ValueError):
+        return None  # a label file that a disk fault has damaged is made again
+
+
+def shard_path(out: Path, index: int) -> Path:
+    """Return where the label file of an image lies."""
+    return out / "shards" / f"{index:06d}.json"
+
+
+def scene_digest(scene: Scene) -> str:
+    """Return the SHA-256 of a scene's JSON: equal scenes, equal digests."""
+    return hashlib.sha256(json_bytes(scene.to_json())).hexdigest()
+
+
+def json_bytes(told: Mapping[str, Any]) -> bytes:
+    """Return compact JSON with sorted keys and a newline: equal data gives equal bytes."""
+    text = json.dumps(told, sort_keys=True, allow_nan=False, separators=(",", ":"))
+    return f"{text}\n".encode()
+
+
+def _check(frame: Frame, labels: Iterable[ObjectLabel]) -> None:
+    if frame.instances.min() < 0 or frame.instances.max() > _MOST_INSTANCES:
+        raise ValueError(f"instance ids leave 0 to {_MOST_INSTANCES}, which 16-bit PNG holds")
+    for label in labels:
+        mask = frame.instances == label.instance
+        area = int(mask.sum())
+        if area == 0 or area != label.visible_px or tight_box(mask) != tuple(label.bbox):
+            raise ValueError(
+                f"label of instance {label.instance} says {label.visible_px} px in {label.bbox}, "
+                f"its mask has {area} px; expected a label of this frame's own mask, not empty"
+            )
+
+
+def _image_record(frame: Frame, file_name: str) -> dict[str, Any]:
+    height, width = frame.instances.shape
+    return {
+        "file_name": file_name, "width": width, "height": height,
+        "focal_px": round(float(frame.scene.camera.focal_px), DECIMALS),
+        "scene_seed": frame.scene.seed, "config_id": frame.scene.config_id,
+    }  # fmt: skip
+
+
+def _annotation(frame: Frame, label: ObjectLabel, write: WriteOptions) -> dict[str, Any]:
+    return {
+        "category_id": label.category_id, "instance": label.instance, "shape": label.shape,
+        "asset_id": label.asset_id, "iscrowd": 0, "truncated": int(label.truncated),
+        "bbox": [int(n) for n in label.bbox],
+        "amodal_bbox": [int(n) for n in label.amodal_bbox],
+        "area": int(label.visible_px),
+        "visible_fraction": round(float(label.visible_fraction), DECIMALS),
+        "depth": round(float(label.depth_m), DECIMALS),
+        "depth_min": round(float(label.depth_min_m), DECIMALS),
+        "occlusion_index": round(float(label.occlusion_index), DECIMALS),
+        "segmentation": _segmentation(frame.instances == label.instance, write),
+    }  # fmt: skip
+
+
+def _segmentation(mask: Mask, write: WriteOptions) -> dict[str, Any] | list[list[int]]:
+    return rle(mask) if write.segmentation == "rle" else polygons(mask)
+
+
+def _image(image: npt.NDArray[np.uint8], write: WriteOptions) -> bytes:
+    bgr = np.ascontiguousarray(image[..., ::-1])
+    if write.image_format == "png":
+        return _png(bgr)
+    return _encoded(".jpg", bgr, (cv2.IMWRITE_JPEG_QUALITY, write.jpeg_quality))
+
+
+def _png(array: npt.NDArray[np.uint8] | npt.NDArray[np.uint16]) -> bytes:
+    return _encoded(".png", array, ())
+
+
+def _encoded(suffix: str, array: npt.NDArray[Any], options: Sequence[int]) -> bytes:
+    ok, content = cv2.imencode(suffix, array, list(options))
+    if not ok:
+        raise RuntimeError(f"OpenCV could not encode a {array.shape} {array.dtype} {suffix}")
+    return bytes(content)
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.is_file() else -1
+
+
+def _stale(out: Path, index: int, scene: Scene, shard: Shard) -> str:
+    found = f"seed {shard.image['scene_seed']}, config {shard.image['config_id']}"
+    return (
+        f"{shard_path(out, index)}: image {index} shows another scene ({found}) than the plan's "
+        f"(seed {scene.seed}, config {scene.config_id}); a dataset follows one plan only: "
+        "choose an empty folder, or delete this one to render anew"
+    )
