@@ -1,0 +1,133 @@
+"""Arrays out: what the camera of the staged scene sees."""
+
+import blenderproc as bproc  # isort: skip  # BlenderProc wants to be the first import
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import bpy
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from render.session import temporary_folder
+from scenes.frame import Frame
+from scenes.scene import Scene
+
+_CYCLES_SEEDS = 2**31  # Blender keeps the seed in a signed 32-bit integer
+
+
+@dataclass(frozen=True, kw_only=True)
+class Quality:
+    """How much a frame may cost. colour false: instances and depth only, the image stays black.
+
+    noise_threshold: 0 always takes all samples. look: of the view transform, as Blender names it.
+    """
+
+    colour: bool
+    samples: int
+    noise_threshold: float
+    denoiser: Literal["openimagedenoise", "none"]
+    max_bounces: int
+    diffuse_bounces: int
+    glossy_bounces: int
+    view_transform: str
+    look: str
+    exposure: float
+
+
+def capture(scene: Scene, quality: Quality) -> Frame:
+    """Render the staged scene.
+
+    Instances and depth come from a render of their own with one sample in each pixel's centre, so
+    they are exact and do not depend on the quality.
+    """
+    width, height = scene.camera.resolution_px
+    image = np.zeros((height, width, 3), dtype=np.uint8)
+    if quality.colour:
+        image = _colour(scene.seed, quality)
+    instances, depth_m = _labels()
+    return Frame(scene=scene, image=image, instances=instances, depth_m=depth_m)
+
+
+def _colour(seed: int, quality: Quality) -> npt.NDArray[np.uint8]:
+    _set_colour(seed, quality)
+    rendered = bproc.renderer.render(load_keys={"colors"}, verbose=True)["colors"][0]
+    return np.ascontiguousarray(rendered[..., :3], dtype=np.uint8)
+
+
+def _set_colour(seed: int, quality: Quality) -> None:
+    bproc.renderer.set_max_amount_of_samples(quality.samples)
+    bproc.renderer.set_noise_threshold(quality.noise_threshold)
+    bproc.renderer.set_light_bounces(
+        diffuse_bounces=quality.diffuse_bounces, glossy_bounces=quality.glossy_bounces,
+        max_bounces=quality.max_bounces, transmission_bounces=0, transparent_max_bounces=8,
+        volume_bounces=0, ao_bounces_render=0,
+    )  # fmt: skip
+    bproc.renderer.set_output_format("PNG", view_transform=quality.view_transform)
+    view = bpy.context.scene.view_settings
+    view.look, view.exposure = quality.look, quality.exposure
+    cycles = bpy.context.scene.cycles
+    cycles.seed = seed % _CYCLES_SEEDS  # BlenderProc never tells Cycles a seed
+    cycles.use_animated_seed = False
+    cycles.pixel_filter_type, cycles.filter_width = "BLACKMAN_HARRIS", 1.5
+    _set_denoiser(quality.denoiser)
+    bpy.context.scene.render.use_compositing = False
+    bpy.context.view_layer.material_override = None
+
+
+def _set_denoiser(name: str) -> None:
+    # Cycles' own, as BlenderProc's goes through the compositor without prefiltered guides
+    bproc.renderer.set_denoiser(None)
+    cycles = bpy.context.scene.cycles
+    cycles.use_denoising = bpy.context.view_layer.cycles.use_denoising = name != "none"
+    if name == "openimagedenoise":
+        cycles.denoiser = "OPENIMAGEDENOISE"
+        cycles.denoising_input_passes = "RGB_ALBEDO_NORMAL"
+        cycles.denoising_prefilter = "ACCURATE"
+
+
+def _labels() -> tuple[npt.NDArray[np.int32], npt.NDArray[np.float32]]:
+    """Return (H, W) instances and planar depth in metres.
+
+    BlenderProc's segmentation and depth share the colour's samples, whose jitter moves edges from
+    one quality to the next; hence this second render.
+    """
+    path = temporary_folder() / "labels_0000.exr"
+    _set_labels(path)
+    bpy.context.scene.frame_set(0)
+    bpy.ops.render.render()
+    read = cv2.imread(str(path), cv2.IMREAD_UNCHANGED)
+    path.unlink()
+    return np.rint(read[..., 1]).astype(np.int32), np.ascontiguousarray(read[..., 2])
+
+
+def _set_labels(path: Path) -> None:
+    cycles = bpy.context.scene.cycles
+    cycles.samples, cycles.use_adaptive_sampling, cycles.max_bounces = 1, False, 0
+    cycles.pixel_filter_type, cycles.filter_width = "BOX", 0.01
+    cycles.use_denoising = bpy.context.view_layer.cycles.use_denoising = False
+    bpy.context.view_layer.use_pass_z = bpy.context.view_layer.use_pass_object_index = True
+    bpy.context.scene.render.use_compositing = True
+    _label_output().base_path = str(path.parent) + os.sep
+
+
+def _label_output() -> bpy.types.CompositorNodeOutputFile:
+    """Return the compositor's file output, made once a process: red is depth, green instance."""
+    bpy.context.scene.use_nodes = True
+    tree = bpy.context.scene.node_tree
+    if "labels" in tree.nodes:
+        return tree.nodes["labels"]
+    tree.nodes.clear()
+    layers = tree.nodes.new("CompositorNodeRLayers")
+    joined = tree.nodes.new("CompositorNodeCombineColor")
+    output = tree.nodes.new("CompositorNodeOutputFile")
+    output.name = "labels"
+    output.format.file_format, output.format.color_depth = "OPEN_EXR", "32"
+    output.format.exr_codec = "ZIP"
+    output.file_slots[0].path = "labels_"
+    tree.links.new(layers.outputs["Depth"], joined.inputs["Red"])
+    tree.links.new(layers.outputs["IndexOB"], joined.inputs["Green"])
+    tree.links.new(joined.outputs["Image"], output.inputs[0])
+    return output

@@ -1,0 +1,93 @@
+"""One Blender, set up once a process and emptied between scenes."""
+
+import blenderproc as bproc  # isort: skip  # BlenderProc wants to be the first import
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Literal
+
+import bpy
+from blenderproc.python.utility.GlobalStorage import GlobalStorage
+from blenderproc.python.utility.Initializer import _Initializer
+from blenderproc.python.utility.Utility import Utility
+
+from assets.errors import UserError
+
+Device = Literal["auto", "cpu", "cuda", "optix", "hip", "metal"]
+_READY = "bproc_init_complete"
+
+
+class NoDevice(UserError):
+    """A device to render on that this machine does not have."""
+
+
+def start(device: Device, threads: int) -> None:
+    """Set up Blender for rendering; again in the same process only device and threads change.
+
+    threads: 0 takes all cores. Raises NoDevice.
+    """
+    if not (GlobalStorage.is_in_storage(_READY) and GlobalStorage.get(_READY)):
+        _init()
+    _select(device)
+    bproc.renderer.set_cpu_threads(threads)
+    bpy.context.scene.render.use_persistent_data = False  # it holds on to every scene rendered
+
+
+def reset() -> None:
+    """Remove everything that was staged; render settings stay."""
+    bproc.clean_up(clean_up_camera=True)
+    bpy.context.scene.frame_end = bpy.context.scene.frame_start = 0
+
+
+def temporary_folder() -> Path:
+    """Return BlenderProc's folder for this run, in memory where there is such; it removes it."""
+    return Path(Utility.get_temporary_directory())
+
+
+@contextmanager
+def chatter_to(log: Path) -> Iterator[None]:
+    """Send what Blender and BlenderProc say on standard output into a file, meanwhile."""
+    log.parent.mkdir(parents=True, exist_ok=True)
+    sys.stdout.flush()
+    kept = os.dup(1)
+    with log.open("ab") as handle:
+        os.dup2(handle.fileno(), 1)
+    try:
+        yield
+    finally:
+        sys.stdout.flush()
+        os.dup2(kept, 1)
+        os.close(kept)
+
+
+def _init() -> None:
+    languages = bpy.types.PreferencesView.bl_rna.properties["language"].enum_items
+    if "en_US" in languages:
+        bproc.init()
+        return
+    # the bpy wheel carries no translations, and bproc.init() fails where it asks for English
+    bproc.clean_up(clean_up_camera=True)
+    bpy.context.scene.render.engine = "CYCLES"
+    _Initializer.set_default_parameters()
+    GlobalStorage.add(_READY, True)
+
+
+def _select(device: Device) -> None:
+    if device == "cpu":
+        bproc.renderer.set_render_devices(use_only_cpu=True)
+        return
+    if device == "auto":
+        bproc.renderer.set_render_devices()
+        return
+    wanted = device.upper()
+    known = bpy.context.preferences.addons["cycles"].preferences.get_device_types(bpy.context)
+    if wanted in {kind[0] for kind in known}:
+        bproc.renderer.set_render_devices(desired_gpu_device_type=wanted)
+        if bpy.context.scene.cycles.device == "GPU":
+            return
+    raise NoDevice(
+        f"device={device}: Blender finds none on this machine; expected auto, cpu, or another of "
+        f"{', '.join(kind[0].lower() for kind in known if kind[0] != 'NONE')} that is there"
+    )
