@@ -27,7 +27,10 @@ class Amodal:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Preview:
-    """A rasterized Scene. instances: (H, W) int32, 0 background; depth_m: (H, W) float32, else inf."""
+    """A rasterized Scene.
+
+    instances: (H, W) int32, 0 where no object is. depth_m: (H, W) float32, infinite there.
+    """
 
     instances: npt.NDArray[np.int32]
     depth_m: npt.NDArray[np.float32]
@@ -63,9 +66,12 @@ def preview(scene: Scene, catalogue: Catalogue, resolution_px: tuple[int, int]) 
         mesh = asset.mesh()
         row = amodal[placed.instance - 1]
         draw(
-            (mesh.vertices, mesh.triangles), (to_camera, camera.focal_px, camera.clip_start_m),
-            placed.instance, buffers, row,
-        )  # fmt: skip
+            (mesh.vertices, mesh.triangles, mesh.closed),
+            (to_camera, camera.focal_px, camera.clip_start_m),
+            placed.instance,
+            buffers,
+            row,
+        )
     return Preview(
         instances=ids, depth_m=depth_m, amodal=Amodal(px=amodal[:, 0], box=amodal[:, 1:])
     )

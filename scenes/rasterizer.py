@@ -11,100 +11,119 @@ IntArray = npt.NDArray[np.int32]
 NOTHING = np.float32(np.inf)  # depth of a pixel that no object covers
 
 
-@numba.njit(cache=True, nogil=True)
-def draw(  # type: ignore[no-untyped-def]  # numba compiles it for the types it is called with
-    mesh, view, instance, buffers, amodal
-):
+_compiled = numba.njit(cache=True, nogil=True, error_model="numpy")
+_inlined = numba.njit(cache=True, nogil=True, error_model="numpy", inline="always")
+
+
+@_compiled
+def draw(mesh, view, instance, buffers, amodal):  # type: ignore[no-untyped-def]  # numba's types
     """Draw one mesh into the buffers, and count what it would cover alone.
 
     mesh: vertices (v, 3) and triangles (t, 3). view: object to camera (4, 4), focal_px and
     clip_start_m. buffers: ids (H, W) int32, depth_m (H, W) float32, stamp (H, W) int32. amodal:
-    (5,) int64 of pixel count, x0, y0, x1, y1 (inclusive), updated in place. No face is culled, as
-    in Cycles.
+    (5,) int64 of pixel count, x0, y0, x1, y1 (inclusive), updated in place.
+
+    Of a closed mesh wholly before the near plane the faces turned away are skipped: something
+    nearer covers them. All others are drawn from both sides, as Cycles does.
     """
-    vertices, triangles = mesh
+    vertices, triangles, closed = mesh
     to_camera, focal, near = view
     height, width = buffers[0].shape
-    seen = np.empty((vertices.shape[0], 3))
-    for i in range(vertices.shape[0]):
-        x, y, z = vertices[i, 0], vertices[i, 1], vertices[i, 2]
-        for k in range(3):
-            seen[i, k] = (
-                to_camera[k, 0] * x + to_camera[k, 1] * y + to_camera[k, 2] * z + to_camera[k, 3]
-            )
-        seen[i, 2] = -seen[i, 2]
-    screen = np.empty((vertices.shape[0], 3))
-    for i in range(vertices.shape[0]):
+    seen = _seen(vertices, to_camera)
+    screen = np.empty_like(seen)
+    for i in range(len(seen)):
         if seen[i, 2] >= near:
-            _to_screen(seen[i], focal, width, height, screen[i])
-    corner = np.empty((4, 3))
-    flat = np.empty((4, 3))
-    for t in range(triangles.shape[0]):
+            _to_screen(seen, i, (focal, width, height), screen)
+        else:
+            closed = False
+    for t in range(len(triangles)):
         a, b, c = triangles[t, 0], triangles[t, 1], triangles[t, 2]
+        if closed and _turned_away(screen, a, b, c):
+            continue
         ahead = (seen[a, 2] >= near) + (seen[b, 2] >= near) + (seen[c, 2] >= near)
         if ahead == 3:
-            _fill((screen[a], screen[b], screen[c]), instance, buffers, amodal)
+            _fill(screen, (a, b, c), instance, buffers, amodal)
         elif ahead > 0:
-            n = _clip(seen[a], seen[b], seen[c], near, corner)
+            corner = np.empty((4, 3))
+            n = _clip(seen, (a, b, c), near, corner)
+            flat = np.empty((4, 3))
             for i in range(n):
-                _to_screen(corner[i], focal, width, height, flat[i])
+                _to_screen(corner, i, (focal, width, height), flat)
             for i in range(1, n - 1):
-                _fill((flat[0], flat[i], flat[i + 1]), instance, buffers, amodal)
+                _fill(flat, (0, i, i + 1), instance, buffers, amodal)
 
 
-@numba.njit(cache=True, nogil=True, inline="always")
-def _to_screen(point, focal, width, height, out):  # type: ignore[no-untyped-def]
-    inverse = 1.0 / point[2]
-    out[0] = 0.5 * width + focal * point[0] * inverse
-    out[1] = 0.5 * height - focal * point[1] * inverse
-    out[2] = inverse
+@_inlined
+def _seen(vertices, to_camera):  # type: ignore[no-untyped-def]
+    """Return (v, 3) of x right, y up and planar depth."""
+    seen = np.empty(vertices.shape)
+    m = to_camera
+    for i in range(len(vertices)):
+        x, y, z = vertices[i, 0], vertices[i, 1], vertices[i, 2]
+        seen[i, 0] = m[0, 0] * x + m[0, 1] * y + m[0, 2] * z + m[0, 3]
+        seen[i, 1] = m[1, 0] * x + m[1, 1] * y + m[1, 2] * z + m[1, 3]
+        seen[i, 2] = -(m[2, 0] * x + m[2, 1] * y + m[2, 2] * z + m[2, 3])
+    return seen
 
 
-@numba.njit(cache=True, nogil=True)
-def _clip(a, b, c, near, out):  # type: ignore[no-untyped-def]
+@_inlined
+def _to_screen(points, i, lens, out):  # type: ignore[no-untyped-def]
+    focal, width, height = lens
+    inverse = 1.0 / points[i, 2]
+    out[i, 0] = 0.5 * width + focal * points[i, 0] * inverse
+    out[i, 1] = 0.5 * height - focal * points[i, 1] * inverse
+    out[i, 2] = inverse
+
+
+@_inlined
+def _turned_away(screen, a, b, c):  # type: ignore[no-untyped-def]
+    bx, by = screen[b, 0] - screen[a, 0], screen[b, 1] - screen[a, 1]
+    cx, cy = screen[c, 0] - screen[a, 0], screen[c, 1] - screen[a, 1]
+    return bx * cy >= by * cx  # counter-clockwise turns clockwise where y points down
+
+
+@_compiled
+def _clip(points, corners, near, out):  # type: ignore[no-untyped-def]
     """Clip a triangle at the near plane (Sutherland and Hodgman 1974); return 3 or 4 corners."""
     n = 0
     for k in range(3):
-        p = a if k == 0 else (b if k == 1 else c)
-        q = b if k == 0 else (c if k == 1 else a)
-        if p[2] >= near:
-            out[n] = p
+        p, q = corners[k], corners[(k + 1) % 3]
+        if points[p, 2] >= near:
+            out[n] = points[p]
             n += 1
-        if (p[2] >= near) != (q[2] >= near):
-            share = (near - p[2]) / (q[2] - p[2])
-            out[n] = p + share * (q - p)
+        if (points[p, 2] >= near) != (points[q, 2] >= near):
+            share = (near - points[p, 2]) / (points[q, 2] - points[p, 2])
+            out[n] = points[p] + share * (points[q] - points[p])
             out[n, 2] = near
             n += 1
     return n
 
 
-@numba.njit(cache=True, nogil=True)
-def _fill(corners, instance, buffers, amodal):  # type: ignore[no-untyped-def]
+@_compiled
+def _fill(screen, corners, instance, buffers, amodal):  # type: ignore[no-untyped-def]
+    """Fill one triangle of (x px, y px, 1 / depth) corners where it covers pixel centres."""
     a, b, c = corners
     ids, depth_m, stamp = buffers
     height, width = ids.shape
-    area = (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
-    if area == 0.0:
-        return
-    top, bottom = min(a[1], b[1], c[1]), max(a[1], b[1], c[1])
-    left, right = min(a[0], b[0], c[0]), max(a[0], b[0], c[0])
-    if right < 0.5 or bottom < 0.5 or left > width - 0.5 or top > height - 0.5:
-        return
-    y0, y1 = max(0, math.ceil(top - 0.5)), min(height - 1, math.floor(bottom - 0.5))
-    x0, x1 = max(0, math.ceil(left - 0.5)), min(width - 1, math.floor(right - 0.5))
-    if y0 > y1 or x0 > x1:
+    ax, ay, aw = screen[a, 0], screen[a, 1], screen[a, 2]
+    bx, by = screen[b, 0] - ax, screen[b, 1] - ay
+    cx, cy = screen[c, 0] - ax, screen[c, 1] - ay
+    y0 = max(0, math.ceil(ay + min(0.0, by, cy) - 0.5))
+    y1 = min(height - 1, math.floor(ay + max(0.0, by, cy) - 0.5))
+    x0 = max(0, math.ceil(ax + min(0.0, bx, cx) - 0.5))
+    x1 = min(width - 1, math.floor(ax + max(0.0, bx, cx) - 0.5))
+    area = bx * cy - by * cx
+    if y0 > y1 or x0 > x1 or area == 0.0:
         return
     scale = 1.0 / area
-    # barycentric weights of b and c are linear in x and y, and so is 1 / depth
-    bx, by = (c[1] - a[1]) * scale, -(c[0] - a[0]) * scale
-    cx, cy = -(b[1] - a[1]) * scale, (b[0] - a[0]) * scale
-    db, dc = b[2] - a[2], c[2] - a[2]
+    # the barycentric weights of b and c are linear in x and y, and so is 1 / depth
+    db, dc = screen[b, 2] - aw, screen[c, 2] - aw
     for y in range(y0, y1 + 1):
-        row_b = bx * (x0 + 0.5 - a[0]) + by * (y + 0.5 - a[1])
-        row_c = cx * (x0 + 0.5 - a[0]) + cy * (y + 0.5 - a[1])
+        down = y + 0.5 - ay
         for x in range(x0, x1 + 1):
-            wb = row_b + bx * (x - x0)
-            wc = row_c + cx * (x - x0)
+            right = x + 0.5 - ax
+            wb = (cy * right - cx * down) * scale
+            wc = (bx * down - by * right) * scale
             if wb < 0.0 or wc < 0.0 or wb + wc > 1.0:
                 continue
             if stamp[y, x] != instance:
@@ -114,13 +133,13 @@ def _fill(corners, instance, buffers, amodal):  # type: ignore[no-untyped-def]
                 amodal[2] = min(amodal[2], y)
                 amodal[3] = max(amodal[3], x)
                 amodal[4] = max(amodal[4], y)
-            z = np.float32(1.0 / (a[2] + wb * db + wc * dc))
+            z = np.float32(1.0 / (aw + wb * db + wc * dc))
             if z < depth_m[y, x]:
                 depth_m[y, x] = z
                 ids[y, x] = instance
 
 
-@numba.njit(cache=True, nogil=True)
+@_compiled
 def count_visible(ids, depth_m, n):  # type: ignore[no-untyped-def]
     """Return (n, 5) int64 pixel count and inclusive box, and (n, 2) median and least depth.
 

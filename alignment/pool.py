@@ -1,0 +1,110 @@
+"""What each configuration looks like, from enough previews that its mean and spread hold."""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from alignment.grid import GridPoint, GridSettings
+from alignment.sample import Sample
+from assets.catalogue import Catalogue
+from scenes.metadata import MetadataTable
+from scenes.previewed import Previewer, table_of
+from scenes.sampler import SceneSampler, scene_seed
+
+FloatArray = npt.NDArray[np.float64]
+Report = Callable[[int, int], None]  # configurations done, scenes previewed
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class PooledConfig:
+    """One configuration with the metadata of its previewed scenes.
+
+    mean: (d,), covariance: (d, d) of the fitted attributes; None where fewer than d + 2 objects
+    were seen. boxes_per_image: labelled objects a scene.
+    """
+
+    point: GridPoint
+    number: int
+    scenes: int
+    table: MetadataTable
+    mean: FloatArray | None
+    covariance: FloatArray | None
+
+    @property
+    def boxes_per_image(self) -> float:
+        """Labelled objects a scene, counting scenes with none."""
+        return len(self.table) / self.scenes
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Preview:
+    """How configurations are previewed.
+
+    attributes: what must be stable. spread: (d,) real standard deviation of each, as fitted.
+    """
+
+    catalogue: Catalogue
+    previewer: Previewer
+    long_side_px: int
+    attributes: tuple[str, ...]
+    spread: FloatArray
+    grid: GridSettings
+    run_seed: int
+
+
+def preview_pool(
+    points: Sequence[GridPoint], how: Preview, report: Report
+) -> tuple[PooledConfig, ...]:
+    """Return every configuration with its previewed metadata, telling `report` as it goes."""
+    pooled: list[PooledConfig] = []
+    scenes = 0
+    for number, point in enumerate(points):
+        pooled.append(_pooled(number, point, how))
+        scenes += pooled[-1].scenes
+        report(number + 1, scenes)
+    return tuple(pooled)
+
+
+def pooled_from(number: int, point: GridPoint, scenes: int, table: MetadataTable,
+                attributes: Sequence[str]) -> PooledConfig:  # fmt: skip
+    """Return a configuration with metadata measured elsewhere (from rendered probes)."""
+    mean, covariance = _moments(Sample.of(table, attributes).values)
+    return PooledConfig(
+        point=point, number=number, scenes=scenes, table=table, mean=mean, covariance=covariance
+    )
+
+
+def _pooled(number: int, point: GridPoint, how: Preview) -> PooledConfig:
+    sampler = SceneSampler.of(point.config, how.catalogue)
+    seen = []
+    wanted = how.grid.first_scenes
+    while True:
+        for n in range(len(seen), wanted):
+            scene = sampler.sample(scene_seed(how.run_seed, number, n), dressed=False)
+            seen.append((scene, how.previewer.labels(scene)))
+        table = table_of(seen, how.long_side_px)
+        values = Sample.of(table, how.attributes).values
+        if wanted >= how.grid.most_scenes or _stable(values, how):
+            break
+        wanted = min(2 * wanted, how.grid.most_scenes)
+    return pooled_from(number, point, len(seen), table, how.attributes)
+
+
+def _stable(values: FloatArray, how: Preview) -> bool:
+    """Return True where the standard error of mean and spread is below the tolerance.
+
+    Of the mean: s / sqrt(n); of a normal's spread: s / sqrt(2 n), which is smaller.
+    """
+    if len(values) < 2 * values.shape[1] + 2:
+        return False
+    error = values.std(axis=0, ddof=1) / math.sqrt(len(values))
+    return bool((error <= how.grid.tolerance * how.spread).all())
+
+
+def _moments(values: FloatArray) -> tuple[FloatArray | None, FloatArray | None]:
+    if len(values) < values.shape[1] + 2:
+        return None, None
+    return values.mean(axis=0), np.cov(values, rowvar=False).reshape(2 * (values.shape[1],))

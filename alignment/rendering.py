@@ -1,0 +1,86 @@
+"""The render room, called as a user would call it: a plan file in, a dataset folder out."""
+
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from assets.errors import UserError
+
+POLL_S = 0.2
+TAIL_LINES = 15
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+class RenderFailed(UserError):
+    """BlenderProc left with an error; the end of its log is told."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RenderJob:
+    """One call of `blenderproc run render/main.py`. overrides: further Hydra KEY=VALUE words.
+
+    blender: folder for --custom-blender-path, or None for BlenderProc's own Blender.
+    """
+
+    plan: Path
+    out: Path
+    images: int
+    blender: Path | None
+    overrides: tuple[str, ...]
+
+
+def render(job: RenderJob, report: Callable[[int], None]) -> None:
+    """Render a plan, telling `report` how many images are done. Raises RenderFailed.
+
+    Interrupting this process interrupts the renderer, which shares its process group.
+    """
+    log = job.out / "log" / "render.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("w", encoding="utf-8") as out:
+        process = subprocess.Popen(_command(job), cwd=PROJECT, stdout=out, stderr=subprocess.STDOUT)
+        try:
+            while process.poll() is None:
+                report(_done(job))
+                time.sleep(POLL_S)
+        finally:
+            if process.poll() is None:
+                process.terminate()
+                process.wait()
+    if process.returncode != 0:
+        raise RenderFailed(_told(job, log, process.returncode))
+    report(_done(job))
+
+
+def _command(job: RenderJob) -> Sequence[str]:
+    blenderproc = shutil.which("blenderproc", path=str(Path(sys.executable).parent))
+    if blenderproc is None:
+        raise RenderFailed("blenderproc is not beside this Python; run `make setup`")
+    own = ["--custom-blender-path", str(job.blender.resolve())] if job.blender else []
+    return [
+        blenderproc, "run", str(PROJECT / "render" / "main.py"),
+        f"plan={quoted(job.plan.resolve())}", f"out={quoted(job.out.resolve())}",
+        *job.overrides, *own,
+    ]  # fmt: skip
+
+
+def quoted(value: object) -> str:
+    """Return a value quoted for Hydra's override grammar."""
+    told = str(value).replace("\\", "\\\\").replace("'", "\\'")
+    return f"'{told}'"
+
+
+def _done(job: RenderJob) -> int:
+    return min(job.images, len(list((job.out / "shards").glob("*.json"))))
+
+
+def _told(job: RenderJob, log: Path, code: int) -> str:
+    tail = "\n".join(log.read_text(errors="replace").splitlines()[-TAIL_LINES:])
+    return (
+        f"rendering into {job.out} stopped with exit code {code} after {_done(job)} of "
+        f"{job.images} images; what is done is kept: run the same command again to go on. "
+        f"The end of {log}:\n{tail}"
+    )
