@@ -71,28 +71,6 @@ def read_rgb(path: Path, told_px: Size) -> npt.NDArray[np.uint8]:
     return np.asarray(turned.convert("RGB"), dtype=np.uint8)
 
 
-def focal_from_exif(path: Path) -> float | None:
-    """Return the focal length over the image's longer side, from EXIF's 35 mm equivalent, or None.
-
-    The equivalent is taken over the 36 mm side of a full frame. Times the longer side in pixels,
-    this is the focal length in pixels. FocalLengthIn35mmFilm 0 means unknown (Exif 2.3, 4.6.5).
-    """
-    try:
-        with Image.open(path) as image:
-            exif = image.getexif().get_ifd(ExifTags.IFD.Exif)
-    except (OSError, ValueError, SyntaxError):
-        return None
-    return _positive_share(exif.get(ExifTags.Base.FocalLengthIn35mmFilm), 36.0)
-
-
-def _positive_share(value: object, of: float) -> float | None:
-    try:
-        number = float(value)  # type: ignore[arg-type]  # EXIF holds ints, rationals, bytes or None
-    except (TypeError, ValueError, ZeroDivisionError):
-        return None
-    return number / of if np.isfinite(number) and number > 0 else None
-
-
 def _sizes(path: Path) -> tuple[Size, Size]:
     image = _decoded(path)
     width, height = image.size

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 from pycocotools import mask as coco_mask
@@ -29,6 +30,14 @@ def decoded(annotation: Annotation, image: AnnotatedImage) -> Mask | None:
     """Return the (H, W) bool mask of one annotation, or None where it has none."""
     found = _rle(annotation, image)
     return None if found is None else np.asarray(coco_mask.decode(found), dtype=np.bool_)
+
+
+def sampled(mask: Mask, shape: tuple[int, int]) -> Mask:
+    """Return a mask at the pixels of another (H, W) of the same view, by nearest neighbour."""
+    if mask.shape == shape:
+        return mask
+    resized = cv2.resize(mask.astype(np.uint8), shape[::-1], interpolation=cv2.INTER_NEAREST)
+    return np.asarray(resized, dtype=np.bool_)
 
 
 def area_px(annotation: Annotation, image: AnnotatedImage) -> float:

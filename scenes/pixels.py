@@ -1,0 +1,118 @@
+"""What the pixels of a photo, or of a box in it, say: light, detail, blur, surroundings."""
+
+import math
+from collections.abc import Mapping
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+Rgb = npt.NDArray[np.uint8]
+Luma = npt.NDArray[np.float32]
+Mask = npt.NDArray[np.bool_]
+
+REC_601 = np.array([[0.299, 0.587, 0.114]], dtype=np.float32) / np.float32(255)
+REBLUR_PX = 11  # the filter of Crete et al., section 3
+_TINY = np.float32(np.spacing(1.0))
+_NEIGHBOURS = tuple((dy, dx) for dy in (-1, 0, 1) for dx in (-1, 0, 1) if (dy, dx) != (0, 0))
+
+
+def luma(rgb: Rgb) -> Luma:
+    """Return (H, W) float32 Rec. 601 luma in [0, 1] of (H, W, 3) uint8 sRGB."""
+    return np.asarray(cv2.transform(rgb.astype(np.float32), REC_601), dtype=np.float32)
+
+
+def pixel_attributes(shown: Luma) -> Mapping[str, float]:
+    """Return brightness, contrast, entropy, sharpness and blur of (H, W) luma in [0, 1].
+
+    Sharpness is NaN below 3 px a side and blur below 4: too few pixels for a gradient.
+    """
+    return {
+        "brightness": float(shown.mean(dtype=np.float64)),
+        "contrast": float(shown.std(dtype=np.float64)),
+        "entropy": _entropy_bits(shown),
+        "sharpness": _sharpness(shown),
+        "blur": blur(shown),
+    }
+
+
+def blur(shown: Luma) -> float:
+    """Return the perceptual blur of (H, W) luma, from 0 (sharp) to 1 (nothing but blur).
+
+    The share of each axis' gradient that survives a second blurring by an 11 px mean; the worse
+    axis counts. A flat image is all blur. Source: Crete et al. 2007, eqs. 1-7; gradients by Sobel.
+    """
+    if min(shown.shape) < 4:
+        return math.nan
+    return max(_blur_along(shown, 0), _blur_along(shown, 1))
+
+
+def background_similarity(rgb: Rgb, mask: Mask) -> float:
+    """Return the cosine between an object's boundary and the background next to it, [0, 1].
+
+    Every pair of an object pixel and a background pixel within 3x3 of it gives one RGB triple to
+    each of two long vectors. rgb: (H, W, 3) uint8; mask: (H, W) bool. NaN where the object has no
+    background beside it, or either is wholly black.
+    """
+    window = _around(mask)
+    if window is None:
+        return math.nan
+    sums = np.zeros(3)
+    near, inside = rgb[window].astype(np.float64), mask[window]
+    for shift in _NEIGHBOURS:
+        here, there = _overlap(shift)
+        pairs = inside[here] & ~inside[there]
+        ours, theirs = near[here][pairs], near[there][pairs]
+        sums += (ours * theirs).sum(), (ours**2).sum(), (theirs**2).sum()
+    together, ours_2, theirs_2 = sums
+    return float(together / math.sqrt(ours_2 * theirs_2)) if ours_2 * theirs_2 > 0 else math.nan
+
+
+def _entropy_bits(shown: Luma) -> float:
+    counts = np.bincount(np.rint(shown * 255).astype(np.uint8).ravel(), minlength=256)
+    share = counts[counts > 0] / counts.sum()
+    return float(max(0.0, -(share * np.log2(share)).sum()))
+
+
+def _sharpness(shown: Luma) -> float:
+    if min(shown.shape) < 3:
+        return math.nan
+    edges = cv2.Laplacian(shown, cv2.CV_32F, ksize=1, borderType=cv2.BORDER_REFLECT_101)
+    return float(edges.var(dtype=np.float64))
+
+
+def _blur_along(shown: Luma, axis: int) -> float:
+    size = (1, REBLUR_PX) if axis == 0 else (REBLUR_PX, 1)
+    reblurred = np.asarray(cv2.blur(shown, size, borderType=cv2.BORDER_REFLECT), dtype=np.float32)
+    before, after = _gradient(shown, axis), _gradient(reblurred, axis)
+    lost = np.maximum(0, before - after).sum(dtype=np.float64)
+    whole = before.sum(dtype=np.float64)
+    return float((whole - lost) / whole)
+
+
+def _gradient(shown: Luma, axis: int) -> Luma:
+    dx, dy = (0, 1) if axis == 0 else (1, 0)
+    edges = cv2.Sobel(
+        shown, cv2.CV_32F, dx, dy, ksize=3, scale=1 / 8, borderType=cv2.BORDER_REFLECT
+    )
+    return np.maximum(_TINY, np.abs(edges))[2:-1, 2:-1]
+
+
+def _around(mask: Mask) -> tuple[slice, slice] | None:
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    if not len(rows):
+        return None
+    return (
+        slice(max(0, rows[0] - 1), rows[-1] + 2),
+        slice(max(0, columns[0] - 1), columns[-1] + 2),
+    )
+
+
+def _overlap(shift: tuple[int, int]) -> tuple[tuple[slice, slice], tuple[slice, slice]]:
+    def ends(step: int) -> tuple[slice, slice]:
+        return slice(max(0, -step), -step if step > 0 else None), slice(
+            max(0, step), step if step < 0 else None
+        )
+
+    (here_y, there_y), (here_x, there_x) = ends(shift[0]), ends(shift[1])
+    return (here_y, here_x), (there_y, there_x)
