@@ -2,9 +2,15 @@
 
 from collections.abc import Mapping
 
+from assets.families.box import BOX
 from assets.families.chair import CHAIR
 from assets.families.family import BadParameter, Family, Shape
+from assets.families.plant import PLANT
+from assets.families.sofa import SOFA
+from assets.families.table import TABLE
 
-FAMILIES: Mapping[str, Family] = {family.category: family for family in (CHAIR,)}
+FAMILIES: Mapping[str, Family] = {
+    family.category: family for family in (CHAIR, TABLE, SOFA, PLANT, BOX)
+}
 
 __all__ = ["FAMILIES", "BadParameter", "Family", "Shape"]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from assets.families.family import Part, both_sides
-from assets.families.solids import Solid, circle, fillet, rectangle, rounded_box, sweep
+from assets.families.solids import FloatArray, Solid, circle, fillet, rectangle, rounded_box, sweep
 
 SLATS, RUNGS, PANEL = 0, 1, 2
 
@@ -31,7 +31,7 @@ class Backrest:
         return self.y_m + self.slope * (z_m - self.seat_m)
 
     def posts(self, thickness_m: float, splay_m: float, foot_m: float = 0.0) -> tuple[Part, Part]:
-        """Return two posts from the floor, `splay_m` further back there, through the seat to the top."""
+        """Return two posts from the floor, where they stand `splay_m` further back, to the top."""
         x = self.half_width_m
         path = fillet(
             [
@@ -65,8 +65,8 @@ class Backrest:
         if style == PANEL:
             yield self.panel(self.kind, low_m, self.top_m - crest / 2, 0.6 * thickness_m)
             return
-        inside = self.half_width_m * (1 - 1 / (count + 1))
-        for x in np.linspace(-inside, inside, count + 2)[1:-1] if count > 1 else (0.0,):
+        inside = self.half_width_m * count / (count + 1)
+        for x in np.linspace(-inside, inside, count + 2)[1:-1]:
             yield self._slat(float(x), low_m, 0.6 * thickness_m, 0.55 * inside / count)
 
     def panel(self, kind: str, low_m: float, high_m: float, thickness_m: float) -> Part:
@@ -78,15 +78,15 @@ class Backrest:
     def laid(self, solid: Solid, z_m: float, forward_m: float = 0.0) -> Solid:
         """Return a solid about the origin bent to the back's hollow and lean, centred on a height."""
 
-        def bend(vertices: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]  # any float array
-            moved = vertices + (0, -forward_m, z_m)
+        def bend(vertices: FloatArray) -> FloatArray:
+            moved = vertices + np.array([0, -forward_m, z_m])
             hollow = self.hollow_m * (1 - (moved[:, 0] / self.half_width_m) ** 2)
             lean = self.y_m + self.slope * (moved[:, 2] - self.seat_m)
             return np.asarray(moved + np.stack([0 * lean, hollow + lean, 0 * lean], axis=1))
 
         return solid.mapped(bend)
 
-    def _bar(self, z_m: float, section: np.ndarray) -> Solid:  # type: ignore[type-arg]
+    def _bar(self, z_m: float, section: FloatArray) -> Solid:
         x = np.linspace(-1, 1, 9)
         y = self.y_at(z_m) + self.hollow_m * (1 - x**2)
         path = np.stack([x * self.half_width_m, y, np.full_like(x, z_m)], axis=1)

@@ -8,6 +8,7 @@ from assets.families.backrest import Backrest
 from assets.families.family import Parameters, Part, Shape, both_sides, choice, family, span
 from assets.families.office_chair import OFFICE
 from assets.families.solids import (
+    FloatArray,
     Solid,
     box,
     circle,
@@ -87,7 +88,7 @@ def _folding(p: Parameters) -> Iterator[Part]:
     yield back.panel(kind, top - p["panel_m"], top - 0.012, 0.02)
 
 
-def _along(path: np.ndarray, z: float) -> float:  # type: ignore[type-arg]  # any float array
+def _along(path: FloatArray, z: float) -> float:
     order = np.argsort(path[:, 2])
     return float(np.interp(z, path[order, 2], path[order, 1]))
 
@@ -122,7 +123,7 @@ def _arm_boards(p: Parameters, kind: str, back: Backrest, z: float) -> tuple[Par
 
 
 def _four_legs(p: Parameters, kind: str) -> Iterator[Part]:
-    leg, under = p["leg_m"], p["seat_height_m"] - 0.02
+    leg, under = p["leg_m"], p["seat_height_m"] - 0.02 - (0.02 if p.get("cushion") else 0.0)
     x, y = p["seat_width_m"] / 2 - leg / 2, p["seat_depth_m"] / 2 - leg / 2
     front = sweep([(x, -y, 0), (x, -y, under)], rectangle(leg, leg, 0.2 * leg), scale=[0.7, 1.0])
     yield from both_sides(kind, front)
@@ -201,7 +202,7 @@ ARMCHAIR = Shape(
 )  # fmt: skip
 FOLDING = Shape(
     name="folding",
-    source="common steel folding chairs: seat 0.43 to 0.46 m, 0.76 to 0.86 m high, 20 to 25 mm tube",
+    source="common steel folding chairs: seat 0.43 to 0.47 m, 0.76 to 0.86 m high",
     parts=_folding,
     ranges={
         "seat_height_m": span(0.43, 0.47), "seat_width_m": span(0.40, 0.47),
@@ -211,7 +212,7 @@ FOLDING = Shape(
 )  # fmt: skip
 ROCKING = Shape(
     name="rocking",
-    source="common rocking chairs: seat 0.40 to 0.45 m, back 1.00 to 1.15 m, rockers 0.75 to 0.90 m",
+    source="common rocking chairs: seat 0.40 to 0.45 m, back 1.00 to 1.15 m high",
     parts=_rocking,
     ranges={
         "seat_height_m": span(0.40, 0.45), "seat_width_m": span(0.50, 0.58),

@@ -19,7 +19,7 @@ class Solid:
 
     def at(self, x: float, y: float, z: float) -> "Solid":
         """Return the solid moved by (x, y, z) metres."""
-        return Solid(vertices=self.vertices + (x, y, z), triangles=self.triangles)
+        return Solid(vertices=self.vertices + np.array([x, y, z]), triangles=self.triangles)
 
     def turned(self, axis: int, angle_deg: float) -> "Solid":
         """Return the solid turned about an axis (0, 1, 2) through the origin, right-handed."""
@@ -52,16 +52,16 @@ def rounded_box(
     """
     radius_m = min(radius_m, 0.499 * min(size_m))
     lines = [_line(s, radius_m, steps, f) for s, f in zip(size_m, flats, strict=True)]
-    counts = np.array([len(line) for line in lines])
+    counts = tuple(len(line) for line in lines)
     index = np.indices(counts).reshape(3, -1).T
-    on = ((index == 0) | (index == counts - 1)).any(axis=1)
+    on = ((index == 0) | (index == np.array(counts) - 1)).any(axis=1)
     number = np.full(len(index), -1, dtype=np.int32)
     number[on] = np.arange(on.sum())
     told = np.stack([lines[a][index[on, a]] for a in range(3)], axis=1)
     normal = told[..., 1] / np.linalg.norm(told[..., 1], axis=1, keepdims=True)
     return Solid(
         vertices=told[..., 0] + radius_m * normal,
-        triangles=_lattice_faces(number.reshape(tuple(counts))),
+        triangles=_lattice_faces(number.reshape(counts)),
     )
 
 
@@ -79,7 +79,7 @@ def cushion(size_m: tuple[float, float, float], radius_m: float, bulge_m: float)
     def puff(vertices: FloatArray) -> FloatArray:
         share = np.clip(1 - (vertices / half) ** 2, 0, 1)
         rise = np.sqrt(share[:, 0] * share[:, 1]) * np.clip(vertices[:, 2] / half[2], -0.5, 1)
-        return vertices + rise[:, None] * (0, 0, bulge_m)
+        return np.asarray(vertices + rise[:, None] * (0, 0, bulge_m))
 
     return rounded_box(size_m, radius_m, steps=3, flats=(6, 6, 1)).mapped(puff)
 
@@ -132,19 +132,22 @@ def sweep(
 
 
 def ring(center_m: npt.ArrayLike, radius_m: float, tube_m: float, sides: int = 32) -> Solid:
-    """Return a level torus of a round tube of radius `tube_m`."""
+    """Return a level ring of a round tube of radius `tube_m`."""
+    return hoop(circle(tube_m, 10) + np.array([radius_m, 0.0]), sides).at(*np.asarray(center_m).tolist())
+
+
+def hoop(section_m: FloatArray, sides: int = 32) -> Solid:
+    """Return a closed section revolved about z without touching it.
+
+    section_m: (m, 2) radius and height, counter-clockwise, every radius positive.
+    """
     turn = circle(1.0, sides)
-    section = circle(tube_m, 10)
-    radii = radius_m + section[:, 0]
-    rings = np.empty((sides, len(section), 3))
-    rings[..., :2] = turn[:, None, :] * radii[None, :, None]
-    rings[..., 2] = section[:, 1]
-    around = (np.arange(sides + 1) % sides)[:, None] * len(section)
-    lattice = around + np.arange(len(section) + 1) % len(section)
-    return Solid(
-        vertices=rings.reshape(-1, 3) + np.asarray(center_m, dtype=np.float64),
-        triangles=_quads(lattice.T.astype(np.int32)),
-    )
+    rings = np.empty((sides, len(section_m), 3))
+    rings[..., :2] = turn[:, None, :] * section_m[None, :, :1]
+    rings[..., 2] = section_m[:, 1]
+    around = (np.arange(sides + 1) % sides)[:, None] * len(section_m)
+    lattice = around + np.arange(len(section_m) + 1) % len(section_m)
+    return Solid(vertices=rings.reshape(-1, 3), triangles=_quads(lattice.T.astype(np.int32)))
 
 
 def lathe(profile_m: npt.ArrayLike, sides: int = 32) -> Solid:
@@ -231,7 +234,7 @@ def _skin(rings: int, sides: int) -> IntArray:
     top = (rings - 1) * sides
     start = np.stack([np.full(sides, first), after, here], axis=1)
     end = np.stack([np.full(sides, last), top + here, top + after], axis=1)
-    return np.concatenate([wall, start, end]).astype(np.int32)
+    return np.asarray(np.concatenate([wall, start, end]), dtype=np.int32)
 
 
 def _with_bevels(
