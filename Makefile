@@ -8,7 +8,49 @@ help: ## List targets and variables
 	@echo "targets:"
 	@sed -n 's/^\([a-z][a-z-]*\):[^#]*## \(.*\)/  \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-14s %s\n", $$1, $$2}'
 	@echo "variables:"
-	@sed -n 's/^\([A-Z][A-Z_]*\) *?=\([^#]*\)## \(.*\)/  \1|\3 (default:\2)/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-14s %s\n", $$1, $$2}'
+	@sed -n 's/^\([A-Z][A-Z_]*\) *?= *## \(.*\)/  \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-14s %s\n", $$1, $$2}'
+
+REAL ?= ## your set: a folder or file in COCO JSON, Pascal VOC or YOLO; empty: the embedded set
+CATEGORY ?= ## category to align; empty: the only one, or the only one an asset family serves
+OUT ?= ## folder of the dataset; empty: out/<set>-<category>
+FORMAT ?= ## coco, voc or yolo; empty: found by looking
+IMAGES ?= ## how many images; empty: 40
+SEED ?= ## seed of the run; empty: 0
+QUALITY ?= ## draft, standard or final; empty: standard
+OPTIONS ?= ## further Hydra KEY=VALUE words for conf/align.yaml
+TESTS ?= ## what pytest is given by make test; empty: everything
+
+# Paths go through the environment, where neither a shell nor the override grammar reads them.
+$(foreach name,REAL CATEGORY OUT FORMAT,$(if $($(name)),$(eval export TWINSET_$(name) := $($(name)))))
+WORDS = $(if $(IMAGES),images=$(IMAGES)) $(if $(SEED),seed=$(SEED)) $(if $(QUALITY),quality=$(QUALITY)) $(OPTIONS)
+
+.PHONY: align
+align: setup ## Boxes in, an aligned rendered dataset and its report out
+	@$(PYTHON) -m alignment.main $(WORDS)
+
+.PHONY: plan
+plan: setup ## The same without the rendering: plan, previewed metadata, report
+	@$(PYTHON) -m alignment.main render=false $(WORDS)
+
+.PHONY: test
+test: setup-dev ## Run all tests, with real Blender and, where there is one, a real browser
+	@$(PYTHON) -m pytest $(TESTS)
+
+.PHONY: check
+check: setup-dev ## Format, ruff, mypy --strict, import-linter, tests
+	@$(PYTHON) -m ruff format --check .
+	@$(PYTHON) -m ruff check .
+	@$(PYTHON) -m mypy
+	@.venv/bin/lint-imports
+	@$(PYTHON) -m pytest $(TESTS)
+
+.PHONY: bench
+bench: setup-dev ## Time previews, search and annotation against named references
+	@$(PYTHON) -m bench.preview
+
+.PHONY: bench-alignment
+bench-alignment: setup-dev ## Judge alignment on photos it never saw: REAL=set CATEGORY=chair
+	@$(PYTHON) -m bench.alignment $(OPTIONS)
 
 .PHONY: setup
 setup: ## Make .venv and .blender from the pinned requirements

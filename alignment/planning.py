@@ -32,7 +32,7 @@ class EmptyScenes(UserError):
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Studio:
-    """What it takes to draw scenes: assets, a previewer at the size of rendering, the run's seed."""
+    """What it takes to draw scenes: assets, a previewer at the rendered size, the run's seed."""
 
     catalogue: Catalogue
     previewer: Previewer
@@ -40,7 +40,7 @@ class Studio:
     run_seed: int
 
     def draw(self, config: SceneConfig, stream: int, count: int) -> list[Seen]:
-        """Return `count` scenes of a configuration that show a labelled object. Raises EmptyScenes."""
+        """Return `count` scenes that each show a labelled object. Raises EmptyScenes."""
         sampler = SceneSampler.of(config, self.catalogue)
         seen: list[Seen] = []
         for number in range(MOST_TRIES * count):

@@ -6,7 +6,7 @@ import numpy as np
 
 from assets.catalogue import Catalogue
 from assets.errors import UserError
-from assets.materials import FLOOR_KINDS, draw_material
+from assets.materials import draw_material, floor_kinds
 from scenes.config import SceneConfig
 from scenes.scene import Background, Light, Material, Placement, Scene
 from scenes.strategies import STRATEGIES
@@ -102,12 +102,12 @@ class SceneSampler:
         )  # fmt: skip
 
     def _background(self, rng: np.random.Generator) -> Background:
-        look = self.config.look
+        look, floors = self.config.look, floor_kinds()
         return Background(
             environment=look.environments[rng.integers(len(look.environments))],
             strength=look.strength.draw(rng),
             rotation_deg=float(rng.uniform(0.0, 360.0)),
-            floor=_material(rng, FLOOR_KINDS[rng.integers(len(FLOOR_KINDS))]),
+            floor=_material(rng, floors[rng.integers(len(floors))]),
             floor_size_m=look.floor_size_m,
         )
 

@@ -1,0 +1,114 @@
+"""conf/align.yaml as frozen dataclasses; no default lives here."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from omegaconf import DictConfig, OmegaConf
+
+from alignment.grid import GridSettings
+from scenes.labels import LabelPolicy
+from scenes.metadata import ATTRIBUTES
+from scenes.settings import BadSetting, from_mapping
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImageSettings:
+    """The rendered image. aspect: width / height, used where proportions is "fixed"."""
+
+    long_side_px: int
+    proportions: Literal["real", "fixed"]
+    aspect: float
+
+    def __post_init__(self) -> None:
+        if not 16 <= self.long_side_px <= 8192:
+            raise ValueError(f"long_side_px is {self.long_side_px}; expected 16 to 8192")
+        if not 0.1 <= self.aspect <= 10:
+            raise ValueError(f"aspect is {self.aspect}; expected 0.1 to 10 (width / height)")
+
+
+@dataclass(frozen=True, kw_only=True)
+class TargetSettings:
+    """What of the real set is matched, and how it is clustered."""
+
+    attributes: tuple[str, ...]
+    clustering: Literal["gmm", "kmeans"]
+    most_components: int
+    covariance_floor: float
+
+    def __post_init__(self) -> None:
+        _check_attributes("target.attributes", self.attributes)
+        if not 1 <= self.most_components <= 50:
+            raise ValueError(f"most_components is {self.most_components}; expected 1 to 50")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportSettings:
+    """What the report compares, and how often it resamples."""
+
+    attributes: tuple[str, ...]
+    bins: int
+    splits: int
+    cross_fits: int
+    sheet_images: int
+
+    def __post_init__(self) -> None:
+        _check_attributes("report.attributes", self.attributes)
+        for name, least in (("bins", 2), ("splits", 1), ("cross_fits", 0), ("sheet_images", 0)):
+            if getattr(self, name) < least:
+                raise ValueError(f"{name} is {getattr(self, name)}; expected {least} or more")
+
+
+@dataclass(frozen=True, kw_only=True)
+class AlignSettings:
+    """One run of `make align` or `make plan`. scene: conf/scene as plain data, still unfilled."""
+
+    real: Path
+    format: Literal["coco", "voc", "yolo"] | None
+    category: str | None
+    out: Path | None
+    images: int
+    seed: int
+    quality: str
+    method: Literal["config"]
+    render: bool
+    probe: Literal["preview", "render"]
+    probe_candidates: int
+    probe_images: int
+    blender: Path | None
+    variants: int
+    image: ImageSettings
+    preview_long_side_px: int
+    assumed_fov_deg: float
+    align_on_estimated: bool
+    target: TargetSettings
+    report: ReportSettings
+    scene: Mapping[str, Any]
+    grid: GridSettings
+    labels: LabelPolicy
+
+    def __post_init__(self) -> None:
+        for name in ("images", "probe_candidates", "probe_images", "variants"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name} is {getattr(self, name)}; expected 1 or more")
+        if not 0 <= self.seed < 2**32:
+            raise ValueError(f"seed is {self.seed}; expected 0 to 4294967295")
+        if not 1 < self.assumed_fov_deg < 179:
+            raise ValueError(f"assumed_fov_deg is {self.assumed_fov_deg}; expected 1 to 179")
+
+
+def settings_from(config: DictConfig) -> AlignSettings:
+    """Return the settings of a composed configuration. Raises BadSetting, which names the key."""
+    told = OmegaConf.to_container(config, resolve=True, throw_on_missing=False)
+    if not isinstance(told, dict):
+        raise BadSetting(f"conf/align.yaml: found {type(told).__name__}; expected a mapping")
+    return from_mapping(AlignSettings, {str(key): value for key, value in told.items()})
+
+
+def _check_attributes(where: str, names: tuple[str, ...]) -> None:
+    if not names:
+        raise ValueError(f"{where} is empty; expected some of {', '.join(ATTRIBUTES)}")
+    for name in names:
+        if name not in ATTRIBUTES:
+            raise ValueError(f"{where}: {name!r} is not one of {', '.join(ATTRIBUTES)}")

@@ -1,0 +1,26 @@
+"""Scene configurations for tests, from the project's own conf/."""
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from scenes.config import SceneConfig
+from scenes.settings import from_mapping
+
+CONF = Path(__file__).parents[2] / "conf"
+SIZES = [[320, 240], [240, 320]]
+
+
+def scene_settings(**changes: Any) -> dict[str, Any]:
+    told = yaml.safe_load((CONF / "scene" / "on_surface.yaml").read_text())
+    filled = {"category": "chair", "category_id": 62, "resolutions_px": SIZES}
+    return {**told, **filled, **changes}
+
+
+def scene_config(**changes: Any) -> SceneConfig:
+    return from_mapping(SceneConfig, scene_settings(**changes), "scene")
+
+
+def fixed(value: float) -> dict[str, Any]:
+    return {"low": value, "high": value, "log": False}
