@@ -55,7 +55,7 @@ def median_depth_m(depth_m: DepthMap, mask: Mask) -> float:
 
     A mask of another size than the map is sampled at the map's pixels.
     """
-    seen = depth_m[sampled(mask, depth_m.shape)]
+    seen = depth_m[sampled(mask, (depth_m.shape[0], depth_m.shape[1]))]
     seen = seen[np.isfinite(seen)]
     return float(np.median(seen)) if len(seen) else math.nan
 
@@ -68,8 +68,10 @@ def _exr(path: Path) -> DepthMap:
             f"depth map {path}: OpenCV cannot read it ({error.err}); expected an EXR of one "
             "channel, metres; or save the map as NPY"
         ) from None
-    if read is None:
-        raise BadDepthMap(f"depth map {path}: not a readable EXR; expected one channel, metres")
+    if read is None or read.dtype != np.float32:  # OpenCV goes by content, whatever the suffix
+        raise BadDepthMap(
+            f"depth map {path}: not a readable EXR; expected one channel of floats, metres"
+        )
     plane = read if read.ndim == 2 else read[..., 0]
     return np.asarray(plane, dtype=np.float32)
 

@@ -15,7 +15,7 @@ from scenes.annotated import AnnotatedImage, AnnotatedSet, Annotation
 
 Box = tuple[float, float, float, float]
 
-ROUNDING_PX = 0.01  # what a box may stick out by decimals cut off in a file, not by a mistake
+ROUNDING_PX = 0.05  # what a box may stick out by decimals cut off in a file, not by a mistake
 
 CLIPPED = "boxes clipped to their image"
 OUTSIDE = "boxes wholly outside their image dropped"
@@ -47,14 +47,17 @@ class UnknownImageSize(UserError):
 
 @dataclass(frozen=True, kw_only=True)
 class RawImage:
-    """An image record as found. size_px: (W, H) or None; path: the file found for it or None."""
+    """An image record as found. size_px: (W, H) or None; path: the file found for it or None.
+
+    fallback_px: what to assume where neither tells a size, or None where that is an error.
+    """
 
     id: int
     file_name: str
     path: Path | None
     size_px: tuple[int, int] | None
     focal_px: float | None = None
-    size_assumed: bool = False
+    fallback_px: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,14 +141,15 @@ def _unique_images(raws: Iterable[RawImage], repairs: Counter[str]) -> list[RawI
 def _image(raw: RawImage, seen: photos.Inspected, repairs: Counter[str]) -> AnnotatedImage:
     if seen.complaint is not None:
         repairs[seen.complaint] += 1
-    if seen.size_px is None:
+    size_px = seen.size_px or raw.fallback_px
+    if size_px is None:
         raise UnknownImageSize(
             f"image {raw.file_name!r} (id {raw.id}): its size is not in the annotations, and "
             "there is no readable file to take it from; add width and height, or the file"
         )
     return AnnotatedImage(
-        id=raw.id, file_name=raw.file_name, path=seen.path, width_px=seen.size_px[0],
-        height_px=seen.size_px[1], focal_px=raw.focal_px, size_assumed=raw.size_assumed,
+        id=raw.id, file_name=raw.file_name, path=seen.path, width_px=size_px[0],
+        height_px=size_px[1], focal_px=raw.focal_px, size_assumed=seen.size_px is None,
     )  # fmt: skip
 
 

@@ -52,8 +52,10 @@ def test_two_equally_common_greys_hold_one_bit():
     assert (told["entropy"], told["brightness"], told["contrast"]) == pytest.approx((1, 0.5, 0.5))
 
 
-@pytest.mark.parametrize(("rgb", "expected"), [((255, 0, 0), 0.299), ((0, 255, 0), 0.587),
-                                               ((0, 0, 255), 0.114), ((255, 255, 255), 1)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("rgb", "expected"),
+    [((255, 0, 0), 0.299), ((0, 255, 0), 0.587), ((0, 0, 255), 0.114), ((255, 255, 255), 1)],
+)
 def test_luma_is_rec_601_in_zero_to_one(rgb, expected):
     shown = luma(np.full((2, 2, 3), rgb, dtype=np.uint8))
     assert shown == pytest.approx(np.full((2, 2), expected), abs=1e-6)

@@ -1,0 +1,49 @@
+"""A real set of the user's, whatever its format, as one AnnotatedSet."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from alignment.real.finding import FORMATS, Found, find_set
+from alignment.real.merging import merged
+from alignment.real.voc import read_voc
+from alignment.real.yolo import read_yolo
+from assets.errors import UserError
+from scenes.annotated import AnnotatedSet
+from scenes.coco_reader import read_coco
+
+_TITLES = {"coco": "COCO", "voc": "Pascal VOC", "yolo": "YOLO"}
+
+
+class UnknownFormat(UserError):
+    """A FORMAT that we do not read."""
+
+
+def read_real(path: Path, *, format: str | None) -> AnnotatedSet:
+    """Return the real set in a file or folder, valid, with every repair counted.
+
+    The format is found by looking, unless `format` (coco, voc or yolo) says it; the first of the
+    set's notes says what was taken. All splits of a set are read as one; name a split's own folder
+    to read it alone. Raises UnknownFormat, SetNotFound, AmbiguousSet and what the format's reader
+    raises, all of them UserError.
+    """
+    if format is not None and format not in FORMATS:
+        raise UnknownFormat(f"FORMAT={format}; expected one of {', '.join(FORMATS)}, or none")
+    found = find_set(path, format)
+    annotated = _read(path, found)
+    taken = f"read as {_TITLES[found.format]}: {found.where}"
+    return replace(annotated, notes=(taken, *annotated.notes))
+
+
+def _read(path: Path, found: Found) -> AnnotatedSet:
+    if found.yolo is not None:
+        return read_yolo(found.yolo)
+    if found.format == "voc":
+        return read_voc(_voc_root(path), found.files)
+    if path.is_file():
+        return read_coco(path)
+    return merged(path, [read_coco(file) for file in found.files])
+
+
+def _voc_root(path: Path) -> Path:
+    folder = path.absolute() if path.is_dir() else path.absolute().parent
+    return folder.parent if folder.name.lower() == "annotations" else folder
