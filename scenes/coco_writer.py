@@ -46,16 +46,17 @@ def write_annotations(out: Path, plan: Plan, version: str, licence: str) -> Tall
             f"{out}: {len(missing)} of {len(plan)} images are not finished, the first is "
             f"{missing[0].index:06d}; render the plan again into the same folder to carry on"
         )
-    labels: Counter[str] = Counter(dict.fromkeys(plan.categories.values(), 0))
+    count: Counter[int] = Counter()  # by category id
     with written(out / "annotations.json") as file:
         for key, told in _head(plan, version, licence).items():
             file.write(f'{"{" if key == "info" else ""}"{key}":{_text(told)},\n'.encode())
         _write_list(file, "images", _images(out, plan))
         file.write(b",\n")
-        _write_list(file, "annotations", _annotations(out, plan, labels))
+        _write_list(file, "annotations", _annotations(out, plan, count))
         file.write(b"}\n")
     dropped = sum(shard.dropped for _, shard in _shards(out, plan))
-    return Tally(images=len(plan), labels=dict(labels), dropped=dropped)
+    labels = {name: count[key] for key, name in plan.categories.items()}
+    return Tally(images=len(plan), labels=labels, dropped=dropped)
 
 
 def _head(plan: Plan, version: str, licence: str) -> dict[str, Any]:
@@ -80,12 +81,12 @@ def _images(out: Path, plan: Plan) -> Iterator[Record]:
         }  # fmt: skip
 
 
-def _annotations(out: Path, plan: Plan, labels: Counter[str]) -> Iterator[Record]:
+def _annotations(out: Path, plan: Plan, count: Counter[int]) -> Iterator[Record]:
     number = 0
     for planned, shard in _shards(out, plan):
         for record in shard.annotations:
             number += 1
-            labels[plan.categories[record["category_id"]]] += 1
+            count[record["category_id"]] += 1
             yield {"id": number, "image_id": planned.index + 1, **record}
 
 

@@ -40,13 +40,7 @@ def scene_of(size_px: tuple[int, int], seed: int, instances: Sequence[int] = (1,
         camera_to_world=np.eye(4), focal_mm=35.0, sensor_mm=36.0, resolution_px=size_px,
         clip_start_m=0.1, clip_end_m=100.0,
     )  # fmt: skip
-    objects = tuple(
-        Placement(
-            instance=i, asset_id="box" if i == 2 else "chair", category="box" if i == 2 else "chair",
-            category_id=0 if i == 2 else 3, object_to_world=np.eye(4), materials=(),
-        )
-        for i in instances
-    )  # fmt: skip
+    objects = tuple(_placement(i) for i in instances)
     background = Background(
         environment="interior.exr", strength=1.0, rotation_deg=0.0, floor=_GREY, floor_size_m=10.0
     )
@@ -87,8 +81,14 @@ def plan_of(frames: Sequence[Frame]) -> Plan:
 
 
 def painted(count: int = 3, size: tuple[int, int] = (48, 64)) -> list[Frame]:
-    """Frames with a holed chair at the border, clutter before it, one of parts and one of a pixel."""
+    """Frames of a holed chair at the border behind clutter, one in parts and one of a pixel."""
     return [frame_of(_masks(np.random.default_rng(i), size), seed=100 + i) for i in range(count)]
+
+
+def begin(out: Path, frames: Sequence[Frame], quality: str = "draft") -> None:
+    """Open a folder for a plan and leave it, as a run does that is stopped at once."""
+    with open_dataset(out, plan_of(frames), SETTINGS | {"quality": quality}):
+        pass
 
 
 def render(out: Path, frames: Sequence[Frame], write: WriteOptions = RLE) -> None:
@@ -113,6 +113,14 @@ def _masks(rng: np.random.Generator, size: tuple[int, int]) -> Masks:
     return masks
 
 
+def _placement(instance: int) -> Placement:
+    name, category_id = ("box", 0) if instance == 2 else ("chair", 3)
+    return Placement(
+        instance=instance, asset_id=name, category=name, category_id=category_id,
+        object_to_world=np.eye(4), materials=(),
+    )  # fmt: skip
+
+
 def _label(frame: Frame, instance: int) -> ObjectLabel:
     mask = frame.instances == instance
     box, z, area = tight_box(mask), frame.depth_m[mask], int(mask.sum())
@@ -123,5 +131,5 @@ def _label(frame: Frame, instance: int) -> ObjectLabel:
         bbox=box, amodal_bbox=box, visible_px=area, amodal_px=2 * area, visible_fraction=0.5,
         depth_m=depth, depth_min_m=float(z.min()),
         occlusion_index=area * depth**2 / frame.scene.camera.focal_px**2,
-        truncated=box[0] == 0 or box[1] == 0 or box[0] + box[2] == width or box[1] + box[3] == height,
+        truncated=0 in box[:2] or box[0] + box[2] == width or box[1] + box[3] == height,
     )  # fmt: skip

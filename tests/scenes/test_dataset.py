@@ -1,0 +1,150 @@
+import contextlib
+import io
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from pycocotools.cocoeval import COCOeval
+
+from scenes.dataset import IncompleteDataset, WriteOptions, merge, open_dataset, write_shard
+from scenes.frame import FAR_M
+from scenes.labels import Labels
+from scenes.metadata import MetadataTable
+from scenes.validation import BadDataset, load_coco, validate
+from tests.scenes.hand_made import (
+    CATALOGUE,
+    POLYGON,
+    PROVENANCE,
+    RLE,
+    SETTINGS,
+    frame_of,
+    labels_of,
+    painted,
+    plan_of,
+    render,
+)
+
+FILES = ("annotations.json", "plan.jsonl", "metadata.parquet", "manifest.json")
+
+
+@pytest.mark.parametrize("write", [RLE, POLYGON])
+def test_every_mask_decodes_to_its_stored_area_box_and_instance(
+    tmp_path: Path, write: WriteOptions
+) -> None:
+    render(tmp_path, painted(), write)
+    assert validate(tmp_path) == 9
+
+
+@pytest.mark.parametrize("write", [RLE, POLYGON])
+@pytest.mark.parametrize("kind", ["bbox", "segm"])
+def test_the_truth_as_detections_has_an_average_precision_of_one(
+    tmp_path: Path, write: WriteOptions, kind: str
+) -> None:
+    render(tmp_path, painted(), write)
+    truth = load_coco(tmp_path / "annotations.json")
+    with contextlib.redirect_stdout(io.StringIO()):
+        found = truth.loadRes([{**a, "score": 1.0} for a in truth.dataset["annotations"]])
+        judged = COCOeval(truth, found, kind)
+        judged.evaluate(), judged.accumulate(), judged.summarize()
+    assert judged.stats[0] == 1.0
+
+
+def test_shards_written_in_another_order_elsewhere_merge_to_the_same_bytes(tmp_path: Path) -> None:
+    frames = painted()
+    here, there = tmp_path / "here", tmp_path / "elsewhere"
+    render(here, frames)
+    with open_dataset(there, plan_of(frames), SETTINGS):
+        for index in (2, 0, 1):
+            write_shard(there, index, frames[index], labels_of(frames[index], dropped=1), RLE)
+        merge(there, plan_of(frames), CATALOGUE, PROVENANCE, pixels=False)
+    assert [(here / f).read_bytes() for f in FILES] == [(there / f).read_bytes() for f in FILES]
+
+
+def test_ids_categories_and_components_are_those_of_the_plan(tmp_path: Path) -> None:
+    render(tmp_path, painted())
+    told = json.loads((tmp_path / "annotations.json").read_text())
+    assert [i["id"] for i in told["images"]] == [1, 2, 3]
+    assert [i["component"] for i in told["images"]] == [0, 1, 0]
+    assert [i["scene_seed"] for i in told["images"]] == [100, 101, 102]
+    assert [a["id"] for a in told["annotations"]] == list(range(1, 10))
+    assert told["categories"] == [{"id": 3, "name": "chair"}]
+
+
+def test_the_table_says_what_the_label_file_says(tmp_path: Path) -> None:
+    render(tmp_path, painted())
+    annotations = json.loads((tmp_path / "annotations.json").read_text())["annotations"]
+    table = MetadataTable.read(tmp_path / "metadata.parquet")
+    assert table.table["annotation_id"].to_pylist() == [a["id"] for a in annotations]
+    assert table.table["scene_seed"].to_pylist() == [100] * 3 + [101] * 3 + [102] * 3
+    for name, key in (("depth", "depth"), ("visible_area", "area")):
+        assert table.column(name) == pytest.approx([a[key] for a in annotations], abs=1e-6)
+
+
+def test_clutter_and_ids_above_255_are_in_the_segmentation_image(tmp_path: Path) -> None:
+    frames = painted(1)
+    render(tmp_path, frames)
+    image = cv2.imread(str(tmp_path / "segmentation/000000.png"), cv2.IMREAD_UNCHANGED)
+    assert image.dtype == np.uint16
+    assert np.array_equal(image, frames[0].instances)
+    assert set(np.unique(image)) == {0, 1, 2, 300, 301}
+
+
+def test_a_png_holds_the_rendered_colours_exactly(tmp_path: Path) -> None:
+    frames = painted(1)
+    render(tmp_path, frames)
+    image = cv2.imread(str(tmp_path / "images/000000.png"), cv2.IMREAD_COLOR_RGB)
+    assert np.array_equal(image, frames[0].image)
+
+
+def test_a_jpg_is_named_as_such_and_looks_alike(tmp_path: Path) -> None:
+    frame = frame_of({1: np.ones((32, 32), dtype=bool)})
+    frame = replace(frame, image=np.full((32, 32, 3), (200, 100, 50), dtype=np.uint8))
+    render(tmp_path, [frame], replace(RLE, image_format="jpg"))
+    image = cv2.imread(str(tmp_path / "images/000000.jpg"), cv2.IMREAD_COLOR_RGB)
+    assert np.abs(image.astype(int) - frame.image).max() <= 4
+    assert load_coco(tmp_path / "annotations.json").imgs[1]["file_name"] == "000000.jpg"
+
+
+def test_the_manifest_names_the_assets_used_and_the_labels_dropped(tmp_path: Path) -> None:
+    render(tmp_path, painted())
+    told = json.loads((tmp_path / "manifest.json").read_text())
+    assert told["assets"]["chair"]["sha256"] == CATALOGUE.get("chair").digest()
+    assert told["labels"] == {"chair": 9}
+    assert told["labels_dropped_by_policy"] == 3
+
+
+def test_a_set_in_which_nothing_is_seen_is_still_a_dataset(tmp_path: Path) -> None:
+    hidden = frame_of({1: np.zeros((8, 8), dtype=bool)})
+    assert (hidden.depth_m == FAR_M).all()
+    render(tmp_path, [hidden])
+    assert validate(tmp_path) == 0
+    assert len(MetadataTable.read(tmp_path / "metadata.parquet")) == 0
+
+
+def test_a_label_without_a_pixel_is_never_written(tmp_path: Path) -> None:
+    frame = painted(1)[0]
+    gone = replace(labels_of(frame).kept[0], instance=302)
+    with pytest.raises(ValueError, match=r"instance 302 .* 0 px"):
+        write_shard(tmp_path, 0, frame, Labels(kept=(gone,), dropped=0), RLE)
+    assert not (tmp_path / "shards/000000.json").exists()
+
+
+def test_merging_before_all_is_rendered_names_the_first_image_missing(tmp_path: Path) -> None:
+    frames = painted()
+    with open_dataset(tmp_path, plan_of(frames), SETTINGS):
+        write_shard(tmp_path, 0, frames[0], labels_of(frames[0]), RLE)
+        with pytest.raises(IncompleteDataset, match=r"2 of 3 images .* 000001"):
+            merge(tmp_path, plan_of(frames), CATALOGUE, PROVENANCE, pixels=False)
+
+
+def test_validation_finds_a_box_that_its_mask_does_not_fill(tmp_path: Path) -> None:
+    render(tmp_path, painted())
+    path = tmp_path / "annotations.json"
+    told = json.loads(path.read_text())
+    told["annotations"][4]["bbox"][2] += 1
+    path.write_text(json.dumps(told))
+    with pytest.raises(BadDataset, match="annotation 5 has box"):
+        validate(tmp_path)

@@ -1,0 +1,43 @@
+import os
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scenes.exr import encode_exr
+
+os.environ["OPENCV_IO_ENABLE_OPENEXR"] = "1"  # OpenCV asks once, when it first meets an EXR
+import cv2
+
+Depth = npt.NDArray[np.float32]
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("exr") / "depth.exr"
+
+
+def read_by_opencv(path: Path, depth: Depth) -> Depth:
+    path.write_bytes(encode_exr(depth))
+    return np.asarray(cv2.imread(str(path), cv2.IMREAD_UNCHANGED))
+
+
+@given(st.integers(1, 70), st.integers(1, 70), st.integers(0, 2**32 - 1))
+def test_opencv_reads_back_every_bit_of_any_float(path: Path, h: int, w: int, seed: int) -> None:
+    bits = np.random.default_rng(seed).integers(0, 2**32, (h, w), dtype=np.uint32)
+    depth = bits.view(np.float32)  # NaN, infinities and denormals among them
+    assert read_by_opencv(path, depth).tobytes() == depth.tobytes()
+
+
+def test_smooth_depth_is_compressed_and_still_exact(path: Path) -> None:
+    depth = np.linspace(1, 9, 240 * 320, dtype=np.float32).reshape(240, 320)
+    assert read_by_opencv(path, depth).tobytes() == depth.tobytes()
+    assert path.stat().st_size < depth.nbytes / 2
+
+
+def test_half_floats_are_refused_rather_than_widened() -> None:
+    with pytest.raises(ValueError, match="float16; expected"):
+        encode_exr(np.ones((2, 2), dtype=np.float16))
