@@ -15,6 +15,7 @@ from render.session import temporary_folder
 from scenes.frame import Frame
 from scenes.scene import Scene
 
+MIDDLE_GREY = 0.18
 _CYCLES_SEEDS = 2**31  # Blender keeps the seed in a signed 32-bit integer
 
 
@@ -22,7 +23,8 @@ _CYCLES_SEEDS = 2**31  # Blender keeps the seed in a signed 32-bit integer
 class Quality:
     """How much a frame may cost. colour false: instances and depth only, the image stays black.
 
-    noise_threshold: 0 always takes all samples. look: of the view transform, as Blender names it.
+    noise_threshold: 0 always takes all samples. view_transform, look: as Blender names them.
+    metering: how far a camera's automatic exposure evens out bright and dark scenes, 0 to 1.
     """
 
     colour: bool
@@ -32,9 +34,11 @@ class Quality:
     max_bounces: int
     diffuse_bounces: int
     glossy_bounces: int
+    transmission_bounces: int
     view_transform: str
     look: str
-    exposure: float
+    metering: float
+    exposure_stops: float
 
 
 def capture(scene: Scene, quality: Quality) -> Frame:
@@ -53,21 +57,43 @@ def capture(scene: Scene, quality: Quality) -> Frame:
 
 def _colour(seed: int, quality: Quality) -> npt.NDArray[np.uint8]:
     _set_colour(seed, quality)
-    rendered = bproc.renderer.render(load_keys={"colors"}, verbose=True)["colors"][0]
-    return np.ascontiguousarray(rendered[..., :3], dtype=np.uint8)
+    light = bproc.renderer.render(load_keys={"colors"}, verbose=True)["colors"][0]
+    return _developed(quality, exposure_stops(light, quality.metering) + quality.exposure_stops)
+
+
+def exposure_stops(light: npt.NDArray[np.float32], metering: float) -> float:
+    """Return the stops that bring a picture's key to middle grey, times `metering`.
+
+    light: (H, W, 3 or 4) linear RGB. The key is the log-average luminance (Rec. 709).
+    Source: Reinhard et al. 2002, Photographic Tone Reproduction, eq. 1 and 2.
+    """
+    luminance = light[..., :3].astype(np.float64) @ (0.2126, 0.7152, 0.0722)
+    key = float(np.exp(np.log(np.maximum(luminance, 1e-4)).mean()))
+    return metering * float(np.log2(MIDDLE_GREY / key))
+
+
+def _developed(quality: Quality, stops: float) -> npt.NDArray[np.uint8]:
+    """Return the render's result through Blender's view transform, exposed by `stops`."""
+    path = temporary_folder() / "colour.png"
+    view = bpy.context.scene.view_settings
+    view.view_transform, view.look, view.exposure = quality.view_transform, quality.look, stops
+    bproc.renderer.set_output_format("PNG", 8)
+    bpy.data.images["Render Result"].save_render(str(path))
+    image = cv2.imread(str(path), cv2.IMREAD_COLOR)
+    path.unlink()
+    return np.ascontiguousarray(image[..., ::-1])
 
 
 def _set_colour(seed: int, quality: Quality) -> None:
     bproc.renderer.set_max_amount_of_samples(quality.samples)
     bproc.renderer.set_noise_threshold(quality.noise_threshold)
     bproc.renderer.set_light_bounces(
-        diffuse_bounces=quality.diffuse_bounces, glossy_bounces=quality.glossy_bounces,
-        max_bounces=quality.max_bounces, transmission_bounces=0, transparent_max_bounces=8,
-        volume_bounces=0, ao_bounces_render=0,
-    )  # fmt: skip
-    bproc.renderer.set_output_format("PNG", view_transform=quality.view_transform)
-    view = bpy.context.scene.view_settings
-    view.look, view.exposure = quality.look, quality.exposure
+        max_bounces=quality.max_bounces,
+        diffuse_bounces=quality.diffuse_bounces,
+        glossy_bounces=quality.glossy_bounces,
+        transmission_bounces=quality.transmission_bounces,
+    )
+    bproc.renderer.set_output_format("OPEN_EXR", 32)
     cycles = bpy.context.scene.cycles
     cycles.seed = seed % _CYCLES_SEEDS  # BlenderProc never tells Cycles a seed
     cycles.use_animated_seed = False
@@ -97,7 +123,9 @@ def _labels() -> tuple[npt.NDArray[np.int32], npt.NDArray[np.float32]]:
     path = temporary_folder() / "labels_0000.exr"
     _set_labels(path)
     bpy.context.scene.frame_set(0)
+    world, bpy.context.scene.world = bpy.context.scene.world, None
     bpy.ops.render.render()
+    bpy.context.scene.world = world
     read = cv2.imread(str(path), cv2.IMREAD_UNCHANGED)
     path.unlink()
     return np.rint(read[..., 1]).astype(np.int32), np.ascontiguousarray(read[..., 2])
@@ -110,6 +138,8 @@ def _set_labels(path: Path) -> None:
     cycles.use_denoising = bpy.context.view_layer.cycles.use_denoising = False
     bpy.context.view_layer.use_pass_z = bpy.context.view_layer.use_pass_object_index = True
     bpy.context.scene.render.use_compositing = True
+    # shading costs more than casting the ray, and has no say here
+    bpy.context.view_layer.material_override = bpy.data.materials.new("labels")
     _label_output().base_path = str(path.parent) + os.sep
 
 

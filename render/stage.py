@@ -13,31 +13,37 @@ from assets.catalogue import Catalogue
 from assets.errors import UserError
 from assets.mesh import Mesh
 from render.materials import Palette
-from scenes.scene import Background, Camera, Light, Placement, Scene
+from scenes.scene import Background, Camera, Light, Material, Placement, Scene
 
 SMOOTH_BELOW_DEG = 38.0  # between a turned leg's facets and a board's edge
+SUN_DEG = 0.53  # its apparent diameter
 
 
 class UnknownEnvironment(UserError):
     """An environment that is neither one of Blender's nor a file."""
 
 
-def stage(scene: Scene, catalogue: Catalogue) -> None:
-    """Put a scene into an emptied Blender. Raises UnknownAsset and UnknownEnvironment.
+def stage(scene: Scene, catalogue: Catalogue, *, dressed: bool) -> None:
+    """Put a scene into an emptied Blender. Raises UnknownAsset, -Material and -Environment.
 
-    Every object's pass index is its instance; the floor's is 0, like the background's.
+    Every object's pass index is its instance; the floor's is 0, like the background's. dressed
+    false leaves out what colour alone needs: materials, environment and lights.
     """
     palette = Palette()
     meshes: dict[str, bpy.types.Mesh] = {}
     for placement in scene.objects:
         if placement.asset_id not in meshes:
             asset = catalogue.get(placement.asset_id)
-            meshes[placement.asset_id] = _blender_mesh(asset.id, asset.mesh())
-        _place(placement, meshes[placement.asset_id], palette)
-    _lay_floor(scene.background, palette)
-    _surround(scene.background)
-    for light in scene.lights:
-        _hang(light)
+            meshes[asset.id] = _blender_mesh(asset.id, asset.mesh())
+        placed = _place(placement, meshes[placement.asset_id])
+        if dressed:
+            _paint(placed, placement.materials, palette)
+    floor = _lay_floor(scene.background)
+    if dressed:
+        floor.data.materials.append(palette.material(scene.background.floor))
+        _surround(scene.background)
+        for light in scene.lights:
+            _hang(light)
     _aim(scene.camera)
 
 
@@ -71,19 +77,23 @@ def _blender_mesh(name: str, mesh: Mesh) -> bpy.types.Mesh:
     return made
 
 
-def _place(placement: Placement, mesh: bpy.types.Mesh, palette: Palette) -> None:
+def _place(placement: Placement, mesh: bpy.types.Mesh) -> bpy.types.Object:
     placed = bproc.object.create_from_blender_mesh(mesh, f"object.{placement.instance}").blender_obj
     placed.matrix_world = _matrix(placement.object_to_world)
     placed.pass_index = placement.instance
-    for slot, material in zip(placed.material_slots, placement.materials, strict=True):
+    return placed
+
+
+def _paint(placed: bpy.types.Object, materials: tuple[Material, ...], palette: Palette) -> None:
+    for slot, material in zip(placed.material_slots, materials, strict=True):
         slot.link = "OBJECT"  # the mesh is shared by objects in other finishes
         slot.material = palette.material(material)
 
 
-def _lay_floor(background: Background, palette: Palette) -> None:
+def _lay_floor(background: Background) -> bpy.types.Object:
     floor = bproc.object.create_primitive("PLANE", size=background.floor_size_m).blender_obj
     floor.name = floor.data.name = "floor"
-    floor.data.materials.append(palette.material(background.floor))
+    return floor
 
 
 def _surround(background: Background) -> None:
@@ -126,6 +136,3 @@ def _aim(camera: Camera) -> None:
 
 def _matrix(array: npt.NDArray[np.float64]) -> Matrix:
     return Matrix(array.tolist())
-
-
-SUN_DEG = 0.53  # the sun's apparent diameter

@@ -1,0 +1,86 @@
+"""A plan rendered into a dataset, from wherever an earlier run left it."""
+
+import logging
+import tomllib
+from importlib.metadata import version
+from pathlib import Path
+
+import bpy
+
+from assets.catalogue import Catalogue, load_catalogue
+from render import session
+from render.capture import capture
+from render.progress import Progress
+from render.settings import Settings
+from render.stage import stage
+from scenes.config import SceneConfig
+from scenes.dataset import Provenance, Tally, merge, open_dataset, undone, write_shard
+from scenes.labels import label_frame
+from scenes.plan import Plan, PlannedScene
+from scenes.sampler import SceneSampler, scene_seed
+
+LICENCE = "CC0-1.0"
+log = logging.getLogger("twinset.render")
+_PROJECT = Path(__file__).resolve().parent.parent
+
+
+def render(settings: Settings) -> Tally:
+    """Render what the settings ask for and return what the dataset in settings.out then holds.
+
+    Images that are finished there are kept, so a killed run goes on where it was.
+    """
+    catalogue = load_catalogue(settings.variants)
+    plan = Plan.read(settings.plan) if settings.plan else _sampled(settings, catalogue)
+    look = {**settings.look, "bpy": bpy.app.version_string}
+    with open_dataset(settings.out, plan, look):
+        with session.chatter_to(settings.out / "log" / "blender.log"):
+            _fill(settings, plan, catalogue)
+        provenance = _provenance(settings)
+        tally = merge(settings.out, plan, catalogue, provenance, pixels=settings.quality.colour)
+    log.info("%d images, %d labels in %s", tally.images, sum(tally.labels.values()), settings.out)
+    return tally
+
+
+def _sampled(settings: Settings, catalogue: Catalogue) -> Plan:
+    config: SceneConfig = settings.scene
+    sampler = SceneSampler.of(config, catalogue)
+    seeds = [scene_seed(settings.seed, 0, number) for number in range(settings.images)]
+    return Plan(
+        scenes=tuple(
+            PlannedScene(
+                index=index, scene=sampler.sample(seed), component=-1,
+                weight=1 / settings.images, why=f"sampled from {config.id}",
+            )
+            for index, seed in enumerate(seeds)
+        )
+    )  # fmt: skip
+
+
+def _fill(settings: Settings, plan: Plan, catalogue: Catalogue) -> None:
+    left = undone(settings.out, plan)
+    if not left:
+        return
+    session.start(settings.device, settings.threads)
+    progress = Progress(total=len(plan), before=len(plan) - len(left))
+    for planned in left:
+        session.reset()
+        stage(planned.scene, catalogue, dressed=settings.quality.colour)
+        frame = capture(planned.scene, settings.quality)
+        labels = label_frame(frame, catalogue, settings.labels)
+        write_shard(settings.out, planned.index, frame, labels, settings.write)
+        progress.made_one()
+    session.reset()
+
+
+def _provenance(settings: Settings) -> Provenance:
+    told = tomllib.loads((_PROJECT / "pyproject.toml").read_text(encoding="utf-8"))
+    packages = ("numpy", "numba", "blenderproc", "pycocotools")
+    return Provenance(
+        config={**settings.look},
+        seeds={"run": settings.seed},
+        versions={
+            "twinset": told["project"]["version"], "bpy": bpy.app.version_string,
+            **{name: version(name) for name in packages},
+        },
+        licence=LICENCE,
+    )  # fmt: skip

@@ -1,0 +1,66 @@
+"""Shader nodes of one material, wired by name."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import bpy
+import numpy as np
+
+
+class Nodes:
+    """A material's node tree with its Principled BSDF, and the object's own space in metres.
+
+    `rng` comes from the material's seed: it shifts and turns the space, so that no two boards show
+    the same grain. Sockets are Blender's (`bpy.types.NodeSocket`).
+    """
+
+    def __init__(self, tree: bpy.types.NodeTree, rng: np.random.Generator) -> None:
+        self._tree = tree
+        self.surface = tree.nodes["Principled BSDF"]
+        self.rng = rng
+        self._space = self._tree.nodes.new("ShaderNodeTexCoord").outputs["Object"]
+        self._shift_m = rng.uniform(-50.0, 50.0, 3)
+
+    def add(self, kind: str, inputs: Mapping[Any, Any], **settings: Any) -> bpy.types.Node:
+        """Return a new node; an input is another node's socket or a plain value."""
+        node = self._tree.nodes.new(f"ShaderNode{kind}")
+        for name, value in settings.items():
+            setattr(node, name, value)
+        for key, value in inputs.items():
+            self.feed(node.inputs[key], value)
+        return node
+
+    def feed(self, socket: bpy.types.NodeSocket, value: Any) -> None:
+        """Link a socket, or give it a value."""
+        if isinstance(value, bpy.types.NodeSocket):
+            self._tree.links.new(value, socket)
+        else:
+            socket.default_value = value
+
+    def space(self, scale: tuple[float, float, float], turn_rad: float = 0.0) -> Any:
+        """Return positions of the object's own space, shifted, turned about z and stretched."""
+        inputs = {
+            "Vector": self._space, "Location": tuple(self._shift_m * np.asarray(scale)),
+            "Rotation": (0.0, 0.0, turn_rad), "Scale": scale,
+        }  # fmt: skip
+        return self.add("Mapping", inputs).outputs["Vector"]
+
+    def noise(self, at: Any, scale: float) -> Any:
+        """Return fractal noise about 0.5 with features of 1 / scale, in three octaves."""
+        inputs = {"Vector": at, "Scale": scale, "Detail": 2.0}
+        return self.add("TexNoise", inputs).outputs["Fac"]
+
+    def between(self, share: Any, low: float, high: float) -> Any:
+        """Return low to high as `share` goes from 0 to 1."""
+        inputs = {"Value": share, "To Min": low, "To Max": high}
+        return self.add("MapRange", inputs).outputs["Result"]
+
+    def product(self, a: Any, b: Any) -> Any:
+        """Return a b."""
+        return self.add("Math", {0: a, 1: b}, operation="MULTIPLY").outputs["Value"]
+
+    def paint(self, color: tuple[float, float, float], shade: Any) -> None:
+        """Colour the surface: linear RGB times a scalar socket about 1."""
+        inputs = {"Vector": color, "Scale": shade}
+        tinted = self.add("VectorMath", inputs, operation="SCALE").outputs["Vector"]
+        self.feed(self.surface.inputs["Base Color"], tinted)

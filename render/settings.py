@@ -1,0 +1,67 @@
+"""What a run of the render room is told, converted once from Hydra."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from omegaconf import DictConfig, OmegaConf
+
+from render.capture import Quality
+from render.session import Device
+from scenes.config import SceneConfig
+from scenes.dataset import WriteOptions
+from scenes.labels import LabelPolicy
+from scenes.settings import BadSetting, from_mapping
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """All of conf/render.yaml. plan: rendered instead of `images` scenes of `scene`."""
+
+    images: int
+    out: Path
+    seed: int
+    plan: Path | None
+    category: str
+    category_id: int
+    resolution_px: tuple[int, int]
+    variants: int
+    device: Device
+    threads: int
+    image_format: Literal["png", "jpg"]
+    jpeg_quality: int
+    segmentation: Literal["rle", "polygon"]
+    scene: SceneConfig
+    quality: Quality
+    labels: LabelPolicy
+
+    def __post_init__(self) -> None:
+        for name, least in (("images", 1), ("seed", 0), ("threads", 0), ("category_id", 1)):
+            if getattr(self, name) < least:
+                raise BadSetting(f"{name}={getattr(self, name)}; expected {least} or more")
+        if min(self.resolution_px) < 1:
+            raise BadSetting(f"resolution_px={list(self.resolution_px)}; expected [width, height]")
+
+    @property
+    def write(self) -> WriteOptions:
+        """How images and masks are written."""
+        return WriteOptions(
+            image_format=self.image_format,
+            jpeg_quality=self.jpeg_quality,
+            segmentation=self.segmentation,
+        )
+
+    @property
+    def look(self) -> Mapping[str, Any]:
+        """All that changes an image or its labels beside its scene, as plain data."""
+        return {
+            "quality": asdict(self.quality), "labels": asdict(self.labels),
+            "write": asdict(self.write), "variants": self.variants,
+        }  # fmt: skip
+
+
+def settings_of(config: DictConfig) -> Settings:
+    """Return the settings of a composed configuration. Raises BadSetting."""
+    told = OmegaConf.to_container(config, resolve=True)
+    return from_mapping(Settings, told)  # type: ignore[arg-type]  # a DictConfig gives a dict
