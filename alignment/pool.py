@@ -10,9 +10,11 @@ import numpy.typing as npt
 from alignment.grid import GridPoint, GridSettings
 from alignment.sample import Sample
 from assets.catalogue import Catalogue
+from scenes.labels import Labels
 from scenes.metadata import MetadataTable
 from scenes.previewed import Previewer, table_of
 from scenes.sampler import SceneSampler, scene_seed
+from scenes.scene import Scene
 
 FloatArray = npt.NDArray[np.float64]
 Report = Callable[[int, int], None]  # configurations done, scenes previewed
@@ -79,7 +81,7 @@ def pooled_from(number: int, point: GridPoint, scenes: int, table: MetadataTable
 
 def _pooled(number: int, point: GridPoint, how: Preview) -> PooledConfig:
     sampler = SceneSampler.of(point.config, how.catalogue)
-    seen = []
+    seen: list[tuple[Scene, Labels]] = []
     wanted = how.grid.first_scenes
     while True:
         for n in range(len(seen), wanted):

@@ -74,7 +74,7 @@ def quoted(value: object) -> str:
 
 
 def _done(job: RenderJob) -> int:
-    return min(job.images, len(list((job.out / "shards").glob("*.json"))))
+    return min(job.images, len(list((job.out / "shards").glob("[0-9]*.json"))))
 
 
 def _told(job: RenderJob, log: Path, code: int) -> str:

@@ -61,10 +61,19 @@ class ReportSettings:
 
 
 @dataclass(frozen=True, kw_only=True)
+class EmbeddedSettings:
+    """The set that stands in where the user names none: its folder in the project, its category."""
+
+    path: Path
+    category: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class AlignSettings:
     """One run of `make align` or `make plan`. scene: conf/scene as plain data, still unfilled."""
 
-    real: Path
+    real: Path | None
+    embedded: EmbeddedSettings
     format: Literal["coco", "voc", "yolo"] | None
     category: str | None
     out: Path | None

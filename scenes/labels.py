@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from assets.catalogue import Catalogue
+from scenes.boxes import BORDER_PX
 from scenes.frame import Frame
 from scenes.preview import Amodal, VisibleObjects, preview, visible_objects
 from scenes.scene import Placement, Scene
@@ -121,7 +122,7 @@ def _label(
         depth_m=depth_m,
         depth_min_m=float(seen.depth_min_m[i]),
         occlusion_index=visible_px * depth_m**2 / view.focal_px**2,
-        truncated=_touches_border(box, view.size_px),
+        truncated=_touches_border(box, view),
     )
 
 
@@ -143,6 +144,7 @@ def _union(a: tuple[int, int, int, int], b: tuple[int, int, int, int]) -> tuple[
     return x, y, max(a[0] + a[2], b[0] + b[2]) - x, max(a[1] + a[3], b[1] + b[3]) - y
 
 
-def _touches_border(box: tuple[int, int, int, int], size_px: tuple[int, int]) -> bool:
+def _touches_border(box: tuple[int, int, int, int], view: _View) -> bool:
     x, y, w, h = box
-    return x <= 0 or y <= 0 or x + w >= size_px[0] or y + h >= size_px[1]
+    gap_px = min(x, y, view.size_px[0] - (x + w), view.size_px[1] - (y + h))
+    return gap_px * view.to_full <= BORDER_PX

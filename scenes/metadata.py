@@ -115,16 +115,6 @@ class MetadataTable:
             )
         return np.asarray(self.table[name].to_numpy(), dtype=np.float64)
 
-    def values(self, name: str) -> FloatArray:
-        """Return the attribute as it is fitted: log where defined so, one per object or image.
-
-        NaN and (for logs) values <= 0 are left out. Raises UnknownAttribute.
-        """
-        column = self.column(name)
-        if ATTRIBUTES[name].level == "image":
-            column = column[np.unique(self.image_ids, return_index=True)[1]]
-        return as_fitted(name, column)
-
     def rows(self, keep: npt.NDArray[np.bool_] | npt.NDArray[np.intp]) -> "MetadataTable":
         """Return the rows of a boolean mask or of indices."""
         index = np.flatnonzero(keep) if keep.dtype == np.bool_ else keep
@@ -158,14 +148,6 @@ class MetadataTable:
         return cls(
             table=table.replace_schema_metadata(None), estimated=frozenset(told.split(",")) - {""}
         )
-
-
-def as_fitted(name: str, column: FloatArray) -> FloatArray:
-    """Return finite values of one attribute, as natural logs where the attribute says so."""
-    if ATTRIBUTES[name].log:
-        with np.errstate(divide="ignore", invalid="ignore"):
-            column = np.log(column)
-    return column[np.isfinite(column)]
 
 
 def _arrow(name: str, values: npt.ArrayLike) -> pa.Array | pa.ChunkedArray:

@@ -2,7 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 
+import numpy as np
+
 from assets.catalogue import Catalogue
+from scenes.boxes import box_attributes
 from scenes.labels import LabelPolicy, Labels, ObjectLabel, label_preview
 from scenes.metadata import MetadataTable
 from scenes.preview import preview_size
@@ -30,43 +33,41 @@ class Previewer:
 def table_of(previewed: Sequence[tuple[Scene, Labels]], long_side_px: int) -> MetadataTable:
     """Return the table of previewed labels: one row per object, image ids from 1."""
     rows = [
-        _row(scene, label, image_id, len(labels.kept), long_side_px)
+        (image_id, scene, label)
         for image_id, (scene, labels) in enumerate(previewed, 1)
         for label in labels.kept
     ]
-    numbered = [{**row, "annotation_id": number} for number, row in enumerate(rows, 1)]
-    names = numbered[0] if numbered else _NO_ROW
-    return MetadataTable.from_columns({name: [row[name] for row in numbered] for name in names})
+    scenes = [scene for _, scene, _ in rows]
+    labels = [label for _, _, label in rows]
+    sizes = [preview_size(scene.camera, long_side_px) for scene in scenes]
+    image_ids = np.array([image_id for image_id, _, _ in rows], dtype=np.int64)
+    return MetadataTable.from_columns(
+        {
+            "source": ["preview"] * len(rows),
+            "image_id": image_ids,
+            "annotation_id": np.arange(1, len(rows) + 1),
+            "scene_seed": [scene.seed for scene in scenes],
+            "config_id": [scene.config_id for scene in scenes],
+            **box_attributes([label.bbox for label in labels], sizes),
+            "objects_per_image": np.bincount(image_ids, minlength=1)[image_ids],
+            **_seen(scenes, labels, sizes),
+        }
+    )
 
 
-def _row(
-    scene: Scene, label: ObjectLabel, image_id: int, count: int, long_side_px: int
-) -> dict[str, float | int | str]:
-    width, height = preview_size(scene.camera, long_side_px)
-    to_full = max(scene.camera.resolution_px) / max(width, height)
-    x, y, w, h = label.bbox
+def _seen(
+    scenes: Sequence[Scene], labels: Sequence[ObjectLabel], sizes: Sequence[tuple[int, int]]
+) -> dict[str, list[float] | list[str]]:
+    to_full = [
+        max(scene.camera.resolution_px) / max(size)
+        for scene, size in zip(scenes, sizes, strict=True)
+    ]
     return {
-        "source": "preview",
-        "image_id": image_id,
-        "category": label.category,
-        "shape": label.shape,
-        "scene_seed": scene.seed,
-        "config_id": scene.config_id,
-        "bbox_area": w * h / (width * height),
-        "center_x": (x + w / 2) / width,
-        "center_y": (y + h / 2) / height,
-        "aspect": w / h,
-        "truncated": float(label.truncated),
-        "objects_per_image": count,
-        "depth": label.depth_m,
-        "visible_area": label.visible_px * to_full**2,
-        "occlusion_index": label.occlusion_index,
-        "visible_fraction": label.visible_fraction,
+        "category": [label.category for label in labels],
+        "shape": [label.shape for label in labels],
+        "truncated": [float(label.truncated) for label in labels],
+        "depth": [label.depth_m for label in labels],
+        "visible_area": [o.visible_px * k**2 for o, k in zip(labels, to_full, strict=True)],
+        "occlusion_index": [label.occlusion_index for label in labels],
+        "visible_fraction": [label.visible_fraction for label in labels],
     }
-
-
-_NO_ROW = (
-    "source", "image_id", "annotation_id", "category", "shape", "scene_seed", "config_id",
-    "bbox_area", "center_x", "center_y", "aspect", "truncated", "objects_per_image", "depth",
-    "visible_area", "occlusion_index", "visible_fraction",
-)  # fmt: skip
