@@ -9,6 +9,7 @@ from typing import Any
 
 from assets.errors import UserError
 from scenes.annotated import AnnotatedSet
+from scenes.photos import find_photo
 from scenes.repair import RawBox, RawImage, repair_boxes, repair_images, settled
 
 EXTRAS = (
@@ -142,16 +143,6 @@ def _raw_box(path: Path, index: int, record: Any, moved: Mapping[int, int]) -> R
         segmentation=record.get("segmentation"),
         extra={key: record[key] for key in EXTRAS if key in record},
     )
-
-
-def find_photo(file_name: str, folders: tuple[Path, ...]) -> Path | None:
-    """Return the first file of that name, with or without its own folders, in these folders."""
-    told = Path(file_name.replace("\\", "/"))
-    for folder in folders:
-        for candidate in (folder / told, folder / told.name):
-            if candidate.is_file():
-                return candidate
-    return None
 
 
 def _photo_folders(path: Path, image_root: Path | None) -> tuple[Path, ...]:

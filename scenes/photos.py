@@ -1,5 +1,6 @@
 """Photographs on disk: whether they are there and whole, which way up they are, their pixels."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +19,8 @@ RESHAPED = (
     "photos whose file has other proportions than the annotations say (pixel attributes missing)"
 )
 SAME_PROPORTIONS = 0.01
+_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff")
+_UPPER = tuple(suffix.upper() for suffix in _SUFFIXES)
 _SIDEWAYS = (5, 6, 7, 8)
 
 
@@ -36,6 +39,22 @@ class Inspected:
     path: Path | None
     size_px: Size | None
     complaint: str | None = None
+
+
+def find_photo(name: str, folders: Iterable[Path]) -> Path | None:
+    """Return the first file of that name in these folders, or None.
+
+    A name with folders of its own is looked for with and without them, one without a suffix with
+    those of photos.
+    """
+    told = Path(name.replace("\\", "/"))
+    suffixes = ("",) if told.suffix.lower() in _SUFFIXES else ("", *_SUFFIXES, *_UPPER)
+    for folder in folders:
+        for suffix in suffixes:
+            for candidate in (folder / f"{told}{suffix}", folder / f"{told.name}{suffix}"):
+                if candidate.is_file():
+                    return candidate
+    return None
 
 
 def inspect_photo(path: Path | None, told_px: Size | None) -> Inspected:

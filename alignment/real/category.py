@@ -64,4 +64,4 @@ def _forms(name: str) -> frozenset[str]:
                               if word.endswith(end) and len(word) > len(end) + 1)})  # fmt: skip
 
 
-_PLURALS = (("s", ""), ("es", ""), ("ies", "y"), ("ves", "f"))
+_PLURALS = (("s", ""), ("es", ""), ("ies", "y"), ("ves", "f"), ("ves", "fe"))

@@ -110,7 +110,7 @@ def _yolo(path: Path) -> Found | None:
     names = path if path.is_file() else _first(path, NAMES)
     if names is None and (path / "labels").is_dir():
         names = _first(path.absolute().parent, NAMES)  # path is one split of a set
-    if names is None or names.suffix not in (".yaml", ".yml", ".txt", ".names"):
+    if names is None or (names.suffix not in (".yaml", ".yml") and names.name not in NAMES):
         return None
     labels = [f for f in _label_files(root) if f.name not in ("classes.txt", "README.txt")]
     if not labels:

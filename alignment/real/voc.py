@@ -16,22 +16,10 @@ from defusedxml.ElementTree import parse
 
 from assets.errors import UserError
 from scenes.annotated import AnnotatedSet
-from scenes.coco_reader import find_photo
+from scenes.photos import find_photo
 from scenes.repair import RawBox, RawImage, repair_boxes, repair_images, settled
 
 UNREADABLE = "XML files that are not whole Pascal VOC skipped"
-PHOTO_SUFFIXES = (
-    ".jpg",
-    ".jpeg",
-    ".png",
-    ".JPG",
-    ".JPEG",
-    ".PNG",
-    ".bmp",
-    ".tif",
-    ".tiff",
-    ".webp",
-)
 FLAGS = ("difficult", "truncated", "occluded")
 
 
@@ -98,8 +86,7 @@ def _raw_image(root: Path, path: Path, element: Element, number: int) -> RawImag
     folders = tuple(base / name for base in (path.parent, path.parent.parent, root)
                     for name in ("", "JPEGImages", "images"))  # fmt: skip
     # Labelling tools keep the first name of a photo that was renamed since: its stem is the XML's.
-    names = [told, *(path.stem + suffix for suffix in PHOTO_SUFFIXES)]
-    found = next((photo for name in names if (photo := find_photo(name, folders))), None)
+    found = find_photo(told, folders) or find_photo(path.stem, folders)
     width, height = (_number(_text(element, f"size/{side}")) for side in ("width", "height"))
     sized = all(isinstance(side, float) and 1 <= side < 1e9 for side in (width, height))
     return RawImage(

@@ -13,10 +13,9 @@ from typing import Any
 import numpy as np
 import yaml
 
-from alignment.real.voc import PHOTO_SUFFIXES
 from assets.errors import UserError
 from scenes.annotated import AnnotatedImage, AnnotatedSet
-from scenes.coco_reader import find_photo
+from scenes.photos import find_photo
 from scenes.repair import RawBox, RawImage, repair_boxes, repair_images, settled
 
 ASSUMED_PX = (1000, 1000)
@@ -67,10 +66,11 @@ def read_yolo(files: YoloFiles) -> AnnotatedSet:
 def _names(path: Path) -> dict[int, str]:
     try:
         text = path.read_text(encoding="utf-8-sig")
-        told = yaml.safe_load(text).get("names") if path.suffix != ".txt" else text.splitlines()
-    except (OSError, UnicodeDecodeError, yaml.YAMLError, AttributeError) as error:
+        told = text.splitlines() if path.suffix in (".txt", ".names") else _names_in_yaml(text)
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise BadYolo(
-            f"class names {path}: {error}; expected a data.yaml with `names`, or one name a line"
+            f"class names {path}: {' '.join(str(error).split())}; "
+            "expected a data.yaml with `names`, or one name a line"
         ) from None
     if isinstance(told, list):
         told = dict(enumerate(told))
@@ -81,10 +81,14 @@ def _names(path: Path) -> dict[int, str]:
     return {key: str(name).strip() for key, name in sorted(told.items()) if str(name).strip()}
 
 
+def _names_in_yaml(text: str) -> Any:
+    told = yaml.safe_load(text)
+    return told.get("names") if isinstance(told, dict) else None
+
+
 def _raw_image(number: int, label: Path) -> RawImage:
     folders = _photo_folders(label)
-    names = (label.stem + suffix for suffix in PHOTO_SUFFIXES)
-    found = next((photo for name in names if (photo := find_photo(name, folders))), None)
+    found = find_photo(label.stem, folders)
     return RawImage(
         id=number, file_name=found.name if found else label.stem + ".jpg", path=found,
         size_px=None, fallback_px=ASSUMED_PX,

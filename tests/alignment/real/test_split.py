@@ -1,0 +1,60 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from alignment.real.split import Exposed, HeldOut, TooFewImages, fittable, split
+from scenes.metadata import MetadataTable
+
+
+def _table(images=10, each=3):
+    ids = np.repeat(np.arange(images), each)
+    return MetadataTable.from_columns(
+        {"image_id": ids, "annotation_id": np.arange(len(ids)), "center_x": ids / images}
+    )
+
+
+@given(st.integers(0, 99), st.integers(1, 9))
+def test_every_image_is_whole_on_exactly_one_side(seed, exposed_images):
+    exposed, held_out = split(np.random.default_rng(seed), _table(), exposed_images)
+    shown, kept = fittable(exposed).image_ids, held_out.for_judging().image_ids
+    assert len(set(shown)) == exposed_images
+    assert not set(shown) & set(kept)
+    assert sorted([*shown, *kept]) == _table().image_ids.tolist()
+
+
+def test_one_seed_gives_one_split_and_another_another():
+    def shown(seed):
+        return fittable(split(np.random.default_rng(seed), _table(), 4)[0]).image_ids.tolist()
+
+    assert shown(0) == shown(0)
+    assert shown(0) != shown(1)
+
+
+@pytest.mark.parametrize("exposed_images", [0, 10, 11])
+def test_a_split_that_leaves_a_side_empty_is_told(exposed_images):
+    with pytest.raises(TooFewImages, match=f"{exposed_images} of 10"):
+        split(np.random.default_rng(0), _table(), exposed_images)
+
+
+def test_fitting_takes_nothing_but_exposed():
+    exposed, held_out = split(np.random.default_rng(0), _table(), 4)
+    for leak in (held_out, held_out.for_judging(), _table(), exposed.table, None):
+        with pytest.raises(TypeError, match="takes Exposed and no other"):
+            fittable(leak)
+    assert len(fittable(exposed)) == 12
+
+
+def test_held_out_rows_cannot_be_passed_off_as_exposed():
+    _, held_out = split(np.random.default_rng(0), _table(), 4)
+    for leak in (held_out, held_out.for_judging()):
+        with pytest.raises(TypeError, match="held-out rows only judge"):
+            Exposed(table=leak)
+
+
+def test_held_out_rows_are_reached_by_one_name_only():
+    held_out = HeldOut(_table())
+    assert [name for name in dir(held_out) if not name.startswith("_")] == ["for_judging"]
+    assert not hasattr(held_out, "table")
+    with pytest.raises(TypeError):
+        iter(held_out)
