@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from assets.families.bag import BAG
+from assets.families.bottle import BOTTLE
 from assets.families.box import BOX
 from assets.families.chair import CHAIR
 from assets.families.family import BadParameter, Family, Shape
@@ -10,7 +12,7 @@ from assets.families.sofa import SOFA
 from assets.families.table import TABLE
 
 FAMILIES: Mapping[str, Family] = {
-    family.category: family for family in (CHAIR, TABLE, SOFA, PLANT, BOX)
+    family.category: family for family in (CHAIR, TABLE, SOFA, PLANT, BOX, BOTTLE, BAG)
 }
 
 __all__ = ["FAMILIES", "BadParameter", "Family", "Shape"]

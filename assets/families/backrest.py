@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from assets.families.family import Part, both_sides
-from assets.families.solids import FloatArray, Solid, circle, fillet, rectangle, rounded_box, sweep
+from assets.families.solids import Solid, circle, fillet, rectangle, rounded_box, sweep
+from assets.mesh import FloatArray
 
 SLATS, RUNGS, PANEL = 0, 1, 2
 
@@ -76,7 +77,7 @@ class Backrest:
         return Part(kind, self.laid(flat, (low_m + high_m) / 2))
 
     def laid(self, solid: Solid, z_m: float, forward_m: float = 0.0) -> Solid:
-        """Return a solid about the origin bent to the back's hollow and lean, centred on a height."""
+        """Return a solid about the origin bent to the back's hollow and lean, at a height."""
 
         def bend(vertices: FloatArray) -> FloatArray:
             moved = vertices + np.array([0, -forward_m, z_m])

@@ -8,7 +8,6 @@ from assets.families.backrest import Backrest
 from assets.families.family import Parameters, Part, Shape, both_sides, choice, family, span
 from assets.families.office_chair import OFFICE
 from assets.families.solids import (
-    FloatArray,
     Solid,
     box,
     circle,
@@ -19,6 +18,7 @@ from assets.families.solids import (
     sweep,
 )
 from assets.families.stool import BAR_STOOL, BENCH_SEAT, STOOL
+from assets.mesh import FloatArray
 
 _FRAME = ("wood", "paint", "wood", "metal")
 _SEAT = ("fabric", "leather")

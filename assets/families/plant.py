@@ -6,6 +6,7 @@ import numpy as np
 
 from assets.families.family import Parameters, Part, Shape, choice, family, span
 from assets.families.solids import Solid, circle, disc, ellipse, fillet, lathe, sweep
+from assets.mesh import FloatArray
 
 _POT = ("ceramic", "ceramic", "plastic")
 _GOLDEN_DEG = 137.508  # leaves that follow one another by this angle never line up
@@ -20,7 +21,7 @@ def _leafy(p: Parameters) -> Iterator[Part]:
         angle = _GOLDEN_DEG * i + p["turn_deg"]
         reach, rise = p["reach_m"] * (0.35 + 0.65 * share), p["rise_m"] * (1.05 - 0.6 * share)
         stalk = _arch(0.12 * p["pot_m"], reach, rise, 0.05, 7)
-        yield _laid("leaf", sweep(stalk, circle(0.0035, 6), bevel_m=0), angle, soil - 0.01)
+        yield _laid("leaf", sweep(stalk, circle(0.004, 6), bevel_m=0), angle, soil - 0.01)
         blade = _blade(p["leaf_m"] * (0.8 + 0.3 * share), p["leaf_width_m"], 0.35 + 0.5 * share)
         start = stalk[-2]
         yield _laid("leaf", blade.at(start[0], 0, start[2]), angle, soil - 0.01)
@@ -77,7 +78,7 @@ def _soil(p: Parameters) -> float:
     return 0.90 * p["pot_height_m"]
 
 
-def _arch(start: float, reach: float, rise: float, droop: float, steps: int) -> np.ndarray:  # type: ignore[type-arg]
+def _arch(start: float, reach: float, rise: float, droop: float, steps: int) -> FloatArray:
     s = np.linspace(0, 1, steps)
     z = rise * (1 - (1 - s) ** 1.7) - droop * s**3
     return np.stack([start + reach * s**1.25, 0 * s, z], axis=1)
@@ -90,7 +91,7 @@ def _blade(long: float, wide: float, droop: float) -> Solid:
     path = np.stack([long * s * (1 - 0.15 * abs(droop) * s), 0 * s, fall], axis=1)
     width = np.clip(np.sin(np.pi * s**0.8) ** 0.75, 0.07, 1)
     scale = np.stack([width, 0.75 + 0.25 * (1 - s)], axis=1)
-    return sweep(path, ellipse(wide / 2, 0.0024, 8), scale=scale, bevel_m=0)
+    return sweep(path, ellipse(wide / 2, 0.003, 8), scale=scale, bevel_m=0)
 
 
 def _laid(kind: str, solid: Solid, angle_deg: float, z_m: float) -> Part:

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int32]
+from assets.mesh import FloatArray, IntArray
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -32,6 +31,10 @@ class Solid:
     def mirrored(self) -> "Solid":
         """Return the solid on the other side of x = 0, still facing outwards."""
         return Solid(vertices=self.vertices * (-1, 1, 1), triangles=self.triangles[:, ::-1])
+
+    def floored(self) -> "Solid":
+        """Return the solid with what lies under z = 0 pressed flat on it, as a leg cut level."""
+        return self.mapped(lambda vertices: np.maximum(vertices, (-np.inf, -np.inf, 0.0)))
 
     def mapped(self, bend: Callable[[FloatArray], FloatArray]) -> "Solid":
         """Return the solid with its (v, 3) vertices moved; `bend` must not turn it inside out."""
@@ -133,7 +136,9 @@ def sweep(
 
 def ring(center_m: npt.ArrayLike, radius_m: float, tube_m: float, sides: int = 32) -> Solid:
     """Return a level ring of a round tube of radius `tube_m`."""
-    return hoop(circle(tube_m, 10) + np.array([radius_m, 0.0]), sides).at(*np.asarray(center_m).tolist())
+    return hoop(circle(tube_m, 10) + np.array([radius_m, 0.0]), sides).at(
+        *np.asarray(center_m).tolist()
+    )
 
 
 def hoop(section_m: FloatArray, sides: int = 32) -> Solid:

@@ -6,6 +6,7 @@ import numpy as np
 
 from assets.families.backrest import Backrest
 from assets.families.family import Parameters, Part, Shape, both_sides, choice, span
+from assets.families.legs import splayed_legs
 from assets.families.solids import (
     Solid,
     box,
@@ -28,25 +29,11 @@ def _stool(p: Parameters) -> Iterator[Part]:
         "wood" if kind == "metal" else kind, disc(radius, thick, 0.01).at(0, 0, seat - thick)
     )
     top, foot = 0.72 * radius, 0.72 * radius + p["splay_m"]
-    yield from _round_legs(kind, legs, (foot, top, seat - thick), p["leg_m"] / 2)
+    reach = (foot, top, seat - thick + 0.004)
+    yield from splayed_legs(kind, legs, reach, p["leg_m"], 0.75)
     height = p["ring_share"] * seat
-    reach = foot + (top - foot) * height / (seat - thick)
-    yield Part(kind, ring((0, 0, height), reach, 0.35 * p["leg_m"]))
-
-
-def _round_legs(
-    kind: str, count: int, reach: tuple[float, float, float], radius: float
-) -> Iterator[Part]:
-    foot, top, under = reach
-    for angle in np.linspace(0, 360, count, endpoint=False) + 180 / count:
-        leg = sweep([(foot, 0, 0), (top, 0, under + 0.004)], circle(radius, 14),
-                    scale=[0.75, 1.0], bevel_m=0.004)  # fmt: skip
-        yield Part(kind, _floored(leg).turned(2, float(angle)))
-
-
-def _floored(leg: Solid) -> Solid:
-    """A slanted leg's end, cut level with the floor."""
-    return leg.mapped(lambda v: np.maximum(v, (-9.0, -9.0, 0.0)))
+    around = foot + (top - foot) * height / (seat - thick)
+    yield Part(kind, ring((0, 0, height), around, 0.35 * p["leg_m"]))
 
 
 def _bar_stool(p: Parameters) -> Iterator[Part]:
@@ -60,7 +47,7 @@ def _bar_stool(p: Parameters) -> Iterator[Part]:
     for turn in (0, 90, 180, 270):
         path = [(top + spread, top + spread, 0), (top, top, seat - thick)]
         solid = sweep(path, rectangle(leg, leg, 0.2 * leg), scale=[0.8, 1.0])
-        yield Part(kind, _floored(solid).turned(2, turn))
+        yield Part(kind, solid.floored().turned(2, turn))
         z = p["foot_rest_m"] if turn % 180 else p["foot_rest_m"] - 0.05
         reach = top + spread * (1 - z / (seat - thick))
         bar = sweep([(-reach, reach, z), (reach, reach, z)], circle(0.3 * leg, 10), up=(0, 0, 1))

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from assets.families.family import Parameters, Part, Shape, both_sides, choice, family, span
+from assets.families.legs import splayed_legs
 from assets.families.solids import (
-    Solid,
     box,
     circle,
     disc,
@@ -48,10 +48,8 @@ def _round(p: Parameters) -> Iterator[Part]:
         yield from _pedestal(p, kind, under)
         return
     reach = 0.62 * radius
-    for angle in 90 * np.arange(4) + 45:
-        leg = sweep([(reach + 0.06, 0, 0), (reach, 0, under + 0.002)], circle(p["leg_m"] / 2, 16),
-                    scale=[0.65, 1.0])  # fmt: skip
-        yield Part(kind, _floored(leg).turned(2, float(angle)))
+    legs = (reach + 0.06, reach, under + 0.002)
+    yield from splayed_legs(kind, 4, legs, p["leg_m"], 0.65)
     yield Part(kind, disc(reach + 0.03, 0.04, 0.008, 48).at(0, 0, under - 0.038))
 
 
@@ -73,7 +71,7 @@ def _trestle(p: Parameters) -> Iterator[Part]:
     yield from both_sides(kind, box((leg, 0.8 * p["depth_m"], 0.05), (x, 0, under - 0.022)))
     for side in (-1, 1):
         path = [(x, side * foot, 0), (x, side * top, under - 0.03)]
-        bar = _floored(sweep(path, rectangle(leg, leg, 0.1 * leg), up=(0, 1, 0)))
+        bar = sweep(path, rectangle(leg, leg, 0.1 * leg), up=(0, 1, 0)).floored()
         yield from both_sides(kind, bar)
     z = 0.3 * under
     across = foot + (top - foot) * z / under
@@ -123,21 +121,13 @@ def _side_table(p: Parameters) -> Iterator[Part]:
     under, count = p["height_m"] - thick, 3 + int(p["fourth_leg"])
     yield Part(_TOP[int(p["top"])], disc(radius, thick, 0.3 * thick, 48).at(0, 0, under))
     top, foot = 0.62 * radius, 0.62 * radius + p["splay_m"]
-    for angle in np.linspace(0, 360, count, endpoint=False) + 30:
-        leg = sweep([(foot, 0, 0), (top, 0, under + 0.003)], circle(p["leg_m"] / 2, 14),
-                    scale=[0.6, 1.0])  # fmt: skip
-        yield Part(kind, _floored(leg).turned(2, float(angle)))
+    yield from splayed_legs(kind, count, (foot, top, under + 0.003), p["leg_m"], 0.6)
     if p["shelf"]:
         z = 0.38 * under
         reach = foot + (top - foot) * z / under
         yield Part(_TOP[int(p["top"])], disc(reach + 0.01, 0.016, 0.005, 40).at(0, 0, z))
     else:
         yield Part(kind, disc(top + 0.02, 0.025, 0.005, 40).at(0, 0, under - 0.024))
-
-
-def _floored(leg: Solid) -> Solid:
-    """A slanted leg's end, cut level with the floor."""
-    return leg.mapped(lambda v: np.maximum(v, (-9.0, -9.0, 0.0)))
 
 
 RECTANGULAR = Shape(
