@@ -1,7 +1,7 @@
 """COCO JSON in: what Roboflow, CVAT, Label Studio and our own renders write."""
 
 import json
-import math
+import sys
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,6 +17,7 @@ EXTRAS = (
     "amodal_bbox", "scene_seed", "config_id",
 )  # fmt: skip
 REPEATED_CATEGORY = "repeated categories merged"
+MAX_SIDE_PX = 65_535  # a JPEG's; what claims more is no photo
 _PLAIN_STEMS = ("annotations", "_annotations.coco", "instances", "coco", "result")
 
 
@@ -77,7 +78,7 @@ def _loaded(path: Path) -> dict[str, Any]:
             f"annotations {path}, line {error.lineno}, column {error.colno}: {error.msg}; "
             "expected whole JSON; export the set again"
         ) from None
-    except (UnicodeDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # no UTF-8, or a number of endless digits
         raise BadCoco(f"annotations {path}: {error}; expected UTF-8 JSON") from None
     if not is_coco(told):
         raise BadCoco(
@@ -176,20 +177,23 @@ def _id_of(path: Path, kind: str, index: int, record: Any) -> int:
 
 
 def _size(record: Mapping[str, Any]) -> tuple[int, int] | None:
-    width, height = _positive(record.get("width")), _positive(record.get("height"))
-    return None if width is None or height is None else (round(width), round(height))
+    sides = [_positive(record.get(side)) for side in ("width", "height")]
+    if any(side is None or not 1 <= side <= MAX_SIDE_PX for side in sides):
+        return None
+    width, height = (round(side) for side in sides if side is not None)
+    return width, height
 
 
 def _positive(value: object) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    return float(value) if value > 0 else None
+    return float(value) if 0 < value <= sys.float_info.max else None
 
 
 def _whole(value: object) -> int | None:
     # Exporters write ids as 7, 7.0 or "7"; anything else identifies nothing.
-    if isinstance(value, str) and value.isascii() and value.isdigit():
-        return int(value)
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 19:
+        value = int(value)
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    return value if type(value) is int and value >= 0 else None
+    return value if type(value) is int and 0 <= value < 2**63 else None

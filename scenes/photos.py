@@ -52,7 +52,7 @@ def find_photo(name: str, folders: Iterable[Path]) -> Path | None:
     for folder in folders:
         for suffix in suffixes:
             for candidate in (folder / f"{told}{suffix}", folder / f"{told.name}{suffix}"):
-                if candidate.is_file():
+                if _is_file(candidate):
                     return candidate
     return None
 
@@ -87,7 +87,17 @@ def read_rgb(path: Path, told_px: Size) -> npt.NDArray[np.uint8]:
     image = _decoded(path)
     upright = ImageOps.exif_transpose(image)
     turned = upright if _alike(upright.size, told_px) else image
+    if turned.mode.startswith("I"):  # 16-bit grey, which PIL would cut off at 255
+        grey = (np.asarray(turned, dtype=np.int64).clip(0, 65535) // 257).astype(np.uint8)
+        return np.repeat(grey[..., None], 3, axis=2)
     return np.asarray(turned.convert("RGB"), dtype=np.uint8)
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a name too long to be one
+        return False
 
 
 def _sizes(path: Path) -> tuple[Size, Size]:

@@ -2,6 +2,7 @@
 
 import math
 import os
+import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -182,7 +183,7 @@ def _is_box(box: Any) -> bool:
         return False
     if any(isinstance(v, bool) or not isinstance(v, int | float) for v in box):
         return False
-    return all(math.isfinite(v) for v in box)
+    return all(abs(v) < math.inf and abs(v) <= sys.float_info.max for v in box)
 
 
 def _annotation(raw: RawBox, image: AnnotatedImage, repairs: Counter[str]) -> Annotation:

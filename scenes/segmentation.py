@@ -10,6 +10,8 @@ from pycocotools import mask as coco_mask
 
 from scenes.annotated import AnnotatedImage, Annotation
 
+FAR_OUT = 4  # image sides that a polygon may reach beyond its image
+
 Mask = npt.NDArray[np.bool_]
 
 
@@ -17,12 +19,12 @@ def checked(told: Any, size_px: tuple[int, int]) -> Any:
     """Return a segmentation as pycocotools takes it, or None where it is not one for this image.
 
     told: COCO polygons, compressed or uncompressed RLE, or anything. size_px: (W, H). Polygons of
-    fewer than three points are left out; so is an RLE whose size is not the image's.
+    fewer than three points, or far beyond the image, are left out; so is an RLE of another size.
     """
     if isinstance(told, Mapping):
         return _checked_rle(told, size_px)
     if isinstance(told, list):
-        return [points for points in told if _is_polygon(points)] or None
+        return [points for points in told if _is_polygon(points, max(size_px))] or None
     return None
 
 
@@ -53,12 +55,13 @@ def _rle(annotation: Annotation, image: AnnotatedImage) -> Any:
     return told
 
 
-def _is_polygon(points: Any) -> bool:
+def _is_polygon(points: Any, side_px: int) -> bool:
     if not isinstance(points, list) or len(points) < 6 or len(points) % 2:
         return False
     if any(isinstance(p, bool) or not isinstance(p, int | float) for p in points):
         return False
-    return bool(np.isfinite(points).all())
+    # pycocotools walks the outline pixel by pixel, and one that is light-years long takes it down
+    return all(-FAR_OUT * side_px <= p <= FAR_OUT * side_px for p in points)
 
 
 def _checked_rle(told: Mapping[str, Any], size_px: tuple[int, int]) -> Any:

@@ -108,7 +108,10 @@ def _area_notes(annotated: AnnotatedSet, real_height_m: float) -> list[str]:
     boxes = sum(a.segmentation is None for a in annotated.annotations)
     notes = [f"depth estimated as if every object were {real_height_m:.2f} m tall"]
     if boxes:
-        notes.append(f"visible area taken as the box's for {boxes} objects without a mask")
+        notes.append(
+            f"visible area taken as the box's for {boxes} objects without a mask, whose "
+            "occlusion_index therefore follows their aspect alone"
+        )
     if any(image.size_assumed for image in annotated.images):
         notes.append("no depth is estimated for images of unknown size")
     return notes

@@ -44,10 +44,13 @@ def find_set(path: Path, wanted: str | None) -> Found:
 
     Raises SetNotFound, and AmbiguousSet, which lists what was found and how to choose.
     """
-    if not path.exists():
-        raise SetNotFound(f"REAL={path}: nothing is there; {EXPECTED}")
-    look = _LOOKS if wanted is None else {wanted: _LOOKS[wanted]}
-    found = [seen for find in look.values() if (seen := find(path)) is not None]
+    looks = _LOOKS if wanted is None else {wanted: _LOOKS[wanted]}
+    try:
+        if not path.exists():
+            raise SetNotFound(f"REAL={path}: nothing is there; {EXPECTED}")
+        found = [seen for look in looks.values() if (seen := look(path)) is not None]
+    except OSError as error:
+        raise SetNotFound(f"REAL={path}: {error.strerror}; {EXPECTED}") from None
     if not found:
         raise SetNotFound(f"REAL={path}: found {_contents(path, wanted)}; {EXPECTED}")
     if len(found) > 1:
@@ -112,12 +115,16 @@ def _yolo(path: Path) -> Found | None:
         names = _first(path.absolute().parent, NAMES)  # path is one split of a set
     if names is None or (names.suffix not in (".yaml", ".yml") and names.name not in NAMES):
         return None
-    labels = [f for f in _label_files(root) if f.name not in ("classes.txt", "README.txt")]
+    labels = [f for f in _label_files(root) if not _about(f)]
     if not labels:
         return None
     files = YoloFiles(root=root, names=names, labels=tuple(labels))
     where = f"{_told(root, labels)} with {names.name}"
     return Found(format="yolo", files=tuple(labels), where=where, yolo=files)
+
+
+def _about(file: Path) -> bool:
+    return file.name in NAMES or file.name.lower().startswith("readme")
 
 
 def _label_files(root: Path) -> list[Path]:

@@ -16,6 +16,7 @@ from defusedxml.ElementTree import parse
 
 from assets.errors import UserError
 from scenes.annotated import AnnotatedSet
+from scenes.coco_reader import MAX_SIDE_PX
 from scenes.photos import find_photo
 from scenes.repair import RawBox, RawImage, repair_boxes, repair_images, settled
 
@@ -74,7 +75,7 @@ def _annotation(path: Path) -> Element:
         raise BadVoc(f"{path}, line {line}, column {column}: {error.msg}; {expected}") from None
     except DefusedXmlException as error:
         raise BadVoc(f"{path}: {error}; {expected}, without entities") from None
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, ValueError, LookupError) as error:  # the latter two: odd encodings
         raise BadVoc(f"{path}: {error}; {expected}") from None
     if root is None or root.tag != "annotation":
         raise BadVoc(f"{path}: root is <{'' if root is None else root.tag}>; {expected}")
@@ -88,7 +89,7 @@ def _raw_image(root: Path, path: Path, element: Element, number: int) -> RawImag
     # Labelling tools keep the first name of a photo that was renamed since: its stem is the XML's.
     found = find_photo(told, folders) or find_photo(path.stem, folders)
     width, height = (_number(_text(element, f"size/{side}")) for side in ("width", "height"))
-    sized = all(isinstance(side, float) and 1 <= side < 1e9 for side in (width, height))
+    sized = all(isinstance(side, float) and 1 <= side <= MAX_SIDE_PX for side in (width, height))
     return RawImage(
         id=number, file_name=told, path=found,
         size_px=(round(width), round(height)) if sized else None,

@@ -79,6 +79,7 @@ def test_a_list_instead_of_an_object_is_told(tmp_path):
     ([5, 5, math.nan, 10], None, repair.NOT_NUMBERS),
     ([math.inf, 5, 10, 10], None, repair.NOT_NUMBERS),
     (["5", 5, 10, 10], None, repair.NOT_NUMBERS),
+    ([10**400, 5, 10, 10], None, repair.NOT_NUMBERS),
     ([True, 5, 10, 10], None, repair.NOT_NUMBERS),
     ([5, 5, 10], None, repair.NOT_NUMBERS),
     (None, None, repair.NOT_NUMBERS)])  # fmt: skip
@@ -98,7 +99,7 @@ def test_a_box_over_the_edge_by_rounding_is_clipped_but_not_counted(tmp_path):
 @pytest.mark.parametrize(("changes", "sentence"), [
     ({"category_id": 9}, repair.NO_CATEGORY), ({"category_id": None}, repair.NO_CATEGORY),
     ({"image_id": 9}, repair.NO_IMAGE), ({"image_id": []}, repair.NO_IMAGE),
-    ({"iscrowd": 1}, repair.CROWD)])  # fmt: skip
+    ({"image_id": 10**30}, repair.NO_IMAGE), ({"iscrowd": 1}, repair.CROWD)])  # fmt: skip
 def test_an_annotation_of_nothing_usable_is_dropped_and_counted(tmp_path, changes, sentence):
     found = read_coco(write_coco(tmp_path, annotations=[box(), box(2, **changes)]))
     assert found.repairs == {sentence: 1}
@@ -148,6 +149,11 @@ def test_category_zero_is_moved_and_said_aloud(tmp_path):
     assert "category id 0 is used as 2" in found.notes
 
 
+def test_ids_written_as_text_or_floats_are_the_numbers_they_mean(tmp_path):
+    path = write_coco(tmp_path, images=[image("1")], annotations=[box("7", image_id=1.0)])
+    assert [(a.id, a.image_id) for a in read_coco(path).annotations] == [(7, 1)]
+
+
 @pytest.mark.parametrize("lists", [{"annotations": []}, {"images": []},
                                    {"annotations": [box(1, [99, 99, 5, 5])]}])  # fmt: skip
 def test_a_set_without_a_usable_box_is_an_error(tmp_path, lists):
@@ -191,9 +197,19 @@ def test_a_size_that_is_not_told_is_the_photos(tmp_path, gone):
     assert (found.images[0].width_px, found.images[0].height_px) == (60, 50)
 
 
-def test_an_image_of_no_known_size_is_named(tmp_path):
+@pytest.mark.parametrize("width", [0, -3, math.nan, 10**400, 1e9, "40"])
+def test_an_image_of_no_possible_size_is_named(tmp_path, width):
     with pytest.raises(UnknownImageSize, match=r"'1\.png' \(id 1\)"):
-        read_coco(write_coco(tmp_path, images=[image(width=0)]))
+        read_coco(write_coco(tmp_path, images=[image(width=width)]))
+
+
+def test_a_name_too_long_for_a_file_is_a_photo_that_is_not_there(tmp_path):
+    assert not read_coco(write_coco(tmp_path, images=[image(file_name="a" * 999)])).has_photos
+
+
+def test_sixteen_bit_grey_is_read_at_its_own_brightness(tmp_path):
+    Image.fromarray(np.full((30, 40), 32896, dtype=np.uint16)).save(tmp_path / "1.png")
+    assert (read_rgb(tmp_path / "1.png", (40, 30)) == 128).all()
 
 
 @pytest.mark.parametrize(("told", "upright"), [((30, 40), True), ((40, 30), False)])
@@ -225,7 +241,8 @@ def test_polygons_and_both_kinds_of_rle_are_the_same_mask(tmp_path):
 @pytest.mark.parametrize("told", [
     {"size": [9, 9], "counts": [81]}, {"size": [30, 40], "counts": [5, 5]}, {"counts": [1200]},
     {"size": [30, 40], "counts": "nonsense~~"}, {"size": [30, 40], "counts": [None]},
-    {"size": [30, 40]}, [[1, 2, 3, 4]], [[1, 2, "3", 4, 5, 6]], "mask", 7])  # fmt: skip
+    {"size": [30, 40]}, [[1, 2, 3, 4]], [[1, 2, "3", 4, 5, 6]],
+    [[0, 0, 1e12, 0, 0, 1e12]], [[0, 0, 10**400, 0, 0, 1]], "mask", 7])  # fmt: skip
 def test_a_mask_that_does_not_fit_is_left_out_and_counted_and_its_box_kept(tmp_path, told):
     found = read_coco(write_coco(tmp_path, annotations=[box(segmentation=told)]))
     assert found.annotations[0].segmentation is None

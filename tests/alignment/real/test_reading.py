@@ -1,4 +1,5 @@
 import shutil
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -131,6 +132,12 @@ def test_a_place_with_no_set_says_what_is_there(tmp_path):
         read_real(tmp_path, format=None)
     with pytest.raises(SetNotFound, match="no set"):
         read_real(tmp_path / "notes.txt", format=None)
+
+
+def test_the_embedded_set_is_read_without_a_repair():
+    found = read_real(Path(__file__).parents[3] / "assets/real/coco_indoor", format=None)
+    assert not found.repairs
+    assert {"chair", "couch", "dining table"} <= set(found.categories.values())
 
 
 def test_an_unknown_format_lists_the_known_ones(tmp_path):
