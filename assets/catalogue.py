@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from types import MappingProxyType
 
 import numpy as np
 import yaml
@@ -68,7 +67,10 @@ class Catalogue:
         try:
             return self.assets[asset_id]
         except KeyError:
-            raise UnknownAsset(f"asset {asset_id!r} is not in the catalogue") from None
+            raise UnknownAsset(
+                f"asset {asset_id!r} is not among the {len(self.assets)} of the catalogue; if a plan "
+                "names it, load the catalogue with as many variants as it was planned with"
+            ) from None
 
     def of_category(self, name: str) -> tuple[Asset, ...]:
         """Return the assets that serve a category of a real set, by name or known alias.
@@ -110,7 +112,7 @@ def load_catalogue(variants: int) -> Catalogue:
     """
     if variants < 1:
         raise BadVariants(f"variants is {variants}; expected 1 or more assets of each shape")
-    return Catalogue(assets=MappingProxyType({asset.id: asset for asset in _assets(variants)}))
+    return Catalogue(assets={asset.id: asset for asset in _assets(variants)})
 
 
 def _assets(variants: int) -> Iterator[Asset]:
@@ -129,7 +131,7 @@ def _asset(category: str, shape: Shape, variant: int) -> Asset:
         category=category,
         shape=shape.name,
         family=category,
-        parameters=MappingProxyType(parameters),
+        parameters=parameters,
         size_m=_mesh(category, shape.name, tuple(sorted(parameters.items()))).size_m,
         licence=LICENCE,
         source=SOURCE,

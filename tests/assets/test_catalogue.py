@@ -1,5 +1,6 @@
 import hashlib
 import os
+import pickle
 import subprocess
 import sys
 from dataclasses import replace
@@ -96,6 +97,11 @@ def test_an_unknown_category_s_error_lists_the_choices():
         CATALOGUE.of_category("bed")
 
 
+def test_an_asset_that_is_not_there_is_named():
+    with pytest.raises(UnknownAsset, match=r"'chair/dining/9' is not among the \d+ .* variants"):
+        CATALOGUE.get("chair/dining/9")
+
+
 def test_an_alias_of_a_category_that_is_not_there_serves_nothing():
     chairs = {a.id: a for a in CATALOGUE.of_category("chair")}
     assert Catalogue(assets=chairs).serving("couch") is None
@@ -105,6 +111,12 @@ def test_the_real_height_is_the_median_of_the_category():
     heights = sorted(a.size_m[2] for a in CATALOGUE.of_category("chair"))
     assert CATALOGUE.real_height_m("chairs") == pytest.approx(np.median(heights))
     assert 0.70 < CATALOGUE.real_height_m("chair") < 1.0
+
+
+def test_a_catalogue_can_be_sent_to_another_process():
+    sent = pickle.loads(pickle.dumps(CATALOGUE))
+    assert sent == CATALOGUE
+    assert sent.get("box/stack/0").mesh() is CATALOGUE.get("box/stack/0").mesh()
 
 
 def test_no_variants_is_an_error():

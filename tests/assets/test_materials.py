@@ -1,3 +1,5 @@
+from dataclasses import asdict
+
 import numpy as np
 import pytest
 
@@ -9,6 +11,7 @@ from assets.materials import (
     floor_kinds,
     material_kinds,
 )
+from scenes.scene import Material
 
 every_kind = pytest.mark.parametrize("kind", material_kinds())
 
@@ -40,6 +43,11 @@ def test_every_range_of_colour_is_drawn(kind):
 def test_the_same_generator_draws_the_same_material():
     first, second = (draw_material(np.random.default_rng(5), "wood") for _ in range(2))
     assert first == second
+
+
+def test_a_draw_has_exactly_the_fields_of_a_scene_s_material():
+    drawn = draw_material(np.random.default_rng(0), "fabric")
+    assert asdict(Material(**drawn._asdict())) == drawn._asdict()
 
 
 def test_there_are_floors_and_they_have_every_look():
