@@ -68,8 +68,8 @@ class Catalogue:
             return self.assets[asset_id]
         except KeyError:
             raise UnknownAsset(
-                f"asset {asset_id!r} is not among the {len(self.assets)} of the catalogue; if a plan "
-                "names it, load the catalogue with as many variants as it was planned with"
+                f"asset {asset_id!r} is not among the {len(self.assets)} of the catalogue; if a "
+                "plan names it, load the catalogue with as many variants as it was planned with"
             ) from None
 
     def of_category(self, name: str) -> tuple[Asset, ...]:

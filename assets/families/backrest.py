@@ -59,8 +59,9 @@ class Backrest:
         crest = 0.075
         yield self.rail(self.top_m - crest / 2, crest, thickness_m)
         if style == RUNGS:
-            for z in np.linspace(low_m, self.top_m - crest / 2, count + 1)[:-1]:
-                yield self.rail(float(z), 0.045, 0.8 * thickness_m)
+            pitch = (self.top_m - crest / 2 - low_m) / count
+            for z in low_m + pitch * np.arange(count):
+                yield self.rail(float(z), min(0.045, 0.5 * pitch), 0.8 * thickness_m)
             return
         yield self.rail(low_m, 0.035, thickness_m)
         if style == PANEL:
