@@ -1,16 +1,20 @@
 """What each configuration looks like, from enough previews that its mean and spread hold."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
+from multiprocessing import get_context
 
 import numpy as np
 import numpy.typing as npt
 
 from alignment.grid import GridPoint, GridSettings
 from alignment.sample import Sample
-from assets.catalogue import Catalogue
-from scenes.labels import Labels
+from assets.catalogue import load_catalogue
+from scenes.labels import LabelPolicy, Labels
 from scenes.metadata import MetadataTable
 from scenes.previewed import Previewer, table_of
 from scenes.sampler import SceneSampler, scene_seed
@@ -18,6 +22,7 @@ from scenes.scene import Scene
 
 FloatArray = npt.NDArray[np.float64]
 Report = Callable[[int, int], None]  # configurations done, scenes previewed
+CHUNK = 8  # configurations handed to a worker at a time
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -42,14 +47,14 @@ class PooledConfig:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Preview:
-    """How configurations are previewed.
+class Probing:
+    """How configurations are previewed. Plain data, since it travels to worker processes.
 
     attributes: what must be stable. spread: (d,) real standard deviation of each, as fitted.
     """
 
-    catalogue: Catalogue
-    previewer: Previewer
+    variants: int
+    policy: LabelPolicy
     long_side_px: int
     attributes: tuple[str, ...]
     spread: FloatArray
@@ -58,16 +63,29 @@ class Preview:
 
 
 def preview_pool(
-    points: Sequence[GridPoint], how: Preview, report: Report
+    points: Sequence[GridPoint], how: Probing, workers: int, report: Report
 ) -> tuple[PooledConfig, ...]:
-    """Return every configuration with its previewed metadata, telling `report` as it goes."""
+    """Return every configuration with its previewed metadata, telling `report` as it goes.
+
+    The same for any number of workers: each configuration draws from seeds of its own.
+    """
     pooled: list[PooledConfig] = []
     scenes = 0
-    for number, point in enumerate(points):
-        pooled.append(_pooled(number, point, how))
-        scenes += pooled[-1].scenes
-        report(number + 1, scenes)
+    with _mapping(workers) as mapped:
+        for one in mapped(partial(_pooled, how), range(len(points)), points):
+            pooled.append(one)
+            scenes += one.scenes
+            report(len(pooled), scenes)
     return tuple(pooled)
+
+
+@contextmanager
+def _mapping(workers: int) -> Iterator[Callable[..., Iterator[PooledConfig]]]:
+    if workers == 1:
+        yield map
+        return
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as processes:
+        yield partial(processes.map, chunksize=CHUNK)
 
 
 def pooled_from(number: int, point: GridPoint, scenes: int, table: MetadataTable,
@@ -79,14 +97,16 @@ def pooled_from(number: int, point: GridPoint, scenes: int, table: MetadataTable
     )
 
 
-def _pooled(number: int, point: GridPoint, how: Preview) -> PooledConfig:
-    sampler = SceneSampler.of(point.config, how.catalogue)
+def _pooled(how: Probing, number: int, point: GridPoint) -> PooledConfig:
+    catalogue = load_catalogue(how.variants)
+    sampler = SceneSampler.of(point.config, catalogue)
+    previewer = Previewer(catalogue, how.policy, how.long_side_px)
     seen: list[tuple[Scene, Labels]] = []
     wanted = how.grid.first_scenes
     while True:
         for n in range(len(seen), wanted):
             scene = sampler.sample(scene_seed(how.run_seed, number, n), dressed=False)
-            seen.append((scene, how.previewer.labels(scene)))
+            seen.append((scene, previewer.labels(scene)))
         table = table_of(seen, how.long_side_px)
         values = Sample.of(table, how.attributes).values
         if wanted >= how.grid.most_scenes or _stable(values, how):
@@ -95,7 +115,7 @@ def _pooled(number: int, point: GridPoint, how: Preview) -> PooledConfig:
     return pooled_from(number, point, len(seen), table, how.attributes)
 
 
-def _stable(values: FloatArray, how: Preview) -> bool:
+def _stable(values: FloatArray, how: Probing) -> bool:
     """Return True where the standard error of mean and spread is below the tolerance.
 
     Of the mean: s / sqrt(n); of a normal's spread: s / sqrt(2 n), which is smaller.

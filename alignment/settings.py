@@ -89,6 +89,7 @@ class AlignSettings:
     variants: int
     image: ImageSettings
     preview_long_side_px: int
+    workers: int
     assumed_fov_deg: float
     align_on_estimated: bool
     target: TargetSettings
