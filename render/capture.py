@@ -57,28 +57,37 @@ def capture(scene: Scene, quality: Quality) -> Frame:
 
 def _colour(seed: int, quality: Quality) -> npt.NDArray[np.uint8]:
     _set_colour(seed, quality)
-    light = bproc.renderer.render(load_keys={"colors"}, verbose=True)["colors"][0]
-    return _developed(quality, exposure_stops(light, quality.metering) + quality.exposure_stops)
+    light = bproc.renderer.render(load_keys={"colors"}, verbose=True)["colors"][0][..., :3]
+    stops = exposure_stops(light, quality.metering) + quality.exposure_stops
+    return _developed(light * np.float32(2.0**stops), quality)
 
 
 def exposure_stops(light: npt.NDArray[np.float32], metering: float) -> float:
     """Return the stops that bring a picture's key to middle grey, times `metering`.
 
-    light: (H, W, 3 or 4) linear RGB. The key is the log-average luminance (Rec. 709).
+    light: (H, W, 3) linear RGB. The key is the log-average luminance (Rec. 709).
     Source: Reinhard et al. 2002, Photographic Tone Reproduction, eq. 1 and 2.
     """
-    luminance = light[..., :3].astype(np.float64) @ (0.2126, 0.7152, 0.0722)
+    luminance = light.astype(np.float64) @ (0.2126, 0.7152, 0.0722)
     key = float(np.exp(np.log(np.maximum(luminance, 1e-4)).mean()))
     return metering * float(np.log2(MIDDLE_GREY / key))
 
 
-def _developed(quality: Quality, stops: float) -> npt.NDArray[np.uint8]:
-    """Return the render's result through Blender's view transform, exposed by `stops`."""
+def _developed(light: npt.NDArray[np.float32], quality: Quality) -> npt.NDArray[np.uint8]:
+    """Return linear RGB, (H, W, 3), through Blender's view transform.
+
+    Blender's own exposure setting would do, but keeps 3 MB for every value it ever had.
+    """
     path = temporary_folder() / "colour.png"
+    height, width = light.shape[:2]
     view = bpy.context.scene.view_settings
-    view.view_transform, view.look, view.exposure = quality.view_transform, quality.look, stops
+    view.view_transform, view.look, view.exposure = quality.view_transform, quality.look, 0.0
     bproc.renderer.set_output_format("PNG", 8)
-    bpy.data.images["Render Result"].save_render(str(path))
+    film = bpy.data.images.new("film", width, height, float_buffer=True)
+    rgba = np.ones((height, width, 4), dtype=np.float32)
+    rgba[..., :3] = light[::-1]  # Blender's images begin at the bottom
+    film.pixels.foreach_set(rgba.ravel())
+    film.save_render(str(path))
     image = cv2.imread(str(path), cv2.IMREAD_COLOR)
     path.unlink()
     return np.ascontiguousarray(image[..., ::-1])

@@ -41,25 +41,25 @@ def _made(wanted: Material) -> bpy.types.Material:
 
 def _plain(nodes: Nodes, color: Color) -> None:
     """Nearly even, as painted wood or powder-coated steel is."""
-    nodes.paint(color, nodes.between(nodes.noise(nodes.space((1, 1, 1)), 6.0), 0.96, 1.04))
+    nodes.paint(color, nodes.between(nodes.noise(nodes.space(), 6.0), 0.96, 1.04))
 
 
 def _noise(nodes: Nodes, color: Color) -> None:
     """Cloudy: leather, concrete, cardboard."""
-    at = nodes.space((1, 1, 1))
+    at = nodes.space()
     nodes.paint(color, nodes.between(nodes.noise(at, 3.0), 0.75, 1.25))
 
 
 def _wood_grain(nodes: Nodes, color: Color) -> None:
     """Rings seen along the board: noise drawn out twelvefold along one axis."""
     along = [(1.0, 12.0, 12.0), (12.0, 12.0, 1.0)][int(nodes.rng.integers(2))]
-    at = nodes.space(along)
+    at = nodes.stretched(nodes.space(), along)
     nodes.paint(color, nodes.between(nodes.noise(at, 3.0), 0.55, 1.4))
 
 
 def _weave(nodes: Nodes, color: Color) -> None:
     """Two crossed threads 3 mm apart, and wear over decimetres."""
-    at = nodes.space((1, 1, 1), math.radians(float(nodes.rng.uniform(0, 90))))
+    at = nodes.space(math.radians(float(nodes.rng.uniform(0, 90))))
     threads = [
         nodes.add(
             "TexWave", {"Vector": at, "Scale": 100.0, "Distortion": 0.6}, bands_direction=axis
@@ -73,16 +73,16 @@ def _weave(nodes: Nodes, color: Color) -> None:
 
 def _planks(nodes: Nodes, color: Color) -> None:
     """Boards of 1.4 m by 13 cm, each a little lighter or darker, with grain along them."""
-    turn = float(nodes.rng.uniform(0, math.pi))
-    shade = _bricks(nodes, nodes.space((1, 1, 1), turn), (1.4, 0.13, 0.002, 0.37))
-    grain = nodes.noise(nodes.space((1.0, 14.0, 1.0), turn), 2.5)
+    at = nodes.space(float(nodes.rng.uniform(0, math.pi)))
+    shade = _bricks(nodes, at, (1.4, 0.13, 0.002, 0.37))
+    grain = nodes.noise(nodes.stretched(at, (1.0, 14.0, 1.0)), 2.5)
     nodes.paint(color, nodes.product(shade, nodes.between(grain, 0.7, 1.3)))
 
 
 def _tiles(nodes: Nodes, color: Color) -> None:
     """Square tiles of 30 to 60 cm with dark joints."""
     side_m = float(nodes.rng.uniform(0.3, 0.6))
-    at = nodes.space((1, 1, 1), float(nodes.rng.uniform(0, math.pi)))
+    at = nodes.space(float(nodes.rng.uniform(0, math.pi)))
     shade = _bricks(nodes, at, (side_m, side_m, 0.004, 0.0))
     clouds = nodes.between(nodes.noise(at, 5.0), 0.9, 1.1)
     nodes.paint(color, nodes.product(shade, clouds))

@@ -37,13 +37,17 @@ class Nodes:
         else:
             socket.default_value = value
 
-    def space(self, scale: tuple[float, float, float], turn_rad: float = 0.0) -> Any:
-        """Return positions of the object's own space, shifted, turned about z and stretched."""
+    def space(self, turn_rad: float = 0.0) -> Any:
+        """Return positions in the object's own space, metres, shifted and turned about z."""
         inputs = {
-            "Vector": self._space, "Location": tuple(self._shift_m * np.asarray(scale)),
-            "Rotation": (0.0, 0.0, turn_rad), "Scale": scale,
+            "Vector": self._space, "Location": tuple(self._shift_m),
+            "Rotation": (0.0, 0.0, turn_rad),
         }  # fmt: skip
         return self.add("Mapping", inputs).outputs["Vector"]
+
+    def stretched(self, at: Any, factors: tuple[float, float, float]) -> Any:
+        """Return positions scaled along each axis, so that a texture shrinks along it."""
+        return self.add("VectorMath", {0: at, 1: factors}, operation="MULTIPLY").outputs["Vector"]
 
     def noise(self, at: Any, scale: float) -> Any:
         """Return fractal noise about 0.5 with features of 1 / scale, in three octaves."""
