@@ -22,5 +22,6 @@ def box_attributes(boxes_px: npt.ArrayLike, sizes_px: npt.ArrayLike) -> dict[str
         "center_x": (x + w / 2) / width,
         "center_y": (y + h / 2) / height,
         "aspect": w / h,
-        "truncated": (gap <= BORDER_PX).astype(np.float64),
+        # a format's cut-off decimals must not decide
+        "truncated": (np.round(gap, 2) <= BORDER_PX).astype(np.float64),
     }

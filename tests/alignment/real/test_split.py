@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alignment.real.split import Exposed, HeldOut, TooFewImages, fittable, split
@@ -14,6 +14,7 @@ def _table(images=10, each=3):
     )
 
 
+@settings(max_examples=30, deadline=None)
 @given(st.integers(0, 99), st.integers(1, 9))
 def test_every_image_is_whole_on_exactly_one_side(seed, exposed_images):
     exposed, held_out = split(np.random.default_rng(seed), _table(), exposed_images)
