@@ -1,0 +1,113 @@
+"""What a report says, before it is a page or a file of numbers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from alignment.distances import Bins
+from alignment.floor import Comparison, Verdict
+from alignment.sample import Sample
+from alignment.target import Target
+
+ALIGNED, BASELINE = "aligned", "baseline"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class AttributeResult:
+    """One row of the table, and its figure: one attribute, or several jointly.
+
+    comparison: `compare` of `real` with samples named ALIGNED and BASELINE, on `bins`.
+    held_out: the aligned route judged on photos that it did not see, None where not judged.
+    """
+
+    comparison: Comparison
+    bins: Bins
+    real: Sample
+    aligned: Sample
+    baseline: Sample | None
+    held_out: float | None
+
+    @property
+    def name(self) -> str:
+        """The attribute's name; jointly, the names joined by a multiplication sign."""
+        return " \N{MULTIPLICATION SIGN} ".join(self.comparison.attributes)
+
+    @property
+    def verdict(self) -> Verdict:
+        """What is said of the aligned set."""
+        return self.comparison.gaps[ALIGNED].verdict
+
+    @property
+    def verdict_text(self) -> str:
+        """The verdict, with the number of photos where it was too small."""
+        if self.verdict is not Verdict.UNDECIDABLE:
+            return str(self.verdict)
+        return f"undecidable at n = {self.comparison.photos}"
+
+    @property
+    def series(self) -> dict[str, Sample]:
+        """The samples that are there, by name, in the order they are drawn."""
+        given = {"real": self.real, BASELINE: self.baseline, ALIGNED: self.aligned}
+        return {name: sample for name, sample in given.items() if sample is not None}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChosenConfig:
+    """The configuration that stands for one component of the target.
+
+    values: what it sets, by dotted path; plain data. distance: to the component. images: made.
+    """
+
+    id: str
+    values: Mapping[str, Any]
+    distance: float
+    image_share: float
+    images: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SheetImage:
+    """One image of the contact sheet. boxes: (x, y, w, h) in its pixels. caption: said below."""
+
+    path: Path
+    boxes: tuple[tuple[float, float, float, float], ...]
+    caption: str
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class ReportContent:
+    """All that `report.html` and `report.json` say. Equal content gives equal bytes.
+
+    rendered: False where the scenes were only previewed. repairs: sentence to count. lacking:
+    attribute to the reason that the set has none. told: settings worth saying (seed, quality, grid
+    size), by label. held_out_told: what the held-out column means, "" where there is none.
+    components: parallel to the target's weights. durations_s: by stage, None to keep time out of
+    the files.
+    """
+
+    set_name: str
+    set_format: str
+    category: str
+    photos: int
+    boxes: int
+    images: int
+    rendered: bool
+    repairs: Mapping[str, int]
+    notes: tuple[str, ...]
+    lacking: Mapping[str, str]
+    estimated: frozenset[str]
+    told: Mapping[str, str | int | float]
+    results: tuple[AttributeResult, ...]
+    held_out_told: str
+    target: Target
+    components: tuple[ChosenConfig, ...]
+    sheet: tuple[SheetImage, ...]
+    durations_s: Mapping[str, float] | None
+
+    def __post_init__(self) -> None:
+        if len(self.components) != len(self.target.weights):
+            raise ValueError(
+                f"{len(self.components)} components chosen for; expected "
+                f"{len(self.target.weights)}, one per weight of the target"
+            )

@@ -1,0 +1,88 @@
+"""Alignment judged on photos that it never saw: planned from one half, held against the other."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from alignment.distances import Bins
+from alignment.floor import distance_at_equal_size
+from alignment.halves import FEWEST_PHOTOS
+from alignment.methods.config import Choice, choose, image_counts
+from alignment.pool import PooledConfig
+from alignment.real.split import Exposed, split
+from alignment.sample import Sample
+from alignment.settings import TargetSettings
+from alignment.target import fit_target
+from scenes.metadata import MetadataTable
+
+IMAGES = 600  # drawn from the pool to stand for a plan
+DRAWS = 50  # random subsets of the judge's size
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Route:
+    """What is judged: fit these attributes as these settings say, choose from this pool."""
+
+    pool: Sequence[PooledConfig]
+    attributes: tuple[str, ...]
+    target: TargetSettings
+
+
+def cross_fit(
+    rng: np.random.Generator, real: MetadataTable, route: Route,
+    bins: Mapping[tuple[str, ...], Bins], folds: int,
+) -> Mapping[tuple[str, ...], float]:  # fmt: skip
+    """Return the median distance per group of attributes over `folds` halvings of the photos.
+
+    Each fold fits on an `Exposed` half and is judged on the `HeldOut` half. Empty where there are
+    too few photos to halve, or folds is 0.
+    """
+    photos = len(np.unique(real.image_ids))
+    if folds == 0 or photos < FEWEST_PHOTOS:
+        return {}
+    judged = [_fold(child, real, route, bins) for child in rng.spawn(folds)]
+    return {
+        names: float(np.quantile([fold[names] for fold in judged], 0.5, method="inverted_cdf"))
+        for names in bins
+    }
+
+
+def _fold(
+    rng: np.random.Generator, real: MetadataTable, route: Route,
+    bins: Mapping[tuple[str, ...], Bins],
+) -> dict[tuple[str, ...], float]:  # fmt: skip
+    exposed, held_out = split(rng, real, len(np.unique(real.image_ids)) // 2)
+    choices = _chosen(rng, exposed, route)
+    foretold = drawn_from_pool(rng, choices, IMAGES)
+    judge = held_out.for_judging()
+    return {
+        names: distance_at_equal_size(
+            rng, Sample.of(judge, names), Sample.of(foretold, names), one, DRAWS
+        )
+        for names, one in bins.items()
+    }
+
+
+def _chosen(rng: np.random.Generator, exposed: Exposed, route: Route) -> tuple[Choice, ...]:
+    target = fit_target(rng, exposed, route.attributes, route.target)
+    return choose(target, route.pool)
+
+
+def drawn_from_pool(
+    rng: np.random.Generator, choices: Sequence[Choice], images: int
+) -> MetadataTable:
+    """Return `images` previewed scenes of the chosen configurations, drawn with replacement."""
+    counts = image_counts([choice.image_share for choice in choices], images)
+    parts: list[pa.Table] = []
+    next_id = 0
+    for choice, count in zip(choices, counts, strict=True):
+        table = choice.pooled.table
+        for image_id in rng.choice(np.unique(table.image_ids), size=count):
+            rows = table.of_images([int(image_id)]).table
+            place = rows.column_names.index("image_id")
+            new = pa.array(np.full(rows.num_rows, next_id, dtype=np.int64))
+            parts.append(rows.set_column(place, "image_id", new))
+            next_id += 1
+    return MetadataTable(table=pa.concat_tables(parts).combine_chunks())

@@ -1,0 +1,80 @@
+"""Candidate configurations measured from small renders instead of previews: probe=render."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from alignment.methods.config import rank
+from alignment.planning import PROBE_STREAM, Studio
+from alignment.pool import PooledConfig, pooled_from
+from alignment.rendering import RenderJob, render
+from alignment.target import Target
+from scenes.metadata import MetadataTable
+from scenes.plan import Plan, PlannedScene
+
+Report = Callable[[int, int], None]  # images done, of how many
+
+
+@dataclass(frozen=True, kw_only=True)
+class Probes:
+    """What is rendered to check the preview: per component its nearest configurations.
+
+    folder: where each configuration's labels-only dataset goes, in a folder of its own.
+    """
+
+    candidates: int
+    images: int
+    folder: Path
+    blender: Path | None
+    overrides: tuple[str, ...]
+
+
+def probed(
+    studio: Studio, target: Target, pool: Sequence[PooledConfig], probes: Probes, report: Report
+) -> tuple[PooledConfig, ...]:
+    """Return the nearest configurations of every component, measured by BlenderProc.
+
+    Preview shortlists them; what comes back was rendered (instances and depth, no colour) and read
+    back from disk. Raises RenderFailed.
+    """
+    nearest = {
+        pooled.number: pooled
+        for component in range(len(target.weights))
+        for _, pooled in rank(target, component, pool)[: probes.candidates]
+    }
+    plan, owner = _plan(studio, [nearest[n] for n in sorted(nearest)], probes.images)
+    plan_path = probes.folder / "probes.jsonl"
+    probes.folder.mkdir(parents=True, exist_ok=True)
+    plan.write(plan_path)
+    job = RenderJob(
+        plan=plan_path, out=probes.folder, images=len(plan), blender=probes.blender,
+        overrides=(*probes.overrides, "quality=labels"),
+    )  # fmt: skip
+    render(job, lambda done: report(done, len(plan)))
+    table = MetadataTable.read(probes.folder / "metadata.parquet")
+    return tuple(
+        pooled_from(
+            number, nearest[number].point, probes.images,
+            table.of_images(i + 1 for i, n in enumerate(owner) if n == number), target.attributes,
+        )
+        for number in sorted(nearest)
+    )  # fmt: skip
+
+
+def _plan(
+    studio: Studio, pooled: Sequence[PooledConfig], images: int
+) -> tuple[Plan, tuple[int, ...]]:
+    """Return a plan of `images` scenes of each configuration, and whose each scene is."""
+    drawn = [
+        (one.number, scene)
+        for one in pooled
+        for scene, _ in studio.draw(one.point.config, PROBE_STREAM + one.number, images)
+    ]
+    scenes = tuple(
+        PlannedScene(
+            index=index, scene=scene, component=-1, weight=1 / len(drawn),
+            why=f"probe of configuration {scene.config_id}",
+        )
+        for index, (_, scene) in enumerate(drawn)
+    )  # fmt: skip
+    return Plan(scenes=scenes), tuple(number for number, _ in drawn)

@@ -1,0 +1,75 @@
+"""The report's numbers as plain data: what `report.json` holds.
+
+An infinite distance is the string "inf" (disjoint histograms) and one that could not be had is
+null, since JSON knows neither.
+"""
+
+import math
+from typing import Any
+
+from alignment.content import AttributeResult, ReportContent
+from alignment.floor import Comparison
+
+SCHEMA = 1
+
+
+def told(content: ReportContent) -> dict[str, Any]:
+    """Return the content as plain data, in a fixed order."""
+    target = content.target.to_json()
+    said = {
+        "schema": SCHEMA,
+        "set": {"name": content.set_name, "format": content.set_format,
+                "category": content.category, "photos": content.photos, "boxes": content.boxes},
+        "made": {"images": content.images, "how": "rendered" if content.rendered else "previewed"},
+        "settings": dict(content.told),
+        "repairs": dict(content.repairs),
+        "notes": list(content.notes),
+        "lacking": dict(content.lacking),
+        "estimated": sorted(content.estimated),
+        "held_out": content.held_out_told or None,
+        "attributes": [_result(result) for result in content.results],
+        "target": target | {"bic": {k: _number(v) for k, v in target["bic"].items()}},
+        "components": [
+            {"config": chosen.id, "values": dict(chosen.values),
+             "distance": _number(chosen.distance), "image_share": chosen.image_share,
+             "images": chosen.images}
+            for chosen in content.components
+        ],
+    }  # fmt: skip
+    if content.durations_s is not None:
+        said["durations_s"] = dict(content.durations_s)
+    return said
+
+
+def _result(result: AttributeResult) -> dict[str, Any]:
+    return {
+        "attributes": list(result.comparison.attributes),
+        "verdict": str(result.verdict),
+        **_comparison(result.comparison),
+        "held_out": _number(result.held_out),
+        "histogram": {
+            "inner_edges": [edges.tolist() for edges in result.bins.inner_edges],
+            "cells": list(result.bins.shape),
+            "shares": {key: [round(share, 6) for share in result.bins.share(sample.values).tolist()]
+                       for key, sample in result.series.items()},
+        },
+    }  # fmt: skip
+
+
+def _comparison(found: Comparison) -> dict[str, Any]:
+    return {
+        "photos": found.photos, "values": found.values, "floor": _number(found.floor),
+        "floor_band": [_number(found.floor_low), _number(found.floor_high)],
+        "power": found.power,
+        "distances": {
+            key: {"at_equal_size": _number(gap.at_equal_size), "of_all": _number(gap.of_all),
+                  "values": gap.values, "verdict": str(gap.verdict)}
+            for key, gap in found.gaps.items()
+        },
+    }  # fmt: skip
+
+
+def _number(value: float | None) -> float | str | None:
+    if value is None or math.isnan(value):
+        return None
+    return value if math.isfinite(value) else ("inf" if value > 0 else "-inf")

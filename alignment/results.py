@@ -1,0 +1,180 @@
+"""What a run found, put together for the report."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from alignment.content import (
+    ALIGNED,
+    BASELINE,
+    AttributeResult,
+    ChosenConfig,
+    ReportContent,
+    SheetImage,
+)
+from alignment.cross_fit import Route, cross_fit
+from alignment.distances import Bins
+from alignment.floor import compare
+from alignment.methods.config import Choice, image_counts
+from alignment.real_set import RealSet
+from alignment.sample import Sample
+from alignment.settings import AlignSettings, ReportSettings
+from alignment.target import Target
+from scenes.coco_reader import read_coco
+from scenes.metadata import ATTRIBUTES, MetadataTable
+
+JOINT = ("bbox_area", "center_y")
+JOINT_BINS = 8
+HELD_OUT = (
+    "planned from a random half of the photos, judged by preview on the other half; "
+    "the median of {folds} halvings"
+)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Tables:
+    """The three sets that are compared. aligned: rendered, or previewed where nothing was."""
+
+    real: MetadataTable
+    baseline: MetadataTable
+    aligned: MetadataTable
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Found:
+    """All that a run found. dataset: the rendered folder, None for a plan."""
+
+    real: RealSet
+    target: Target
+    choices: tuple[Choice, ...]
+    route: Route
+    tables: Tables
+    grid_size: int
+    scenes_previewed: int
+    dataset: Path | None
+
+
+def content_of(settings: AlignSettings, found: Found) -> ReportContent:
+    """Return what the report says of a run, with every distance computed."""
+    rng = np.random.default_rng([settings.seed, 77])
+    results = _results(rng, settings.report, found)
+    judged = any(result.held_out is not None for result in results)
+    return ReportContent(
+        set_name=found.real.annotated.name,
+        set_format=found.real.annotated.format,
+        category=found.real.category,
+        photos=len(found.real.annotated.images),
+        boxes=len(found.tables.real),
+        images=settings.images,
+        rendered=found.dataset is not None,
+        repairs=found.real.annotated.repairs,
+        notes=(*found.real.notes, *found.target.notes),
+        lacking=_lacking(found),
+        estimated=found.tables.real.estimated,
+        told=_told(settings, found),
+        results=results,
+        held_out_told=HELD_OUT.format(folds=settings.report.cross_fits) if judged else "",
+        target=found.target,
+        components=_components(found.choices, settings.images),
+        sheet=_sheet(found.dataset, settings.report.sheet_images),
+        durations_s=None,
+    )
+
+
+def _results(
+    rng: np.random.Generator, settings: ReportSettings, found: Found
+) -> tuple[AttributeResult, ...]:
+    tables = found.tables
+    groups: list[tuple[str, ...]] = [(name,) for name in settings.attributes] + [JOINT]
+    there = [names for names in groups if _all_hold(tables, names)]
+    bins: dict[tuple[str, ...], Bins] = {
+        names: Bins.of(Sample.of(tables.real, names), settings.bins if len(names) == 1 else
+                       JOINT_BINS)
+        for names in there
+    }  # fmt: skip
+    held_out = cross_fit(rng, tables.real, found.route, _previewed(bins), settings.cross_fits)
+    return tuple(
+        _result(child, tables, bins[names], names, settings.splits, held_out.get(names))
+        for child, names in zip(rng.spawn(len(there)), there, strict=True)
+    )
+
+
+def _result(  # noqa: PLR0913, PLR0917  # one attribute's result is made of just these
+    rng: np.random.Generator, tables: Tables, bins: Bins, names: tuple[str, ...], splits: int,
+    held_out: float | None,
+) -> AttributeResult:  # fmt: skip
+    real, aligned = Sample.of(tables.real, names), Sample.of(tables.aligned, names)
+    known = all(name in tables.baseline.attributes for name in names)
+    baseline = Sample.of(tables.baseline, names) if known else None
+    rendered = {ALIGNED: aligned, **({BASELINE: baseline} if baseline else {})}
+    return AttributeResult(
+        comparison=compare(rng, real, rendered, bins, splits),
+        bins=bins, real=real, aligned=aligned, baseline=baseline, held_out=held_out,
+    )  # fmt: skip
+
+
+def _all_hold(tables: Tables, names: Sequence[str]) -> bool:
+    both = set(tables.real.attributes) & set(tables.aligned.attributes)
+    return set(names) <= both and len(Sample.of(tables.real, names)) > 0
+
+
+def _previewed(bins: Mapping[tuple[str, ...], Bins]) -> dict[tuple[str, ...], Bins]:
+    """Return the groups that a preview can foretell: all but what needs pixels."""
+    return {
+        names: one for names, one in bins.items()
+        if not any(name.startswith(("image_", "bbox_")) and name != "bbox_area" for name in names)
+        and "background_similarity" not in names
+    }  # fmt: skip
+
+
+def _lacking(found: Found) -> dict[str, str]:
+    there = found.tables.real.attributes
+    pixels = "the set has no photos" if not found.real.annotated.has_photos else "not measured"
+    reasons = {
+        "visible_fraction": "boxes do not tell what is hidden",
+        "shape": "boxes do not tell the shape",
+        "background_similarity": "needs photos and masks",
+    }
+    return {
+        name: reasons.get(name, pixels if name.startswith(("image_", "bbox_")) else "not measured")
+        for name in ATTRIBUTES
+        if name not in there
+    }
+
+
+def _told(settings: AlignSettings, found: Found) -> dict[str, str | int | float]:
+    return {
+        "seed": settings.seed, "images": settings.images, "quality": settings.quality,
+        "method": settings.method, "probe": settings.probe,
+        "fitted jointly": ", ".join(found.target.attributes),
+        "configurations in the grid": found.grid_size,
+        "scenes previewed": found.scenes_previewed,
+    }  # fmt: skip
+
+
+def _components(choices: Sequence[Choice], images: int) -> tuple[ChosenConfig, ...]:
+    counts = image_counts([choice.image_share for choice in choices], images)
+    return tuple(
+        ChosenConfig(
+            id=choice.pooled.point.config.id, values=choice.pooled.point.values,
+            distance=float(choice.distance), image_share=choice.image_share, images=count,
+        )
+        for choice, count in zip(choices, counts, strict=True)
+    )  # fmt: skip
+
+
+def _sheet(dataset: Path | None, most: int) -> tuple[SheetImage, ...]:
+    if dataset is None:
+        return ()
+    annotated = read_coco(dataset / "annotations.json", dataset / "images")
+    boxes = {
+        image.id: tuple(a.bbox for a in annotated.annotations if a.image_id == image.id)
+        for image in annotated.images[:most]
+    }
+    return tuple(
+        SheetImage(path=image.path, boxes=boxes[image.id], caption=image.file_name)
+        for image in annotated.images[:most]
+        if image.path is not None
+    )
