@@ -11,6 +11,7 @@ from sklearn.cluster import KMeans
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.metrics import silhouette_score
 from sklearn.mixture import GaussianMixture
+from threadpoolctl import threadpool_limits
 
 from alignment.settings import TargetSettings
 
@@ -50,17 +51,20 @@ def cluster(rng: np.random.Generator, values: FloatArray, settings: TargetSettin
     """Return the clusters of (n, d) values, n >= 1.
 
     Values are standardised first, so that no attribute weighs more for its unit. From k = 2 up to
-    most_components the best silhouette wins (Rousseeuw 1987; the fewer components on a tie).
-    Silhouette is undefined for one cluster, so BIC decides between the winner and k = 1. A
+    most_components the best silhouette wins (Rousseeuw 1987; the fewer components on a tie), among
+    the numbers that BIC (Schwarz 1978) prefers to k = 1, for which silhouette is undefined. Where
+    BIC prefers none, k is 1; so an overfitted winner does not throw all clusters away. A
     covariance has settings.covariance_floor of each attribute's variance added to its diagonal.
     """
     center, scale = values.mean(axis=0), _scale(values)
     standard = (values - center) / scale
     seed = int(rng.integers(2**31))
     largest, notes = _largest(standard, settings.most_components)
-    tried = {k: _fitted(standard, k, seed, settings) for k in range(1, largest + 1)}
-    silhouette = {k: s for k, (_, labels) in tried.items()
-                  if (s := _silhouette(standard, labels, seed)) is not None}  # fmt: skip
+    # threads would only wait for one another on so few values
+    with threadpool_limits(1):
+        tried = {k: _fitted(standard, k, seed, settings) for k in range(1, largest + 1)}
+        silhouette = {k: s for k, (_, labels) in tried.items()
+                      if (s := _silhouette(standard, labels, seed)) is not None}  # fmt: skip
     bic = {k: mixture.bic(standard) for k, (mixture, _) in tried.items()}
     chosen, why = _choose(silhouette, bic)
     return Clustering(
@@ -152,14 +156,14 @@ def _silhouette(standard: FloatArray, labels: npt.NDArray[np.intp], seed: int) -
 
 def _choose(silhouette: Mapping[int, float], bic: Mapping[int, float]) -> tuple[int, str]:
     if not silhouette:
-        return 1, "one component: no larger number could be tried"
-    best = min(silhouette, key=lambda k: (-silhouette[k], k))
-    told = f"the best silhouette, {silhouette[best]:.3f}, is that of {best} components"
-    if bic[1] <= bic[best]:
-        return 1, f"one component: {told}, but BIC prefers 1 ({bic[1]:.1f}, not {bic[best]:.1f})"
-    return (
-        best,
-        f"{best} components: {told}, and BIC prefers them to 1 ({bic[best]:.1f}, not {bic[1]:.1f})",
+        return 1, "one component, since no larger number could be tried"
+    better = {k: score for k, score in silhouette.items() if bic[k] < bic[1]}
+    if not better:
+        return 1, f"one component, since BIC prefers 1 to every number from 2 to {max(silhouette)}"
+    best = min(better, key=lambda k: (-better[k], k))
+    return best, (
+        f"{best} components, whose silhouette of {better[best]:.3f} is the best "
+        f"of the {len(better)} numbers (of {len(silhouette)} tried) that BIC prefers to 1"
     )
 
 

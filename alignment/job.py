@@ -18,7 +18,7 @@ from alignment.probing import Probes, probed
 from alignment.progress import Stages
 from alignment.real.split import Exposed
 from alignment.real_set import RealSet, fixed_resolution, load_real
-from alignment.rendering import RenderJob, render
+from alignment.rendering import RenderJob, quoted, render
 from alignment.report import number, write_report
 from alignment.results import Found, Tables, content_of
 from alignment.sample import Sample
@@ -225,10 +225,15 @@ def _rendered(job: _Job, plan: Plan, stages: Stages) -> MetadataTable:
     total = len(plan)
     work = RenderJob(
         plan=job.out / "plan.jsonl", out=job.out, images=total, blender=job.settings.blender,
-        overrides=(*job.overrides, f"quality={job.settings.quality}"),
+        overrides=(*job.overrides, *_quality(job.settings)),
     )  # fmt: skip
     render(work, lambda done: stages.at(done, total, f"{done}/{total} images"))
     return MetadataTable.read(job.out / "metadata.parquet")
+
+
+def _quality(settings: AlignSettings) -> tuple[str, ...]:
+    values = (f"quality.{key}={quoted(value)}" for key, value in settings.quality.items())
+    return f"quality={settings.preset}", f"image_format={settings.image_format}", *values
 
 
 def _say_result(stages: Stages, content: ReportContent, page: Path) -> None:

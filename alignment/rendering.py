@@ -68,7 +68,9 @@ def _command(job: RenderJob) -> Sequence[str]:
 
 
 def quoted(value: object) -> str:
-    """Return a value quoted for Hydra's override grammar."""
+    """Return a value as Hydra's override grammar reads it: text in quotes, numbers bare."""
+    if isinstance(value, bool | int | float):
+        return str(value).lower()
     told = str(value).replace("\\", "\\\\").replace("'", "\\'")
     return f"'{told}'"
 

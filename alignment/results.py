@@ -146,7 +146,7 @@ def _lacking(found: Found) -> dict[str, str]:
 
 def _told(settings: AlignSettings, found: Found) -> dict[str, str | int | float]:
     return {
-        "seed": settings.seed, "images": settings.images, "quality": settings.quality,
+        "seed": settings.seed, "images": settings.images, "quality": settings.preset,
         "method": settings.method, "probe": settings.probe,
         "fitted jointly": ", ".join(found.target.attributes),
         "configurations in the grid": found.grid_size,

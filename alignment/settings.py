@@ -79,7 +79,9 @@ class AlignSettings:
     out: Path | None
     images: int
     seed: int
-    quality: str
+    preset: str
+    quality: Mapping[str, Any]
+    image_format: Literal["png", "jpg"]
     method: Literal["config"]
     render: bool
     probe: Literal["preview", "render"]

@@ -49,8 +49,8 @@ def _drawn(sheet: SheetImage) -> Image.Image:
         left, top = corners[:2]
         right, bottom = max(corners[2], left), max(corners[3], top)
         # a dark line round a bright one is seen on any ground
-        pen.rectangle((left - 1, top - 1, right + 1, bottom + 1), outline=_EDGE)
-        pen.rectangle((left, top, right, bottom), outline=_LINE)
+        pen.rectangle((left - 1, top - 1, right + 1, bottom + 1), outline=_EDGE, width=4)
+        pen.rectangle((left, top, right, bottom), outline=_LINE, width=2)
     return small
 
 
