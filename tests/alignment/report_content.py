@@ -1,0 +1,70 @@
+"""A whole, small report to test with: planted samples, three drawn images, one of each verdict."""
+
+import numpy as np
+from PIL import Image
+
+from alignment.content import AttributeResult, ChosenConfig, ReportContent, SheetImage
+from alignment.distances import Bins
+from alignment.floor import compare
+from alignment.real.split import Exposed
+from alignment.sample import Sample
+from alignment.settings import TargetSettings
+from alignment.target import fit_target
+from scenes.metadata import MetadataTable
+
+ATTRIBUTES = ("bbox_area", "center_y")
+
+
+def table(rng, photos, center_y):
+    images = np.repeat(np.arange(photos), 4)
+    return MetadataTable.from_columns({
+        "image_id": images, "bbox_area": np.exp(rng.normal(-3, 0.5, len(images))),
+        "center_y": rng.normal(center_y, 0.1, len(images)),
+        "truncated": rng.integers(0, 2, len(images)),
+        "objects_per_image": np.full(len(images), 4),
+    })  # fmt: skip
+
+
+def result(rng, real, aligned, baseline, *names):
+    samples = {key: Sample.of(t, names) for key, t in
+               (("real", real), ("aligned", aligned), ("baseline", baseline)) if t}  # fmt: skip
+    bins = Bins.of(samples["real"], 20 if len(names) == 1 else 8)
+    rendered = {key: samples[key] for key in samples if key != "real"}
+    return AttributeResult(
+        comparison=compare(rng, samples["real"], rendered, bins, 50), bins=bins,
+        real=samples["real"], aligned=samples["aligned"], baseline=samples.get("baseline"),
+        held_out=None,
+    )  # fmt: skip
+
+
+def drawn_sheet(folder, count=3):
+    sheet = []
+    for n in range(count):
+        path = folder / f"{n:06d}.png"
+        Image.new("RGB", (320, 240), (90, 40 * n, 120)).save(path)
+        sheet.append(SheetImage(path=path, boxes=((30, 40, 50, 60),), caption=path.name))
+    return tuple(sheet)
+
+
+def content(folder, **changes):
+    rng = np.random.default_rng(0)
+    real, aligned, baseline = (table(rng, 60, y) for y in (0.5, 0.5, 0.8))
+    names = [("center_y",), ("bbox_area",), ("truncated",), ("objects_per_image",), ATTRIBUTES]
+    settings = TargetSettings(
+        attributes=ATTRIBUTES, clustering="gmm", most_components=3, covariance_floor=1e-3
+    )
+    target = fit_target(rng, Exposed(table=real), ATTRIBUTES, settings)
+    chosen = ChosenConfig(
+        id="grid-0007", values={"camera.distance_m": {"low": 0.7, "high": 1.0, "log": True}},
+        distance=0.25, image_share=1.0, images=40,
+    )  # fmt: skip
+    told = {
+        "set_name": "kitchen", "set_format": "COCO", "category": "chair", "photos": 60,
+        "boxes": 240, "images": 40, "rendered": True, "repairs": {"boxes clipped": 3},
+        "notes": ("read as COCO",), "lacking": {"image_blur": "the set has no photos"},
+        "estimated": frozenset({"bbox_area"}), "told": {"seed": 0}, "held_out_told": "",
+        "results": tuple(result(rng, real, aligned, baseline, *n) for n in names),
+        "target": target, "components": (chosen,) * len(target.weights),
+        "sheet": drawn_sheet(folder), "durations_s": None,
+    }  # fmt: skip
+    return ReportContent(**{**told, **changes})
