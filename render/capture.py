@@ -142,7 +142,7 @@ def _labels() -> tuple[npt.NDArray[np.int32], npt.NDArray[np.float32]]:
 
 def _set_labels(path: Path) -> None:
     cycles = bpy.context.scene.cycles
-    cycles.samples, cycles.use_adaptive_sampling, cycles.max_bounces = 1, False, 0
+    cycles.seed, cycles.samples, cycles.use_adaptive_sampling, cycles.max_bounces = 0, 1, False, 0
     cycles.pixel_filter_type, cycles.filter_width = "BOX", 0.01
     cycles.use_denoising = bpy.context.view_layer.cycles.use_denoising = False
     bpy.context.view_layer.use_pass_z = bpy.context.view_layer.use_pass_object_index = True

@@ -1,0 +1,49 @@
+# Run by BlenderProc: counts Blender's data after one emptied scene and after six.
+import blenderproc as bproc  # noqa: F401  # makes this script one that BlenderProc runs
+import json
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+import bpy
+import numpy as np
+
+from assets.catalogue import load_catalogue
+from render import session
+from render.capture import Quality, capture
+from render.stage import stage
+from scenes.camera import pose_aiming_at
+from tests.render.rendered import camera, placed, scene
+
+QUALITY = Quality(
+    colour=True, samples=1, noise_threshold=0.0, denoiser="none", max_bounces=1, diffuse_bounces=1,
+    glossy_bounces=1, transmission_bounces=1, view_transform="AgX", look="None", metering=1.0,
+    exposure_stops=0.0,
+)  # fmt: skip
+
+
+def counts() -> dict[str, int]:
+    """Return how many blocks each of Blender's collections of data holds."""
+    held = {name: getattr(bpy.data, name) for name in dir(bpy.data)}
+    kinds = bpy.types.bpy_prop_collection
+    return {name: len(blocks) for name, blocks in held.items() if isinstance(blocks, kinds)}
+
+
+def render_one(seed: int) -> None:
+    """Stage, capture and empty."""
+    pose = pose_aiming_at(np.array([2.0, -2.0, 1.5]), np.array([0.0, 0.0, 0.5]), (0.0, 0.0), 0.0)
+    shown = scene(camera((32, 24), pose), (placed(1, "chair/stool/0", 1, (0, 0, seed)),), seed)
+    session.reset()
+    stage(shown, load_catalogue(1), dressed=True)
+    capture(shown, QUALITY)
+    session.reset()
+
+
+with session.chatter_to(session.temporary_folder() / "blender.log"):
+    session.start("cpu", 0)
+    render_one(0)
+    first = counts()
+    for number in range(1, 6):
+        render_one(number)
+sys.stderr.write(json.dumps([first, counts()]) + "\n")
