@@ -79,6 +79,7 @@ def report_html(content: ReportContent) -> str:
         has_baseline=any(r.baseline is not None for r in content.results),
         has_held_out=any(r.held_out is not None for r in content.results),
         components=_components(content),
+        lacking=_by_reason(content.lacking),
         sheet=list(zip(thumbnails(content.sheet), content.sheet, strict=True)),
     )
 
@@ -99,6 +100,13 @@ def number(value: float | None) -> str:
     if value is None or math.isnan(value):
         return "—"
     return "∞" if math.isinf(value) else f"{value:.3f}"
+
+
+def _by_reason(lacking: Mapping[str, str]) -> dict[str, list[str]]:
+    return {
+        why: [name for name in lacking if lacking[name] == why]
+        for why in dict.fromkeys(lacking.values())
+    }
 
 
 def _rows(content: ReportContent) -> list[Row]:

@@ -2,13 +2,14 @@
 
 import math
 
+MOST = 7
 _STEPS = (1.0, 2.0, 5.0)
 
 
 def ticks(low: float, high: float, *, log: bool) -> list[tuple[float, str]]:
-    """Return (value as fitted, label in natural units) of about five round numbers in a range."""
+    """Return (value as fitted, label in natural units) of up to MOST round numbers in a range."""
     if not log:
-        step = _step((high - low) / 5)
+        step = _step((high - low) / 6)
         first = math.ceil(low / step - 1e-9)
         count = math.floor(high / step + 1e-9) - first + 1
         return [(n * step, f"{n * step:.6g}") for n in range(first, first + count)]
@@ -16,9 +17,10 @@ def ticks(low: float, high: float, *, log: bool) -> list[tuple[float, str]]:
     for steps in (_STEPS, (1.0, 3.0), (1.0,)):
         found = [(math.log(s * 10.0**d), f"{s * 10.0**d:.6g}") for d in decades for s in steps]
         inside = [tick for tick in found if low <= tick[0] <= high]
-        if len(inside) <= 6:
+        if len(inside) <= MOST:
             break
-    return inside if len(inside) >= 2 else _ends(low, high)
+    thinned = inside[:: math.ceil(len(inside) / MOST) or 1]
+    return thinned if len(thinned) >= 2 else _ends(low, high)
 
 
 def _ends(low: float, high: float) -> list[tuple[float, str]]:

@@ -11,11 +11,16 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image
 
-from alignment.content import SheetImage
-from alignment.figures import heat_maps, histogram
+from alignment.content import AttributeResult, SheetImage
+from alignment.distances import Bins
+from alignment.figures import HEIGHT, WIDTH, heat_maps, histogram
+from alignment.floor import compare
 from alignment.report import plain, report_html, summary, write_report
+from alignment.sample import Sample
 from alignment.sheet import BUDGET_BYTES, BadSheetImage, thumbnails
 from alignment.ticks import ticks
 
@@ -166,6 +171,28 @@ def test_ticks_are_round_numbers_within_the_range():
     found = ticks(math.log(0.002), math.log(0.9), log=True)
     assert [label for _, label in found] == ["0.003", "0.01", "0.03", "0.1", "0.3"]
     assert all(math.exp(place) == pytest.approx(float(label)) for place, label in found)
+
+
+@given(
+    st.lists(st.floats(-50, 50), min_size=1, max_size=8),
+    st.lists(st.floats(-60, 60), min_size=1, max_size=8),
+    st.sampled_from(["bbox_area", "center_y", "truncated", "objects_per_image"]),
+)
+def test_any_values_are_drawn_inside_the_figure(real, rendered, name):
+    samples = [
+        Sample(attributes=(name,), values=np.array([v]).T, images=np.arange(len(v)))
+        for v in (real, rendered)
+    ]
+    bins = Bins.of(samples[0], 20)
+    found = compare(np.random.default_rng(0), samples[0], {"aligned": samples[1]}, bins, 5)
+    svg = histogram(AttributeResult(
+        comparison=found, bins=bins, real=samples[0], aligned=samples[1], baseline=None,
+        held_out=None,
+    ))  # fmt: skip
+    for text in ElementTree.fromstring(svg).iter("text"):
+        assert -1 <= float(text.get("x")) <= WIDTH + 1
+        assert 0 <= float(text.get("y")) <= HEIGHT
+    assert "nan" not in svg
 
 
 def test_the_summary_counts_verdicts_and_gains(tmp_path):
