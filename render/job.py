@@ -1,5 +1,6 @@
 """A plan rendered into a dataset, from wherever an earlier run left it."""
 
+import blenderproc as bproc  # isort: skip  # BlenderProc wants to be the first import
 import logging
 import tomllib
 from importlib.metadata import version
@@ -74,13 +75,13 @@ def _fill(settings: Settings, plan: Plan, catalogue: Catalogue) -> None:
 
 def _provenance(settings: Settings) -> Provenance:
     told = tomllib.loads((_PROJECT / "pyproject.toml").read_text(encoding="utf-8"))
-    packages = ("numpy", "numba", "blenderproc", "pycocotools")
+    packages = ("numpy", "numba", "pycocotools")
     return Provenance(
         config={**settings.look},
         seeds={"run": settings.seed},
         versions={
             "twinset": told["project"]["version"], "bpy": bpy.app.version_string,
-            **{name: version(name) for name in packages},
+            "blenderproc": bproc.__version__, **{name: version(name) for name in packages},
         },
         licence=LICENCE,
     )  # fmt: skip

@@ -5,7 +5,7 @@ cd "$(dirname "$0")/.."
 profile=run
 [ "${1:-}" = "--dev" ] && profile=dev
 stamp=.venv/.twinset-$profile
-wanted="$(cat requirements/*.txt setup/setup.sh setup/*.py | cksum) $PWD"
+wanted="$(cat requirements/run.txt requirements/dev.txt setup/setup.sh setup/*.py | cksum) $PWD"
 
 fail() { echo "setup: $*" >&2; exit 2; }
 
@@ -37,10 +37,12 @@ make_venv() {
 }
 
 install() {
+    quiet=--quiet
+    [ -t 2 ] && quiet=
     if command -v uv >/dev/null 2>&1; then
-        uv pip install --quiet --python .venv/bin/python --require-hashes -r "requirements/$profile.txt"
+        uv pip install $quiet --python .venv/bin/python --require-hashes -r "requirements/$profile.txt"
     else
-        .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-input \
+        .venv/bin/python -m pip install $quiet --disable-pip-version-check --no-input \
             --require-hashes -r "requirements/$profile.txt"
     fi
 }
