@@ -73,6 +73,7 @@ class _Job:
             f"variants={self.settings.variants}",
             f"seed={self.settings.seed}",
             *(f"labels.{key}={value}" for key, value in labels),
+            *(f"{key}={quoted(value)}" for key, value in self.settings.renderer.items()),
         )
 
 
@@ -155,7 +156,9 @@ def _target(job: _Job, stages: Stages) -> Target:
     stages.say(f"target: {target.why}")
     for note in target.notes:
         stages.say(f"  {note}")
-    for one in fit_marginals(alone, exposed, job.attributes, job.settings.target):
+    marginals = fit_marginals(alone, exposed, job.attributes, job.settings.target)
+    for one in marginals:
+        one.write(job.out / f"target-{one.attributes[0]}.json")
         stages.say(f"  {one.attributes[0]} alone: {one.why}")
     return target
 

@@ -87,6 +87,7 @@ class AlignSettings:
     probe: Literal["preview", "render"]
     probe_candidates: int
     probe_images: int
+    renderer: Mapping[str, Any]
     blender: Path | None
     variants: int
     image: ImageSettings
