@@ -13,11 +13,16 @@ import numpy as np
 import yaml
 
 from assets.errors import UserError
-from assets.families import FAMILIES, Shape
+from assets.families import FAMILIES, Model, Shape
 from assets.mesh import Mesh
+from assets.support import Support
 
 LICENCE = "GPL-3.0-or-later"
 SOURCE = "procedural"
+CATEGORY_KEYPOINTS: Mapping[str, tuple[str, ...]] = {
+    category: family.keypoints for category, family in FAMILIES.items()
+}
+"""One fixed list of keypoint names a category: its COCO skeleton."""
 
 
 class UnknownAsset(UserError):
@@ -30,6 +35,9 @@ class Asset:
 
     `family` names the generator and `parameters` what it is given, so the mesh can be made again
     anywhere. `size_m` is (x, y, z) of the mesh. `shape` is the name that `MetadataTable` records.
+    `keypoints` lie on the surface, in the object's frame, metres: some or all of the names that
+    `CATEGORY_KEYPOINTS` fixes for the category, in its order. `supports` is what can be stood on,
+    lowest first. `path` is the file of a user's mesh, whose family is "mesh"; else None.
     """
 
     id: str
@@ -40,10 +48,13 @@ class Asset:
     size_m: tuple[float, float, float]
     licence: str
     source: str
+    keypoints: Mapping[str, tuple[float, float, float]]
+    supports: tuple[Support, ...]
+    path: str | None
 
     def mesh(self) -> Mesh:
         """Return the asset's triangles (cached; the same object every time)."""
-        return _mesh(self.family, self.shape, tuple(sorted(self.parameters.items())))
+        return _model(self.family, self.shape, tuple(sorted(self.parameters.items()))).mesh
 
     def digest(self) -> str:
         """Return the SHA-256 of family, shape and parameters: what the manifest records."""
@@ -126,20 +137,26 @@ def _asset(category: str, shape: Shape, variant: int) -> Asset:
     name = f"{category}/{shape.name}/{variant}"
     seed = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big")
     parameters = shape.draw(np.random.default_rng(seed))
+    model = _model(category, shape.name, tuple(sorted(parameters.items())))
     return Asset(
         id=name,
         category=category,
         shape=shape.name,
         family=category,
         parameters=parameters,
-        size_m=_mesh(category, shape.name, tuple(sorted(parameters.items()))).size_m,
+        size_m=model.mesh.size_m,
         licence=LICENCE,
         source=SOURCE,
+        keypoints={
+            n: model.keypoints[n] for n in CATEGORY_KEYPOINTS[category] if n in model.keypoints
+        },
+        supports=model.supports,
+        path=None,
     )
 
 
 @cache
-def _mesh(family: str, shape: str, parameters: tuple[tuple[str, float], ...]) -> Mesh:
+def _model(family: str, shape: str, parameters: tuple[tuple[str, float], ...]) -> Model:
     try:
         told = FAMILIES[family].shapes[shape]
     except KeyError:

@@ -6,7 +6,7 @@ from assets.families.bag import BAG
 from assets.families.bottle import BOTTLE
 from assets.families.box import BOX
 from assets.families.chair import CHAIR
-from assets.families.family import BadParameter, Family, Shape
+from assets.families.family import BadParameter, Family, Model, Shape
 from assets.families.plant import PLANT
 from assets.families.sofa import SOFA
 from assets.families.table import TABLE
@@ -15,4 +15,4 @@ FAMILIES: Mapping[str, Family] = {
     family.category: family for family in (CHAIR, TABLE, SOFA, PLANT, BOX, BOTTLE, BAG)
 }
 
-__all__ = ["FAMILIES", "BadParameter", "Family", "Shape"]
+__all__ = ["FAMILIES", "BadParameter", "Family", "Model", "Shape"]

@@ -152,4 +152,5 @@ SUITCASE = Shape(
         "pulled_m": span(0.02, 0.38), "ribs": choice(7, 4), "soft": choice(1),
     },
 )  # fmt: skip
-BAG = family("bag", BACKPACK, HANDBAG, SUITCASE)
+KEYPOINTS: tuple[str, ...] = ()
+BAG = family("bag", KEYPOINTS, BACKPACK, HANDBAG, SUITCASE)

@@ -93,4 +93,5 @@ WATER = Shape(
         "neck_m": span(0.026, 0.034), "waist": span(0.82, 0.97), "body": choice(2),
     },
 )  # fmt: skip
-BOTTLE = family("bottle", WINE, BEER, WATER)
+KEYPOINTS: tuple[str, ...] = ()
+BOTTLE = family("bottle", KEYPOINTS, WINE, BEER, WATER)

@@ -82,4 +82,5 @@ STACK = Shape(
         "turn_deg": span(-20, 20), "third": span(0, 1),
     },
 )  # fmt: skip
-BOX = family("box", PARCEL, OPEN_BOX, STACK)
+KEYPOINTS: tuple[str, ...] = ()
+BOX = family("box", KEYPOINTS, PARCEL, OPEN_BOX, STACK)

@@ -222,6 +222,7 @@ ROCKING = Shape(
         "lift_m": span(0.045, 0.055), "rocker_m": span(0.75, 0.90), "frame": choice(1),
     },
 )  # fmt: skip
+KEYPOINTS: tuple[str, ...] = ()
 CHAIR = family(
-    "chair", DINING, ARMCHAIR, STOOL, BAR_STOOL, OFFICE, FOLDING, ROCKING, BENCH_SEAT
+    "chair", KEYPOINTS, DINING, ARMCHAIR, STOOL, BAR_STOOL, OFFICE, FOLDING, ROCKING, BENCH_SEAT
 )  # fmt: skip

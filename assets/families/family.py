@@ -1,5 +1,6 @@
 """What a family of assets is: shapes with parameter ranges, each built from closed parts."""
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -9,19 +10,54 @@ import numpy as np
 from assets.errors import UserError
 from assets.families.solids import Solid
 from assets.mesh import Mesh
+from assets.support import Support
 
 Parameters = Mapping[str, float]
+Point = tuple[float, float, float]
+TIE_M = 1e-5  # vertices this much less far along a direction are as far
 
 
 class BadParameter(UserError):
     """A shape's parameter that is missing, unknown or out of its range."""
 
 
+class Mark(NamedTuple):
+    """A keypoint of a part: the middle of those of its vertices that lie furthest `toward`.
+
+    left and right are the object's own, as in COCO's persons: it faces -y, so left is at +x.
+    """
+
+    name: str
+    toward: tuple[float, float, float]
+
+
+class Rest(NamedTuple):
+    """A part's top as something to stand on: shares of the part's extent, 0 to 1, along x and y."""
+
+    x: tuple[float, float]
+    y: tuple[float, float]
+    headroom_m: float = math.inf
+
+
 class Part(NamedTuple):
-    """A closed solid and the kind of material it is made of."""
+    """A closed solid, the kind of material it is made of, and what is known about its places."""
 
     kind: str
     solid: Solid
+    marks: tuple[Mark, ...] = ()
+    rest: Rest | None = None
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Model:
+    """What a shape makes of its parameters, all in one frame.
+
+    keypoints: name to (x, y, z) on the surface, metres. supports: lowest first.
+    """
+
+    mesh: Mesh
+    keypoints: Mapping[str, Point]
+    supports: tuple[Support, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,8 +88,8 @@ class Shape:
         """Return parameters within the ranges, drawn in their order."""
         return {name: told.draw(rng) for name, told in self.ranges.items()}
 
-    def build(self, parameters: Parameters) -> Mesh:
-        """Return the mesh, standing on z = 0 and centred in x and y. Raises BadParameter."""
+    def build(self, parameters: Parameters) -> Model:
+        """Return the model, standing on z = 0 and centred in x and y. Raises BadParameter."""
         self._check(parameters)
         return assembled(tuple(self.parts(parameters)))
 
@@ -73,10 +109,11 @@ class Shape:
 
 @dataclass(frozen=True, kw_only=True)
 class Family:
-    """All shapes of one category, by name."""
+    """All shapes of one category, by name; the keypoints that any of them may have, in order."""
 
     category: str
     shapes: Mapping[str, Shape]
+    keypoints: tuple[str, ...]
 
 
 def span(low: float, high: float) -> Range:
@@ -89,32 +126,90 @@ def choice(high: int, low: int = 0) -> Range:
     return Range(low=low, high=high, whole=True)
 
 
-def family(category: str, *shapes: Shape) -> Family:
+def family(category: str, keypoints: tuple[str, ...], *shapes: Shape) -> Family:
     """Return a family of these shapes."""
-    return Family(category=category, shapes={shape.name: shape for shape in shapes})
+    named = {shape.name: shape for shape in shapes}
+    return Family(category=category, shapes=named, keypoints=keypoints)
 
 
-def both_sides(kind: str, solid: Solid) -> tuple[Part, Part]:
-    """Return a part and its mirror image across x = 0."""
-    return Part(kind, solid), Part(kind, solid.mirrored())
+def both_sides(kind: str, solid: Solid, marks: tuple[Mark, ...] = ()) -> tuple[Part, Part]:
+    """Return a part and its mirror image across x = 0, whose left is right."""
+    mirrored = tuple(Mark(name.replace("left", "right"), (-x, y, z)) for name, (x, y, z) in marks)
+    return Part(kind, solid, marks), Part(kind, solid.mirrored(), mirrored)
 
 
-def assembled(parts: tuple[Part, ...]) -> Mesh:
-    """Return one mesh of all parts, a slot per kind, standing on z = 0 and centred in x and y.
+def corners(prefix: str, z: float = 1.0) -> tuple[Mark, ...]:
+    """Return marks for the four corners of a slab's top (z 1) or underside (z -1)."""
+    return tuple(
+        Mark(f"{prefix}_{end}_{side}", (x, y, z))
+        for end, y in (("front", -1.0), ("back", 1.0))
+        for side, x in (("left", 1.0), ("right", -1.0))
+    )
+
+
+def rim(prefix: str) -> tuple[Mark, ...]:
+    """Return marks for the four outermost points of something round."""
+    return (
+        Mark(f"{prefix}_front", (0, -1, 0)), Mark(f"{prefix}_back", (0, 1, 0)),
+        Mark(f"{prefix}_left", (1, 0, 0)), Mark(f"{prefix}_right", (-1, 0, 0)),
+    )  # fmt: skip
+
+
+def level(share: float = 1.0, headroom_m: float = math.inf) -> Rest:
+    """Return the middle `share` of a part's top, along x and y, as something to stand on."""
+    inside = (0.5 - share / 2, 0.5 + share / 2)
+    return Rest(inside, inside, headroom_m)
+
+
+def assembled(parts: tuple[Part, ...]) -> Model:
+    """Return one model of all parts, a slot per kind, standing on z = 0 and centred in x and y.
 
     Vertices are rounded to a micrometre, so that the last bit of a sine does not make two machines'
     meshes differ.
     """
-    kinds = tuple(dict.fromkeys(part.kind for part in parts))
-    starts = np.cumsum([0, *(len(part.solid.vertices) for part in parts[:-1])])
     vertices = np.concatenate([part.solid.vertices for part in parts])
     low, high = vertices.min(axis=0), vertices.max(axis=0)
-    vertices = np.round(vertices - ((low + high) / 2 * (1, 1, 0) + low * (0, 0, 1)), 6)
+    origin = (low + high) / 2 * (1, 1, 0) + low * (0, 0, 1)
+    parts = tuple(part._replace(solid=part.solid.at(*-origin)) for part in parts)
+    marked = {mark.name: _place(mark, part.solid) for part in parts for mark in part.marks}
+    rests = (_support(part.rest, part.solid) for part in parts if part.rest)
+    return Model(
+        mesh=_joined(parts),
+        keypoints=marked,
+        supports=tuple(sorted(rests, key=lambda support: support.z_m)),
+    )
+
+
+def _joined(parts: tuple[Part, ...]) -> Mesh:
+    kinds = tuple(dict.fromkeys(part.kind for part in parts))
+    starts = np.cumsum([0, *(len(part.solid.vertices) for part in parts[:-1])])
     triangles = [part.solid.triangles + start for part, start in zip(parts, starts, strict=True)]
     slots = [np.full(len(part.solid.triangles), kinds.index(part.kind)) for part in parts]
     return Mesh(
-        vertices=vertices,
+        vertices=np.round(np.concatenate([part.solid.vertices for part in parts]), 6),
         triangles=np.concatenate(triangles),
         slots=np.concatenate(slots),
         slot_names=kinds,
     )
+
+
+def _place(mark: Mark, solid: Solid) -> Point:
+    along = solid.vertices @ np.array(mark.toward, dtype=np.float64)
+    x, y, z = solid.vertices[along > along.max() - TIE_M].mean(axis=0)
+    return _micrometres(x), _micrometres(y), _micrometres(z)
+
+
+def _support(rest: Rest, solid: Solid) -> Support:
+    low, high = solid.vertices.min(axis=0), solid.vertices.max(axis=0)
+    (x0, x1), (y0, y1) = (
+        tuple(_micrometres(low[a] + share * (high[a] - low[a])) for share in told)
+        for a, told in enumerate((rest.x, rest.y))
+    )
+    return Support(
+        z_m=_micrometres(high[2]), x_m=(x0, x1), y_m=(y0, y1),
+        headroom_m=_micrometres(rest.headroom_m),
+    )  # fmt: skip
+
+
+def _micrometres(value_m: float) -> float:
+    return round(float(value_m), 6) + 0.0  # adding 0 turns -0.0 into 0.0

@@ -131,4 +131,5 @@ TREE = Shape(
         "leaf_width_m": span(0.08, 0.12), "lean_m": span(-0.06, 0.06),
     },
 )  # fmt: skip
-PLANT = family("plant", LEAFY, UPRIGHT, TREE)
+KEYPOINTS: tuple[str, ...] = ()
+PLANT = family("plant", KEYPOINTS, LEAFY, UPRIGHT, TREE)

@@ -102,4 +102,5 @@ CORNER = Shape(
     parts=_corner,
     ranges={**_RANGES, "chaise_m": span(0.50, 0.75)},
 )
-SOFA = family("sofa", ONE_SEAT, TWO_SEAT, THREE_SEAT, CORNER)
+KEYPOINTS: tuple[str, ...] = ()
+SOFA = family("sofa", KEYPOINTS, ONE_SEAT, TWO_SEAT, THREE_SEAT, CORNER)

@@ -181,4 +181,5 @@ SIDE_TABLE = Shape(
         "fourth_leg": choice(1), "shelf": choice(1), "top": choice(2), "frame": choice(2),
     },
 )  # fmt: skip
-TABLE = family("table", RECTANGULAR, ROUND, TRESTLE, DESK, SIDE_TABLE)
+KEYPOINTS: tuple[str, ...] = ()
+TABLE = family("table", KEYPOINTS, RECTANGULAR, ROUND, TRESTLE, DESK, SIDE_TABLE)

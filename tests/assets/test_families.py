@@ -111,7 +111,7 @@ def test_slots_name_kinds_of_material_that_are_not_floors(asset_id):
 @every_shape
 @pytest.mark.parametrize("end", ["low", "high"])
 def test_a_shape_is_sound_at_both_ends_of_its_ranges(shape, end):
-    mesh = shape.build({name: getattr(told, end) for name, told in shape.ranges.items()})
+    mesh = shape.build({name: getattr(told, end) for name, told in shape.ranges.items()}).mesh
     assert all(is_solid(part) for part in parts_of(mesh))
 
 

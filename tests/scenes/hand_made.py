@@ -27,6 +27,7 @@ CATALOGUE = Catalogue(
         name: Asset(
             id=name, category=name, shape=f"{name}-a", family=name, parameters={"height_m": 1.0},
             size_m=(1.0, 1.0, 1.0), licence="CC0-1.0", source="made for a test",
+            keypoints={}, supports=(), path=None,
         )
         for name in ("chair", "box")
     }
