@@ -3,6 +3,7 @@
 import hashlib
 import json
 import math
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -101,7 +102,8 @@ class SceneConfig:
     """The distributions of one kind of scene. `id` names it in plans and tables.
 
     category, category_id: of the real set. shapes: restricts the catalogue's assets of that
-    category by shape name; empty means all. resolutions_px: (W, H) drawn with equal chance, so a
+    category by shape name; empty means all. weights: how often an asset is picked, by its shape or
+    id; 1 where nothing is said, 0 for never. resolutions_px: (W, H) drawn with equal chance, so a
     repeated entry weighs more.
     """
 
@@ -110,6 +112,7 @@ class SceneConfig:
     category: str
     category_id: int
     shapes: tuple[str, ...]
+    weights: Mapping[str, float]
     resolutions_px: tuple[tuple[int, int], ...]
     camera: CameraConfig
     objects: ObjectConfig

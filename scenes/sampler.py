@@ -7,20 +7,17 @@ import numpy as np
 from assets.catalogue import Catalogue
 from assets.errors import UserError
 from assets.materials import draw_material, floor_kinds
+from scenes.cast import Cast, cast_of
 from scenes.config import SceneConfig
 from scenes.scene import Background, Light, Material, Placement, Scene
 from scenes.strategies import STRATEGIES
-from scenes.strategies.layout import Cast, Layout, Standing
+from scenes.strategies.layout import Layout, Standing
 
 _BARE = Material(kind="plain", color=(0.5, 0.5, 0.5), roughness=0.5, metallic=0.0, seed=0)
 
 
 class UnknownStrategy(UserError):
     """A strategy name that no file in scenes/strategies serves."""
-
-
-class UnknownShape(UserError):
-    """A shape name that no asset of the category has."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -32,12 +29,12 @@ class SceneSampler:
 
     @classmethod
     def of(cls, config: SceneConfig, catalogue: Catalogue) -> "SceneSampler":
-        """Return a sampler. Raises UnknownStrategy, UnknownShape or UnknownAsset."""
+        """Return a sampler. Raises UnknownStrategy, UnknownShape, UnknownAsset or BadWeight."""
         if config.strategy not in STRATEGIES:
             raise UnknownStrategy(
                 f"strategy {config.strategy!r}; expected one of {', '.join(sorted(STRATEGIES))}"
             )
-        return cls(config=config, cast=_cast(config, catalogue))
+        return cls(config=config, cast=cast_of(config, catalogue))
 
     def sample(self, seed: int, *, dressed: bool = True) -> Scene:
         """Return the scene of a 32-bit seed: the same one, always and everywhere.
@@ -115,27 +112,6 @@ class SceneSampler:
 def scene_seed(run_seed: int, stream: int, number: int) -> int:
     """Return the 32-bit seed of one scene of a run: streams (configs) never share a scene."""
     return int(np.random.SeedSequence([run_seed, stream, number]).generate_state(1)[0])
-
-
-def _cast(config: SceneConfig, catalogue: Catalogue) -> Cast:
-    targets = catalogue.of_category(config.category)
-    known = {asset.shape for asset in targets}
-    for shape in config.shapes:
-        if shape not in known:
-            raise UnknownShape(
-                f"shapes: {shape!r} is no shape of {config.category}; "
-                f"expected some of {', '.join(sorted(known))}"
-            )
-    own = targets[0].category
-    return Cast(
-        targets=tuple(a for a in targets if not config.shapes or a.shape in config.shapes),
-        clutter=tuple(
-            asset
-            for name in config.clutter.categories
-            for asset in catalogue.of_category(name)
-            if asset.category != own  # an unlabelled target would teach the detector to miss it
-        ),
-    )
 
 
 def _materials(rng: np.random.Generator, layout: Layout) -> list[tuple[Material, ...]]:

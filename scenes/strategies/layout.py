@@ -12,14 +12,6 @@ from scenes.scene import Camera
 
 
 @dataclass(frozen=True, kw_only=True)
-class Cast:
-    """The assets a configuration may use: what it labels, and what only stands about."""
-
-    targets: tuple[Asset, ...]
-    clutter: tuple[Asset, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
 class Standing:
     """An object upright on the floor: position of its middle in metres, turned about z."""
 

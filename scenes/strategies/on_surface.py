@@ -8,9 +8,10 @@ import numpy as np
 
 from assets.catalogue import Asset
 from scenes.camera import pose_aiming_at
+from scenes.cast import Cast, pick, pick_indices
 from scenes.config import CameraConfig, SceneConfig
 from scenes.scene import Camera
-from scenes.strategies.layout import Cast, Layout, Standing, distance_to_footprint_m, fits
+from scenes.strategies.layout import Layout, Standing, distance_to_footprint_m, fits
 
 TRIES = 12  # positions tried for one object before it is left out
 CAMERA_CLEARANCE_M = 0.3
@@ -76,13 +77,13 @@ def _targets(rng: np.random.Generator, config: SceneConfig, cast: Cast) -> list[
     count = max(1, config.objects.count.draw_count(rng))
     scale = config.objects.scale.draw(rng)
     same = rng.random() < config.objects.same_share
-    picks = rng.integers(len(cast.targets), size=count)
+    picks = pick_indices(rng, cast.target_weights, count)
     strays = rng.uniform(1 - OBJECT_SCALE, 1 + OBJECT_SCALE, size=count)
     if same:
         picks[:], strays[:] = picks[0], 1.0
     return [
-        _Kind(asset=cast.targets[pick], is_target=True, scale=scale * float(stray))
-        for pick, stray in zip(picks, strays, strict=True)
+        _Kind(asset=cast.targets[number], is_target=True, scale=scale * float(stray))
+        for number, stray in zip(picks, strays, strict=True)
     ]
 
 
@@ -128,8 +129,8 @@ def _add_clutter(rng: np.random.Generator, config: SceneConfig, cast: Cast, floo
         return
     targets = len(floor.standing)
     for number in range(occluders + bystanders):
-        pick = int(rng.integers(len(cast.clutter)))
-        kind = _Kind(asset=cast.clutter[pick], is_target=False, scale=1.0)
+        asset = pick(rng, cast.clutter, cast.clutter_weights)
+        kind = _Kind(asset=asset, is_target=False, scale=1.0)
         hidden = floor.standing[int(rng.integers(targets))]
         if number < occluders:
             floor.add(rng, kind, lambda: _between(rng, floor.camera, hidden))  # noqa: B023  # called at once

@@ -6,7 +6,8 @@ import pytest
 import trimesh
 
 from assets.catalogue import Catalogue, UnknownAsset, load_catalogue
-from scenes.sampler import SceneSampler, UnknownShape, UnknownStrategy, scene_seed
+from scenes.cast import UnknownShape
+from scenes.sampler import SceneSampler, UnknownStrategy, scene_seed
 from scenes.scene import Placement, Scene
 from tests.scenes.configs import scene_config
 

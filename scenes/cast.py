@@ -1,0 +1,113 @@
+"""Which assets a configuration may use, and how often each is picked."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from assets.catalogue import Asset, Catalogue
+from assets.errors import UserError
+from scenes.config import SceneConfig
+
+Weights = npt.NDArray[np.float64]
+
+
+class UnknownShape(UserError):
+    """A shape name that no asset of the category has."""
+
+
+class BadWeight(UserError):
+    """A weight for what is not there, or one that no chance can be made of."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Cast:
+    """The assets a configuration may use: what it labels, and what only stands about.
+
+    target_weights, clutter_weights: the chance that each is picked, summing to 1 (or empty).
+    """
+
+    targets: tuple[Asset, ...]
+    clutter: tuple[Asset, ...]
+    target_weights: Weights
+    clutter_weights: Weights
+
+
+def cast_of(config: SceneConfig, catalogue: Catalogue) -> Cast:
+    """Return a configuration's cast. Raises UnknownAsset, UnknownShape or BadWeight."""
+    _check_weights(config.weights, catalogue)
+    targets = _chosen(config, catalogue)
+    own = targets[0].category
+    clutter = tuple(
+        asset
+        for name in config.clutter.categories
+        for asset in catalogue.of_category(name)
+        if asset.category != own  # an unlabelled target would teach the detector to miss it
+    )
+    target_weights, clutter_weights = (
+        np.array([_weight(asset, config.weights) for asset in assets], dtype=np.float64)
+        for assets in (targets, clutter)
+    )
+    if not target_weights.any():
+        shapes = ", ".join(sorted({asset.shape for asset in targets}))
+        raise BadWeight(
+            f"weights: every {config.category} has weight 0; give one of {shapes} a weight above 0"
+        )
+    kept = tuple(a for a, weight in zip(clutter, clutter_weights, strict=True) if weight)
+    return Cast(
+        targets=tuple(a for a, weight in zip(targets, target_weights, strict=True) if weight),
+        clutter=kept,
+        target_weights=_shares(target_weights),
+        clutter_weights=_shares(clutter_weights),
+    )
+
+
+def pick(rng: np.random.Generator, assets: Sequence[Asset], weights: Weights) -> Asset:
+    """Return one asset, by weight, for one uniform draw."""
+    return assets[int(pick_indices(rng, weights, 1)[0])]
+
+
+def pick_indices(rng: np.random.Generator, weights: Weights, count: int) -> npt.NDArray[np.int64]:
+    """Return `count` indices into what has these weights, for one uniform draw each."""
+    below = np.searchsorted(np.cumsum(weights), rng.random(count), side="right")
+    return np.minimum(below, len(weights) - 1).astype(np.int64)
+
+
+def _chosen(config: SceneConfig, catalogue: Catalogue) -> tuple[Asset, ...]:
+    targets = catalogue.of_category(config.category)
+    known = {asset.shape for asset in targets}
+    for shape in config.shapes:
+        if shape not in known:
+            raise UnknownShape(
+                f"shapes: {shape!r} is no shape of {config.category}; "
+                f"expected some of {', '.join(sorted(known))}"
+            )
+    return tuple(a for a in targets if not config.shapes or a.shape in config.shapes)
+
+
+def _check_weights(weights: Mapping[str, float], catalogue: Catalogue) -> None:
+    shapes = {f"{asset.category}/{asset.shape}": asset.shape for asset in catalogue.assets.values()}
+    for name, weight in weights.items():
+        if not (math.isfinite(weight) and weight >= 0):
+            raise BadWeight(f"weights.{name}: found {weight}; expected a number, 0 or more")
+        if name not in catalogue.assets and name not in shapes and name not in shapes.values():
+            raise BadWeight(
+                f"weights.{name}: no asset or shape has that name; expected the id of an asset "
+                f"({next(iter(catalogue.assets))}) or a shape, one of {', '.join(shapes)}"
+            )
+
+
+def _weight(asset: Asset, weights: Mapping[str, float]) -> float:
+    """Return the weight that names an asset most closely: its id, its shape, or 1."""
+    names = (asset.id, f"{asset.category}/{asset.shape}", asset.shape)
+    return next((weights[name] for name in names if name in weights), 1.0)
+
+
+def _shares(weights: Weights) -> Weights:
+    kept = weights[weights > 0]
+    if not len(kept):
+        return kept
+    kept = kept / kept.max()  # first, so that no sum of huge weights is infinite
+    return np.asarray(kept / kept.sum())
