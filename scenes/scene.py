@@ -3,26 +3,22 @@
 import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-FloatArray = npt.NDArray[np.float64]
+from scenes.surroundings import (
+    Background,
+    FloatArray,
+    Light,
+    Material,
+    frozen_transform,
+    told_background,
+    told_light,
+    told_material,
+)
 
-
-@dataclass(frozen=True, kw_only=True)
-class Material:
-    """One slot's surface. `kind` is a row of assets/materials.yaml, color linear RGB in [0, 1].
-
-    `seed` varies what the kind's node set-up leaves open (grain offset, weave angle).
-    """
-
-    kind: str
-    color: tuple[float, float, float]
-    roughness: float
-    metallic: float
-    seed: int
+__all__ = ["Background", "Camera", "Light", "Material", "Placement", "Scene"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -41,7 +37,7 @@ class Placement:
     materials: tuple[Material, ...]
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "object_to_world", _frozen(self.object_to_world))
+        object.__setattr__(self, "object_to_world", frozen_transform(self.object_to_world))
         if self.instance < 1:
             raise ValueError(f"instance is {self.instance}; expected 1 or more")
 
@@ -62,7 +58,7 @@ class Camera:
     clip_end_m: float
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "camera_to_world", _frozen(self.camera_to_world))
+        object.__setattr__(self, "camera_to_world", frozen_transform(self.camera_to_world))
         if not (math.isfinite(self.focal_mm) and self.focal_mm > 0):
             raise ValueError(f"focal_mm is {self.focal_mm}; expected a positive number")
 
@@ -77,35 +73,6 @@ class Camera:
             camera_to_world=self.camera_to_world, focal_mm=self.focal_mm, sensor_mm=self.sensor_mm,
             resolution_px=resolution_px, clip_start_m=self.clip_start_m, clip_end_m=self.clip_end_m,
         )  # fmt: skip
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Light:
-    """A lamp beside the environment. energy in W (area, point) or W/m2 (sun); color linear RGB."""
-
-    kind: Literal["sun", "area", "point"]
-    light_to_world: FloatArray
-    energy: float
-    size_m: float
-    color: tuple[float, float, float]
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "light_to_world", _frozen(self.light_to_world))
-
-
-@dataclass(frozen=True, kw_only=True)
-class Background:
-    """What lies behind and under the objects.
-
-    environment: the file name of an HDR of Blender's own studio lights ("interior.exr"), or a path.
-    floor: the material of the ground plane z = 0, floor_size_m square round the origin.
-    """
-
-    environment: str
-    strength: float
-    rotation_deg: float
-    floor: Material
-    floor_size_m: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,27 +104,13 @@ class Scene:
             camera=Camera(
                 **{**told["camera"], "resolution_px": tuple(told["camera"]["resolution_px"])}
             ),
-            lights=tuple(Light(**{**o, "color": tuple(o["color"])}) for o in told["lights"]),
-            background=Background(
-                **{**told["background"], "floor": _material(told["background"]["floor"])}
-            ),
+            lights=tuple(told_light(o) for o in told["lights"]),
+            background=told_background(told["background"]),
         )
 
 
 def _placement(told: Mapping[str, Any]) -> Placement:
-    return Placement(**{**told, "materials": tuple(_material(m) for m in told["materials"])})
-
-
-def _material(told: Mapping[str, Any]) -> Material:
-    return Material(**{**told, "color": tuple(told["color"])})
-
-
-def _frozen(matrix: npt.ArrayLike) -> FloatArray:
-    array = np.array(matrix, dtype=np.float64)
-    if array.shape != (4, 4) or not np.isfinite(array).all():
-        raise ValueError(f"transform has shape {array.shape}; expected finite (4, 4)")
-    array.flags.writeable = False
-    return array
+    return Placement(**{**told, "materials": tuple(told_material(m) for m in told["materials"])})
 
 
 def _plain(value: Any) -> Any:
