@@ -116,7 +116,12 @@ def settings_from(config: DictConfig) -> AlignSettings:
     told = OmegaConf.to_container(config, resolve=True, throw_on_missing=False)
     if not isinstance(told, dict):
         raise BadSetting(f"conf/align.yaml: found {type(told).__name__}; expected a mapping")
-    return from_mapping(AlignSettings, {str(key): value for key, value in told.items()})
+    return from_mapping(AlignSettings, _own(told))
+
+
+def _own(told: Mapping[Any, Any]) -> dict[str, Any]:
+    """Leave out `background`, which conf/align.yaml has put into scene."""
+    return {str(key): value for key, value in told.items() if key != "background"}
 
 
 def _check_attributes(where: str, names: tuple[str, ...]) -> None:

@@ -13,7 +13,10 @@ import yaml
 from assets.errors import UserError
 
 Color = tuple[float, float, float]
-PATTERNS = ("wood_grain", "weave", "noise", "plain", "tiles", "planks")
+PATTERNS = (
+    "wood_grain", "weave", "noise", "plain", "tiles", "planks", "bricks", "stripes", "plaster",
+    "canvas",
+)  # fmt: skip
 
 
 class UnknownMaterial(UserError):
@@ -29,7 +32,7 @@ class MaterialKind:
     """One kind of surface.
 
     colors: ranges (darkest, lightest) of linear RGB in [0, 1]. roughness: (low, high).
-    pattern: one of PATTERNS, the node set-up that a renderer builds. floor: for floors only.
+    pattern: one of PATTERNS, the node set-up that a renderer builds. floor, wall: for those only.
     """
 
     name: str
@@ -39,6 +42,7 @@ class MaterialKind:
     metallic: float
     transmission: float = 0.0
     floor: bool = False
+    wall: bool = False
 
     def __post_init__(self) -> None:
         if self.pattern not in PATTERNS:
@@ -78,6 +82,11 @@ def material_kinds() -> Mapping[str, MaterialKind]:
 def floor_kinds() -> tuple[str, ...]:
     """Return the names of the kinds that a floor can be made of."""
     return tuple(name for name, kind in material_kinds().items() if kind.floor)
+
+
+def wall_kinds() -> tuple[str, ...]:
+    """Return the names of the kinds that a wall can be made of."""
+    return tuple(name for name, kind in material_kinds().items() if kind.wall)
 
 
 def material_kind(name: str) -> MaterialKind:

@@ -64,4 +64,6 @@ class Settings:
 def settings_of(config: DictConfig) -> Settings:
     """Return the settings of a composed configuration. Raises BadSetting."""
     told = OmegaConf.to_container(config, resolve=True)
-    return from_mapping(Settings, told)  # type: ignore[arg-type]  # a DictConfig gives a dict
+    # `background` is a key of its own on the command line only; conf/render.yaml puts it into scene
+    own = {str(key): value for key, value in told.items() if key != "background"}  # type: ignore[union-attr]  # a DictConfig gives a dict
+    return from_mapping(Settings, own)

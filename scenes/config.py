@@ -5,6 +5,7 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -87,14 +88,90 @@ class ClutterConfig:
 
 
 @dataclass(frozen=True, kw_only=True)
-class LookConfig:
-    """What the image looks like beside geometry: environments, floors, sun. Never seen by boxes."""
+class BackgroundWeights:
+    """How often each kind of background is drawn, relative to each other."""
 
-    environments: tuple[str, ...]
+    room: float
+    environment: float
+    photo: float
+    white: float
+
+    def __post_init__(self) -> None:
+        weights = asdict(self)
+        if min(weights.values()) < 0 or sum(weights.values()) <= 0:
+            raise ValueError(f"weights are {weights}; expected none below 0 and one above")
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnvironmentConfig:
+    """Environments (Blender's own by file name) and the floor in them.
+
+    floor_size_m: its diameter, grown to hold every object. floor_fade: the share of its radius
+    over which it fades out.
+    """
+
+    names: tuple[str, ...]
     strength: Span
-    sun_energy: Span
+    floor_size_m: Span
+    floor_fade: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class SunConfig:
+    """How often the sun shines, in W/m2, its colour and how high it stands."""
+
+    share: float
+    energy: Span
+    kelvin: Span
+    elevation_deg: Span
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoomConfig:
+    """Rooms. Sizes are grown until objects and camera keep clearance_m from walls and ceiling.
+
+    lamp_w_m2: radiant power of the ceiling lamps, a square metre of floor. furniture: categories
+    of the catalogue that may stand along the walls; the target's own never does.
+    """
+
+    width_m: Span
+    depth_m: Span
+    height_m: Span
+    clearance_m: float
+    skirting_m: Span
+    windows: Span
+    window_width_m: Span
+    sill_m: Span
+    outside: tuple[str, ...]
+    outside_strength: Span
     sun_share: float
-    floor_size_m: float
+    sun_energy: Span
+    lamps_share: float
+    lamp_w_m2: Span
+    lamp_kelvin: Span
+    pictures: Span
+    furniture: tuple[str, ...]
+    furniture_count: Span
+
+
+@dataclass(frozen=True, kw_only=True)
+class BackgroundConfig:
+    """What the image looks like beside its objects: surroundings and light. Never seen by boxes.
+
+    folder: the user's own environments and photos. textures: the user's texture sets, of which
+    each repeat covers texture_size_m; a floor or wall takes one with chance texture_share.
+    adaptation: the share of a light's colour that the camera's white balance takes away.
+    """
+
+    weights: BackgroundWeights
+    folder: Path | None
+    textures: Path | None
+    texture_share: float
+    texture_size_m: float
+    environment: EnvironmentConfig
+    sun: SunConfig
+    adaptation: float
+    room: RoomConfig
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,10 +194,12 @@ class SceneConfig:
     camera: CameraConfig
     objects: ObjectConfig
     clutter: ClutterConfig
-    look: LookConfig
+    background: BackgroundConfig
 
     def digest(self) -> str:
         """Return 12 hex digits that differ whenever any setting but the id does."""
         told: dict[str, Any] = asdict(self)
         told.pop("id")
-        return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:12]
+        return hashlib.sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()[
+            :12
+        ]

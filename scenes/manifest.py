@@ -11,6 +11,7 @@ from assets.catalogue import Asset, Catalogue
 from scenes.coco_writer import Tally
 from scenes.disk import write_bytes
 from scenes.plan import Plan
+from scenes.scene import Scene
 
 PROMISED = ("plan.jsonl", "annotations.json", "metadata.parquet")
 
@@ -37,8 +38,8 @@ def write_manifest(
     out: Path, plan: Plan, catalogue: Catalogue, provenance: Provenance, tally: Tally
 ) -> None:
     """Write manifest.json, the last file of a dataset. Raises UnknownAsset, Unwritable."""
-    placed = {o.asset_id for p in plan.scenes for o in p.scene.objects}
-    environments = {p.scene.background.environment for p in plan.scenes}
+    placed = {name for p in plan.scenes for name in _asset_ids(p.scene)}
+    environments = {p.scene.background.environment for p in plan.scenes} - {""}
     told = {
         **asdict(provenance),
         "assets": {key: _asset(catalogue.get(key)) for key in sorted(placed)},
@@ -50,6 +51,12 @@ def write_manifest(
     }
     text = json.dumps(told, sort_keys=True, allow_nan=False, indent=2)
     write_bytes(out / "manifest.json", f"{text}\n".encode())
+
+
+def _asset_ids(scene: Scene) -> set[str]:
+    room = scene.background.room
+    furniture = {one.asset_id for one in room.furniture} if room else set()
+    return {placed.asset_id for placed in scene.objects} | furniture
 
 
 def _asset(asset: Asset) -> dict[str, str]:

@@ -6,14 +6,15 @@ import numpy as np
 
 from assets.catalogue import Catalogue
 from assets.errors import UserError
-from assets.materials import draw_material, floor_kinds
+from scenes.backgrounds import bare_background, draw_surroundings
 from scenes.cast import Cast, cast_of
 from scenes.config import SceneConfig
+from scenes.rooms import Held
 from scenes.scene import Background, Light, Material, Placement, Scene
+from scenes.stock import Stock, material
 from scenes.strategies import STRATEGIES
 from scenes.strategies.layout import Layout, Standing
-
-_BARE = Material(kind="plain", color=(0.5, 0.5, 0.5), roughness=0.5, metallic=0.0, seed=0)
+from scenes.surroundings import FloatArray
 
 
 class UnknownStrategy(UserError):
@@ -26,6 +27,7 @@ class SceneSampler:
 
     config: SceneConfig
     cast: Cast
+    stock: Stock
 
     @classmethod
     def of(cls, config: SceneConfig, catalogue: Catalogue) -> "SceneSampler":
@@ -34,7 +36,8 @@ class SceneSampler:
             raise UnknownStrategy(
                 f"strategy {config.strategy!r}; expected one of {', '.join(sorted(STRATEGIES))}"
             )
-        return cls(config=config, cast=cast_of(config, catalogue))
+        cast = cast_of(config, catalogue)
+        return cls(config=config, cast=cast, stock=Stock.of(config, catalogue))
 
     def sample(self, seed: int, *, dressed: bool = True) -> Scene:
         """Return the scene of a 32-bit seed: the same one, always and everywhere.
@@ -46,11 +49,13 @@ class SceneSampler:
         rng = np.random.default_rng(geometry)
         layout = STRATEGIES[self.config.strategy](rng, self.config, self.cast)
         if not dressed:
-            return self._scene(seed, layout, _bare_materials(layout), (), _bare_background())
+            return self._scene(seed, layout, _bare_materials(layout), (), bare_background())
         rng = np.random.default_rng(look)
-        return self._scene(
-            seed, layout, _materials(rng, layout), self._lights(rng), self._background(rng)
+        materials = _materials(rng, layout)
+        background, lights = draw_surroundings(
+            rng, self.config.background, self.stock, _held(layout)
         )
+        return self._scene(seed, layout, materials, lights, background)
 
     def _scene(
         self,
@@ -84,30 +89,6 @@ class SceneSampler:
             materials=materials,
         )
 
-    def _lights(self, rng: np.random.Generator) -> tuple[Light, ...]:
-        look = self.config.look
-        shines, energy = rng.random() < look.sun_share, look.sun_energy.draw(rng)
-        yaw, tilt = rng.uniform(-np.pi, np.pi), rng.uniform(np.radians(20), np.radians(65))
-        warmth = float(rng.uniform(0.0, 1.0))
-        if not shines:
-            return ()
-        return (
-            Light(
-                kind="sun", light_to_world=_sun_pose(float(yaw), float(tilt)), energy=energy,
-                size_m=0.05, color=(1.0, 1.0 - 0.15 * warmth, 1.0 - 0.35 * warmth),
-            ),
-        )  # fmt: skip
-
-    def _background(self, rng: np.random.Generator) -> Background:
-        look, floors = self.config.look, floor_kinds()
-        return Background(
-            environment=look.environments[rng.integers(len(look.environments))],
-            strength=look.strength.draw(rng),
-            rotation_deg=float(rng.uniform(0.0, 360.0)),
-            floor=_material(rng, floors[rng.integers(len(floors))]),
-            floor_size_m=look.floor_size_m,
-        )
-
 
 def scene_seed(run_seed: int, stream: int, number: int) -> int:
     """Return the 32-bit seed of one scene of a run: streams (configs) never share a scene."""
@@ -120,7 +101,7 @@ def _materials(rng: np.random.Generator, layout: Layout) -> list[tuple[Material,
     for standing in layout.standing:
         if standing.asset.id not in painted:
             slots = standing.asset.mesh().slot_names
-            painted[standing.asset.id] = tuple(_material(rng, kind) for kind in slots)
+            painted[standing.asset.id] = tuple(material(rng, kind) for kind in slots)
     return [painted[standing.asset.id] for standing in layout.standing]
 
 
@@ -128,25 +109,17 @@ def _bare_materials(layout: Layout) -> list[tuple[Material, ...]]:
     return [() for _ in layout.standing]
 
 
-def _bare_background() -> Background:
-    return Background(environment="", strength=1.0, rotation_deg=0.0, floor=_BARE, floor_size_m=1.0)
-
-
-def _material(rng: np.random.Generator, kind: str) -> Material:
-    drawn = draw_material(rng, kind)
-    return Material(
-        kind=drawn.kind, color=drawn.color, roughness=drawn.roughness,
-        metallic=drawn.metallic, seed=drawn.seed,
-    )  # fmt: skip
-
-
-def _sun_pose(yaw_rad: float, tilt_rad: float) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
-    """Return light_to_world of a sun shining along its -z, tilted from the vertical."""
-    cos_y, sin_y = np.cos(yaw_rad), np.sin(yaw_rad)
-    cos_t, sin_t = np.cos(tilt_rad), np.sin(tilt_rad)
-    pose = np.eye(4)
-    pose[:3, :3] = np.array([[cos_y, -sin_y, 0], [sin_y, cos_y, 0], [0, 0, 1]]) @ np.array(
-        [[1, 0, 0], [0, cos_t, -sin_t], [0, sin_t, cos_t]]
+def _held(layout: Layout) -> Held:
+    """Return what the surroundings must hold: the camera, and the box round every object."""
+    return Held(
+        camera_m=layout.camera.camera_to_world[:3, 3],
+        corners_m=np.stack([_box_m(standing) for standing in layout.standing]),
     )
-    pose[2, 3] = 10.0
-    return pose
+
+
+def _box_m(standing: Standing) -> FloatArray:
+    half = np.array(standing.asset.size_m) / 2
+    signs = np.array([(x, y, z) for x in (-1, 1) for y in (-1, 1) for z in (0, 2)])
+    pose = standing.object_to_world()
+    box: FloatArray = (signs * half) @ pose[:3, :3].T + pose[:3, 3]
+    return box

@@ -82,6 +82,7 @@ class Furnishing:
     x_m: float
     y_m: float
     yaw_rad: float
+    height_m: float
     materials: tuple[Material, ...]
 
     def object_to_world(self) -> FloatArray:

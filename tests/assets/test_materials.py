@@ -47,7 +47,7 @@ def test_the_same_generator_draws_the_same_material():
 
 def test_a_draw_has_exactly_the_fields_of_a_scene_s_material():
     drawn = draw_material(np.random.default_rng(0), "fabric")
-    assert asdict(Material(**drawn._asdict())) == drawn._asdict()
+    assert asdict(Material(**drawn._asdict())) == {**drawn._asdict(), "texture": None}
 
 
 def test_there_are_floors_and_they_have_every_look():
@@ -64,7 +64,7 @@ def test_an_unknown_kind_s_error_lists_the_kinds():
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        ({"pattern": "stripes"}, "pattern 'stripes'; expected one of"),
+        ({"pattern": "zigzag"}, "pattern 'zigzag'; expected one of"),
         ({"roughness": (0.9, 0.2)}, "low before high"),
         ({"colors": (((0.1, 0.1, 0.1), (1.2, 0.2, 0.2)),)}, r"in \[0, 1\]"),
     ],

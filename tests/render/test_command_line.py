@@ -59,7 +59,7 @@ def test_each_job_of_a_multirun_has_a_folder_named_by_its_overrides(tmp_path: Pa
         ("quality=fine", "Available options in 'quality': draft final labels standard"),
         ("plan=nowhere.jsonl", "plan nowhere.jsonl"),
         ("category=zebra", "no asset family serves category 'zebra'"),
-        ("scene.look.environments=[nope.exr]", "environment 'nope.exr' is not a file"),
+        ("background.room.outside=[nope.exr]", "environment 'nope.exr' is not a file"),
         ("device=metal", "device=metal: Blender finds none"),
     ],
 )

@@ -14,8 +14,16 @@ SIZES = [[320, 240], [240, 320]]
 
 def scene_settings(**changes: Any) -> dict[str, Any]:
     told = yaml.safe_load((CONF / "scene" / "on_surface.yaml").read_text())
-    filled = {"category": "chair", "category_id": 62, "resolutions_px": SIZES}
+    filled = {"category": "chair", "category_id": 62, "resolutions_px": SIZES,
+              "background": background_settings("environment")}  # fmt: skip
     return {**told, **filled, **changes}
+
+
+def background_settings(kind: str, **changes: Any) -> dict[str, Any]:
+    """conf/background with all weight on one kind."""
+    told = yaml.safe_load((CONF / "background" / "mixed.yaml").read_text())
+    weights = {name: float(name == kind) for name in told["weights"]}
+    return {**told, "weights": weights, **changes}
 
 
 def scene_config(**changes: Any) -> SceneConfig:

@@ -1,0 +1,103 @@
+"""What backgrounds are drawn from: what the configuration names, and the user's folders."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from assets.catalogue import Asset, Catalogue
+from assets.errors import UserError
+from assets.materials import draw_material
+from assets.textures import texture_folders
+from scenes.config import BackgroundConfig, SceneConfig
+from scenes.surroundings import Material, Texture
+
+ENVIRONMENTS = (".hdr", ".exr")
+PHOTOS = (".jpg", ".jpeg", ".png")
+
+
+class NoBackgrounds(UserError):
+    """A folder of backgrounds that is not there or holds none of the kind that is drawn."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stock:
+    """Environments of open air and outside a room's windows, photos, textures, furniture."""
+
+    environments: tuple[str, ...]
+    outside: tuple[str, ...]
+    photos: tuple[str, ...]
+    textures: tuple[str, ...]
+    furniture: tuple[Asset, ...]
+
+    @classmethod
+    def of(cls, config: SceneConfig, catalogue: Catalogue) -> "Stock":
+        """Return what is there, by name. Raises NoBackgrounds, NoTextures, UnknownAsset."""
+        told = config.background
+        own = _files(told.folder, ENVIRONMENTS)
+        photos = _files(told.folder, PHOTOS)
+        _check(told, own, photos)
+        textures = texture_folders(told.textures) if told.textures else ()
+        return cls(
+            environments=own or told.environment.names,
+            outside=own or told.room.outside,
+            photos=photos,
+            textures=tuple(str(folder) for folder in textures),
+            furniture=_furniture(config, catalogue),
+        )
+
+    def surface(
+        self, rng: np.random.Generator, kinds: Sequence[str], config: BackgroundConfig
+    ) -> Material:
+        """Return a floor or wall of one of the kinds, or of one of the user's textures."""
+        painted = material(rng, kinds[int(rng.integers(len(kinds)))])
+        share, pick = rng.random(), rng.random()
+        if not self.textures or share >= config.texture_share:
+            return painted
+        folder = self.textures[int(pick * len(self.textures))]
+        texture = Texture(folder=folder, size_m=config.texture_size_m)
+        return Material(
+            kind=painted.kind, color=painted.color, roughness=painted.roughness,
+            metallic=painted.metallic, seed=painted.seed, texture=texture,
+        )  # fmt: skip
+
+
+def material(rng: np.random.Generator, kind: str) -> Material:
+    """Return a surface of one kind. Raises UnknownMaterial."""
+    drawn = draw_material(rng, kind)
+    return Material(
+        kind=drawn.kind, color=drawn.color, roughness=drawn.roughness,
+        metallic=drawn.metallic, seed=drawn.seed,
+    )  # fmt: skip
+
+
+def _files(folder: Path | None, endings: tuple[str, ...]) -> tuple[str, ...]:
+    if folder is None:
+        return ()
+    if not folder.is_dir():
+        raise NoBackgrounds(f"background.folder={folder}: expected a folder that is there")
+    files = (p for p in folder.rglob("*") if p.suffix.lower() in endings and p.is_file())
+    return tuple(sorted(str(p.resolve()) for p in files))
+
+
+def _check(told: BackgroundConfig, own: tuple[str, ...], photos: tuple[str, ...]) -> None:
+    if told.weights.photo > 0 and not photos:
+        raise NoBackgrounds(
+            f"background.folder={told.folder}: no {', '.join(PHOTOS)} in it; photo backdrops "
+            "expect a folder of photos, background.folder=PATH"
+        )
+    if told.folder and not own and not photos:
+        raise NoBackgrounds(
+            f"background.folder={told.folder}: expected {', '.join(ENVIRONMENTS + PHOTOS)} in it"
+        )
+
+
+def _furniture(config: SceneConfig, catalogue: Catalogue) -> tuple[Asset, ...]:
+    target = catalogue.of_category(config.category)[0].category
+    return tuple(
+        asset
+        for name in config.background.room.furniture
+        for asset in catalogue.of_category(name)
+        if asset.category != target
+    )
