@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import re
 import statistics
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -15,6 +14,8 @@ import yaml
 from assets.errors import UserError
 from assets.families import FAMILIES, Model, Shape
 from assets.mesh import Mesh
+from assets.meshes.imported import Imported
+from assets.naming import plain_singular
 from assets.support import Support
 
 LICENCE = "GPL-3.0-or-later"
@@ -37,7 +38,8 @@ class Asset:
     anywhere. `size_m` is (x, y, z) of the mesh. `shape` is the name that `MetadataTable` records.
     `keypoints` lie on the surface, in the object's frame, metres: some or all of the names that
     `CATEGORY_KEYPOINTS` fixes for the category, in its order. `supports` is what can be stood on,
-    lowest first. `path` is the file of a user's mesh, whose family is "mesh"; else None.
+    lowest first. `path` is the file of a user's mesh, whose family is "mesh", and `imported` how it
+    is read; else None.
     """
 
     id: str
@@ -51,13 +53,21 @@ class Asset:
     keypoints: Mapping[str, tuple[float, float, float]]
     supports: tuple[Support, ...]
     path: str | None
+    imported: Imported | None = None
 
     def mesh(self) -> Mesh:
-        """Return the asset's triangles (cached; the same object every time)."""
+        """Return the asset's triangles (cached; the same object every time). Raises ChangedMesh."""
+        if self.imported is not None:
+            return self.imported.mesh()
         return _model(self.family, self.shape, tuple(sorted(self.parameters.items()))).mesh
 
     def digest(self) -> str:
-        """Return the SHA-256 of family, shape and parameters: what the manifest records."""
+        """Return the SHA-256 that the manifest records.
+
+        Of family, shape and parameters; of a user's file and of the files that it refers to.
+        """
+        if self.imported is not None:
+            return self.imported.sha256
         told = json.dumps([self.family, self.shape, sorted(self.parameters.items())])
         return hashlib.sha256(told.encode()).hexdigest()
 
@@ -99,7 +109,7 @@ class Catalogue:
 
     def serving(self, name: str) -> str | None:
         """Return the catalogue category that serves a real set's category name, or None."""
-        there = {_singular(_plain(category)): category for category in self.categories}
+        there = {plain_singular(category): category for category in self.categories}
         for spelling in _spellings(name):
             category = there.get(_aliases().get(spelling, spelling))
             if category is not None:
@@ -166,10 +176,10 @@ def _model(family: str, shape: str, parameters: tuple[tuple[str, float], ...]) -
 
 @cache
 def _aliases() -> Mapping[str, str]:
-    """Spelling to category, as `_plain` writes both."""
+    """Spelling to category, as `plain_singular` writes both."""
     told = yaml.safe_load(Path(__file__).with_name("aliases.yaml").read_text(encoding="utf-8"))
     return {
-        _singular(_plain(alias)): _singular(_plain(category))
+        plain_singular(alias): plain_singular(category)
         for category, aliases in told.items()
         for alias in aliases
     }
@@ -177,15 +187,5 @@ def _aliases() -> Mapping[str, str]:
 
 def _spellings(name: str) -> tuple[str, ...]:
     """The name, and the last part of a path-like one ("furniture/chair"), made plain."""
-    whole = _singular(_plain(name))
-    return whole, _singular(_plain(name.rsplit("/", 1)[-1]))
-
-
-def _plain(name: str) -> str:
-    return re.sub(r"[\W_]+", "", name.casefold())
-
-
-def _singular(word: str) -> str:
-    if re.search(r"(x|ch|sh|ss|z)es$", word):
-        return word[:-2]
-    return word[:-1] if word.endswith("s") and not word.endswith("ss") else word
+    whole = plain_singular(name)
+    return whole, plain_singular(name.rsplit("/", 1)[-1])

@@ -6,6 +6,21 @@ import numpy.typing as npt
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int32]
+Color = tuple[float, float, float]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finish:
+    """What a user's file says of a slot's looks.
+
+    color: linear RGB in [0, 1], the texture's mean where there is one. roughness and metallic: in
+    [0, 1], or None where the file is silent. texture: a PNG in sRGB, laid by `Mesh.corner_uv`.
+    """
+
+    color: Color
+    roughness: float | None
+    metallic: float | None
+    texture: bytes | None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -14,13 +29,17 @@ class Mesh:
 
     vertices: (v, 3) float64, metres. triangles: (t, 3) int32, outward faces counter-clockwise.
     slots: (t,) int32, each triangle's material slot. slot_names: the kind of material each slot
-    takes (see materials.yaml). Arrays are read-only.
+    takes (see materials.yaml). finishes: per slot what a user's file says of it, or None; empty
+    where no slot has one. corner_uv: (t, 3, 2) float32, texture coordinates from the lower left, or
+    None. Arrays are read-only.
     """
 
     vertices: FloatArray
     triangles: IntArray
     slots: IntArray
     slot_names: tuple[str, ...]
+    finishes: tuple[Finish | None, ...] = ()
+    corner_uv: npt.NDArray[np.float32] | None = None
 
     def __post_init__(self) -> None:
         for name, dtype, width in (("vertices", np.float64, 3), ("triangles", np.int32, 3)):
@@ -39,6 +58,12 @@ class Mesh:
             raise ValueError("Mesh.slots names a slot that is not there")
         if not np.isfinite(self.vertices).all():
             raise ValueError("Mesh.vertices holds NaN or infinity")
+        if len(self.finishes) not in (0, len(self.slot_names)):
+            raise ValueError(f"Mesh has {len(self.finishes)} finishes; expected one per slot, or 0")
+        if self.corner_uv is not None:
+            self._freeze("corner_uv", np.ascontiguousarray(self.corner_uv, dtype=np.float32))
+            if self.corner_uv.shape != (len(self.triangles), 3, 2):
+                raise ValueError(f"Mesh.corner_uv has shape {self.corner_uv.shape}")
 
     def _freeze(self, name: str, array: npt.NDArray[np.generic]) -> None:
         array.flags.writeable = False
