@@ -32,7 +32,8 @@ class MaterialKind:
     """One kind of surface.
 
     colors: ranges (darkest, lightest) of linear RGB in [0, 1]. roughness: (low, high).
-    pattern: one of PATTERNS, the node set-up that a renderer builds. floor, wall: for those only.
+    pattern: one of PATTERNS, the node set-up that a renderer builds. floor, wall: for those only,
+    weight times as often as a kind of weight 1.
     """
 
     name: str
@@ -43,6 +44,7 @@ class MaterialKind:
     transmission: float = 0.0
     floor: bool = False
     wall: bool = False
+    weight: float = 1.0
 
     def __post_init__(self) -> None:
         if self.pattern not in PATTERNS:

@@ -11,11 +11,14 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from render.backdrop import backdrop, key_of, laid_over, to_linear
 from render.session import temporary_folder
 from scenes.frame import Frame
 from scenes.scene import Scene
 
 MIDDLE_GREY = 0.18
+DARKEST_KEY, BRIGHTEST_KEY = 0.06, 0.35  # of photos whose exposure objects follow
+LUMINANCE = np.array([0.2126, 0.7152, 0.0722], dtype=np.float32)  # Rec. 709
 _CYCLES_SEEDS = 2**31  # Blender keeps the seed in a signed 32-bit integer
 
 
@@ -50,16 +53,44 @@ def capture(scene: Scene, quality: Quality) -> Frame:
     width, height = scene.camera.resolution_px
     image = np.zeros((height, width, 3), dtype=np.uint8)
     if quality.colour:
-        image = _colour(scene.seed, quality)
+        image = _colour(scene, quality)
     instances, depth_m = _labels()
     return Frame(scene=scene, image=image, instances=instances, depth_m=depth_m)
 
 
-def _colour(seed: int, quality: Quality) -> npt.NDArray[np.uint8]:
-    _set_colour(seed, quality)
-    light = bproc.renderer.render(load_keys={"colors"}, verbose=True)["colors"][0][..., :3]
-    stops = exposure_stops(light, quality.metering) + quality.exposure_stops
-    return _developed(light * np.float32(2.0**stops), quality)
+def _colour(scene: Scene, quality: Quality) -> npt.NDArray[np.uint8]:
+    cut_out = scene.background.kind in ("photo", "white")
+    bproc.renderer.set_output_format(enable_transparency=cut_out)
+    _set_colour(scene.seed, quality)
+    with_alpha = {"colors"} if cut_out else set()
+    light = bproc.renderer.render(
+        load_keys={"colors"}, keys_with_alpha_channel=with_alpha, verbose=True
+    )["colors"][0]
+    if cut_out:
+        return _before_backdrop(light, scene, quality)
+    stops = exposure_stops(light[..., :3], quality.metering) + quality.exposure_stops
+    return _developed(light[..., :3] * np.float32(2.0**stops), quality)
+
+
+def _before_backdrop(
+    light: npt.NDArray[np.float32], scene: Scene, quality: Quality
+) -> npt.NDArray[np.uint8]:
+    """Return what was rendered on a transparent film over the photo, exposed as the photo is.
+
+    light: (H, W, 4) linear RGB times alpha, and alpha.
+    """
+    behind = backdrop(scene.background, scene.camera.resolution_px)
+    alpha = light[..., 3]
+    own = light[..., :3] / np.maximum(alpha, 1e-4)[..., None]
+    target = MIDDLE_GREY
+    if scene.background.kind == "photo":
+        target = min(max(key_of(to_linear(behind) @ LUMINANCE), DARKEST_KEY), BRIGHTEST_KEY)
+    # shadows are nearly black where only they are
+    solid = own[(alpha > 0.9) & (own @ LUMINANCE > 1e-3)]
+    stops = quality.exposure_stops
+    if len(solid):
+        stops += quality.metering * float(np.log2(target / key_of(solid @ LUMINANCE)))
+    return laid_over(_developed(own * np.float32(2.0**stops), quality), alpha, behind)
 
 
 def exposure_stops(light: npt.NDArray[np.float32], metering: float) -> float:
@@ -68,9 +99,7 @@ def exposure_stops(light: npt.NDArray[np.float32], metering: float) -> float:
     light: (H, W, 3) linear RGB. The key is the log-average luminance (Rec. 709).
     Source: Reinhard et al. 2002, Photographic Tone Reproduction, eq. 1 and 2.
     """
-    luminance = light.astype(np.float64) @ (0.2126, 0.7152, 0.0722)
-    key = float(np.exp(np.log(np.maximum(luminance, 1e-4)).mean()))
-    return metering * float(np.log2(MIDDLE_GREY / key))
+    return metering * float(np.log2(MIDDLE_GREY / key_of(light @ LUMINANCE)))
 
 
 def _developed(light: npt.NDArray[np.float32], quality: Quality) -> npt.NDArray[np.uint8]:
@@ -133,6 +162,9 @@ def _labels() -> tuple[npt.NDArray[np.int32], npt.NDArray[np.float32]]:
     _set_labels(path)
     bpy.context.scene.frame_set(0)
     world, bpy.context.scene.world = bpy.context.scene.world, None
+    for staged in bpy.context.scene.objects:
+        staged.is_shadow_catcher = False  # depth is that of the ground itself
+        staged.hide_render = staged.type == "LIGHT"  # a camera that looks at a lamp sees it
     bpy.ops.render.render()
     bpy.context.scene.world = world
     read = cv2.imread(str(path), cv2.IMREAD_UNCHANGED)

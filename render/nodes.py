@@ -1,6 +1,7 @@
 """Shader nodes of one material, wired by name."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import bpy
@@ -62,6 +63,27 @@ class Nodes:
     def product(self, a: Any, b: Any) -> Any:
         """Return a b."""
         return self.add("Math", {0: a, 1: b}, operation="MULTIPLY").outputs["Value"]
+
+    def bump(self, height: Any, depth_m: float) -> None:
+        """Dent the surface: a scalar socket from 0 to 1 stands for that many metres."""
+        inputs = {"Strength": 1.0, "Distance": depth_m, "Height": height}
+        self.feed(self.surface.inputs["Normal"], self.add("Bump", inputs).outputs["Normal"])
+
+    def roughen(self, share: Any, spread: float) -> None:
+        """Let roughness vary about its value by `spread` up and down as `share` goes 0 to 1."""
+        own = float(self.surface.inputs["Roughness"].default_value)
+        low, high = max(own - spread, 0.02), min(own + spread, 1.0)
+        self.feed(self.surface.inputs["Roughness"], self.between(share, low, high))
+
+    def image(self, path: Path, size_m: float, *, is_color: bool) -> Any:
+        """Return the colour of an image laid along the mesh's texture coordinates in metres."""
+        metres = self.add("TexCoord", {}).outputs["UV"]
+        at = self.add("VectorMath", {0: metres, 1: (1 / size_m,) * 3}, operation="MULTIPLY")
+        loaded = bpy.data.images.load(str(path), check_existing=True)
+        if not is_color:
+            loaded.colorspace_settings.name = "Non-Color"
+        shown = self.add("TexImage", {"Vector": at.outputs["Vector"]}, image=loaded)
+        return shown.outputs["Color"]
 
     def paint(self, color: tuple[float, float, float], shade: Any) -> None:
         """Colour the surface: linear RGB times a scalar socket about 1."""

@@ -2,7 +2,6 @@
 
 import blenderproc as bproc  # isort: skip  # BlenderProc wants to be the first import
 import math
-from pathlib import Path
 
 import bpy
 import numpy as np
@@ -10,53 +9,50 @@ import numpy.typing as npt
 from mathutils import Matrix
 
 from assets.catalogue import Catalogue
-from assets.errors import UserError
 from assets.mesh import Mesh
 from render.materials import Palette
-from scenes.scene import Background, Camera, Light, Material, Placement, Scene
+from render.surround import surround
+from scenes.scene import Camera, Light, Material, Scene
 
 SMOOTH_BELOW_DEG = 38.0  # between a turned leg's facets and a board's edge
 SUN_DEG = 0.53  # its apparent diameter
 
 
-class UnknownEnvironment(UserError):
-    """An environment that is neither one of Blender's nor a file."""
-
-
 def stage(scene: Scene, catalogue: Catalogue, *, dressed: bool) -> None:
     """Put a scene into an emptied Blender. Raises UnknownAsset, -Material and -Environment.
 
-    Every object's pass index is its instance; the floor's is 0, like the background's. dressed
+    Every object's pass index is its instance; those of floor, walls and furniture are 0. dressed
     false leaves out what colour alone needs: materials, environment and lights.
     """
     palette = Palette()
     meshes: dict[str, bpy.types.Mesh] = {}
     for placement in scene.objects:
-        if placement.asset_id not in meshes:
-            asset = catalogue.get(placement.asset_id)
-            meshes[asset.id] = _blender_mesh(asset.id, asset.mesh())
-        placed = _place(placement, meshes[placement.asset_id])
+        mesh = _shared_mesh(placement.asset_id, catalogue, meshes)
+        pose = placement.object_to_world
+        placed = _place(mesh, f"object.{placement.instance}", pose, placement.instance)
         if dressed:
             _paint(placed, placement.materials, palette)
-    floor = _lay_floor(scene.background)
+    for number, piece in enumerate(
+        scene.background.room.furniture if scene.background.room else ()
+    ):
+        mesh = _shared_mesh(piece.asset_id, catalogue, meshes)
+        placed = _place(mesh, f"furniture.{number}", piece.object_to_world(), 0)
+        if dressed:
+            _paint(placed, piece.materials, palette)
+    surround(scene.background, palette if dressed else None)
     if dressed:
-        floor.data.materials.append(palette.material(scene.background.floor))
-        _surround(scene.background)
         for light in scene.lights:
             _hang(light)
     _aim(scene.camera)
 
 
-def environment_path(name: str) -> Path:
-    """Return the file of an environment: one of Blender's by file name, or any path."""
-    shipped = Path(bpy.utils.system_resource("DATAFILES")) / "studiolights" / "world"
-    for path in (shipped / name, Path(name).expanduser()):
-        if path.is_file():
-            return path
-    raise UnknownEnvironment(
-        f"environment {name!r} is not a file; expected a path to an .exr or .hdr, or one of "
-        f"Blender's: {', '.join(sorted(p.name for p in shipped.glob('*.exr')))}"
-    )
+def _shared_mesh(
+    asset_id: str, catalogue: Catalogue, meshes: dict[str, bpy.types.Mesh]
+) -> bpy.types.Mesh:
+    if asset_id not in meshes:
+        asset = catalogue.get(asset_id)
+        meshes[asset_id] = _blender_mesh(asset.id, asset.mesh())
+    return meshes[asset_id]
 
 
 def _blender_mesh(name: str, mesh: Mesh) -> bpy.types.Mesh:
@@ -77,10 +73,12 @@ def _blender_mesh(name: str, mesh: Mesh) -> bpy.types.Mesh:
     return made
 
 
-def _place(placement: Placement, mesh: bpy.types.Mesh) -> bpy.types.Object:
-    placed = bproc.object.create_from_blender_mesh(mesh, f"object.{placement.instance}").blender_obj
-    placed.matrix_world = _matrix(placement.object_to_world)
-    placed.pass_index = placement.instance
+def _place(
+    mesh: bpy.types.Mesh, name: str, pose: npt.NDArray[np.float64], index: int
+) -> bpy.types.Object:
+    placed = bproc.object.create_from_blender_mesh(mesh, name).blender_obj
+    placed.matrix_world = _matrix(pose)
+    placed.pass_index = index
     return placed
 
 
@@ -88,24 +86,6 @@ def _paint(placed: bpy.types.Object, materials: tuple[Material, ...], palette: P
     for slot, material in zip(placed.material_slots, materials, strict=True):
         slot.link = "OBJECT"  # the mesh is shared by objects in other finishes
         slot.material = palette.material(material)
-
-
-def _lay_floor(background: Background) -> bpy.types.Object:
-    floor = bproc.object.create_primitive("PLANE", size=background.floor_size_m).blender_obj
-    floor.name = floor.data.name = "floor"
-    return floor
-
-
-def _surround(background: Background) -> None:
-    bproc.renderer.set_world_background([0.0, 0.0, 0.0])  # makes the nodes that the next call needs
-    bproc.world.set_world_background_hdr_img(
-        str(environment_path(background.environment)),
-        strength=background.strength,
-        rotation_euler=[0.0, 0.0, math.radians(background.rotation_deg)],
-    )
-    # left to itself Cycles takes 1.7 s a scene to weigh where the light comes from
-    sampling = bpy.context.scene.world.cycles
-    sampling.sampling_method, sampling.sample_map_resolution = "MANUAL", 512
 
 
 def _hang(light: Light) -> None:

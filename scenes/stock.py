@@ -8,7 +8,7 @@ import numpy as np
 
 from assets.catalogue import Asset, Catalogue
 from assets.errors import UserError
-from assets.materials import draw_material
+from assets.materials import draw_material, material_kind
 from assets.textures import texture_folders
 from scenes.config import BackgroundConfig, SceneConfig
 from scenes.surroundings import Material, Texture
@@ -51,7 +51,8 @@ class Stock:
         self, rng: np.random.Generator, kinds: Sequence[str], config: BackgroundConfig
     ) -> Material:
         """Return a floor or wall of one of the kinds, or of one of the user's textures."""
-        painted = material(rng, kinds[int(rng.integers(len(kinds)))])
+        weights = np.array([material_kind(kind).weight for kind in kinds])
+        painted = material(rng, kinds[int(rng.choice(len(kinds), p=weights / weights.sum()))])
         share, pick = rng.random(), rng.random()
         if not self.textures or share >= config.texture_share:
             return painted

@@ -1,0 +1,78 @@
+"""A photo, or white, behind what was rendered on a transparent film."""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from assets.errors import UserError
+from scenes.surroundings import Background
+
+FloatImage = npt.NDArray[np.float32]
+
+
+class BadPhoto(UserError):
+    """A photo that is not there or cannot be read."""
+
+
+def backdrop(background: Background, size_px: tuple[int, int]) -> npt.NDArray[np.uint8]:
+    """Return the backdrop at a size, (H, W, 3) sRGB. Raises BadPhoto.
+
+    A photo keeps its proportions and fills the frame; what stands over at the longer side is cut
+    off at both ends alike.
+    """
+    width, height = size_px
+    if background.photo is None:
+        return np.full((height, width, 3), 255, dtype=np.uint8)
+    photo = _read(Path(background.photo))
+    scale = max(width / photo.shape[1], height / photo.shape[0])
+    wide, high = (
+        max(width, round(photo.shape[1] * scale)),
+        max(height, round(photo.shape[0] * scale)),
+    )
+    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    fitted = cv2.resize(photo, (wide, high), interpolation=how)
+    x, y = (wide - width) // 2, (high - height) // 2
+    return np.ascontiguousarray(fitted[y : y + height, x : x + width])
+
+
+def laid_over(
+    shown: npt.NDArray[np.uint8], alpha: FloatImage, behind: npt.NDArray[np.uint8]
+) -> npt.NDArray[np.uint8]:
+    """Return `shown`, (H, W, 3) sRGB not multiplied by alpha, over the backdrop.
+
+    Mixed in linear light, so that a shadow darkens a photo as it would darken the ground. Where
+    alpha is 0 the backdrop is exactly itself.
+    """
+    share: FloatImage = np.clip(alpha, 0.0, 1.0, dtype=np.float32)[..., None]
+    mixed: FloatImage = to_linear(shown) * share + to_linear(behind) * (1 - share)
+    return np.where(share > 0, from_linear(mixed), behind)
+
+
+def key_of(luminance: FloatImage) -> float:
+    """Return the log-average of luminances. Source: Reinhard et al. 2002, eq. 1."""
+    return float(np.exp(np.log(np.maximum(luminance.astype(np.float64), 1e-4)).mean()))
+
+
+def to_linear(srgb: npt.NDArray[np.uint8]) -> FloatImage:
+    """Return linear RGB of 8-bit sRGB (IEC 61966-2-1)."""
+    s = srgb.astype(np.float32) / np.float32(255)
+    return np.where(s <= 0.04045, s / 12.92, ((s + 0.055) / 1.055) ** 2.4).astype(np.float32)
+
+
+def from_linear(linear: FloatImage) -> npt.NDArray[np.uint8]:
+    """Return 8-bit sRGB of linear RGB, clipped."""
+    x = np.clip(linear, 0.0, 1.0)
+    s = np.where(x <= 0.0031308, 12.92 * x, 1.055 * x ** (1 / 2.4) - 0.055)
+    rounded: npt.NDArray[np.uint8] = np.rint(255 * s).astype(np.uint8)
+    return rounded
+
+
+def _read(path: Path) -> npt.NDArray[np.uint8]:
+    data = np.fromfile(path, dtype=np.uint8) if path.is_file() else np.zeros(0, dtype=np.uint8)
+    flags = cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION
+    image = cv2.imdecode(data, flags) if data.size else None
+    if image is None:
+        raise BadPhoto(f"photo {path}: expected a JPEG or PNG that can be read")
+    return np.ascontiguousarray(image[..., ::-1])
