@@ -5,11 +5,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from assets.families.family import Part, both_sides
+from assets.families.family import Mark, Part, both_sides, tip
 from assets.families.solids import Solid, circle, fillet, rectangle, rounded_box, sweep
 from assets.mesh import FloatArray
 
 SLATS, RUNGS, PANEL = 0, 1, 2
+BACK_TOP = Mark("back_top_left", (1, 0, 2))
+BACK_TOPS = (BACK_TOP, Mark("back_top_right", (-1, 0, 2)))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +46,9 @@ class Backrest:
         )
         slim = np.linspace(1, 0.8, len(path))
         section = rectangle(1.15 * thickness_m, thickness_m, 0.2 * thickness_m)
-        return both_sides(self.kind, sweep(path, section, scale=slim, bevel_m=0.004))
+        foot = () if foot_m else tip("leg_back_left")
+        post = sweep(path, section, scale=slim, bevel_m=0.004)
+        return both_sides(self.kind, post, (BACK_TOP, *foot))
 
     def rail(self, z_m: float, height_m: float, thickness_m: float) -> Part:
         """Return one level rail, hollowed towards the middle, centred on a height."""
@@ -71,11 +75,14 @@ class Backrest:
         for x in np.linspace(-inside, inside, count + 2)[1:-1]:
             yield self._slat(float(x), low_m, 0.6 * thickness_m, 0.55 * inside / count)
 
-    def panel(self, kind: str, low_m: float, high_m: float, thickness_m: float) -> Part:
+    def panel(
+        self, kind: str, low_m: float, high_m: float, thickness_m: float,
+        marks: tuple[Mark, ...] = (),
+    ) -> Part:  # fmt: skip
         """Return a hollowed panel between two heights."""
         width = 2 * (self.half_width_m - 0.02)
         flat = rounded_box((width, thickness_m, high_m - low_m), 0.006, flats=(8, 1, 1))
-        return Part(kind, self.laid(flat, (low_m + high_m) / 2))
+        return Part(kind, self.laid(flat, (low_m + high_m) / 2), marks)
 
     def laid(self, solid: Solid, z_m: float, forward_m: float = 0.0) -> Solid:
         """Return a solid about the origin bent to the back's hollow and lean, at a height."""

@@ -4,7 +4,18 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from assets.families.family import Parameters, Part, Shape, both_sides, choice, family, span
+from assets.families.family import (
+    Mark,
+    Parameters,
+    Part,
+    Shape,
+    both_sides,
+    choice,
+    corners,
+    family,
+    names,
+    span,
+)
 from assets.families.solids import (
     Solid,
     box,
@@ -18,11 +29,13 @@ from assets.families.solids import (
 from assets.mesh import FloatArray
 
 _SOFT = ("fabric", "leather")
+_BODY = (Mark("top_left", (1, 0, 1)), Mark("top_right", (-1, 0, 1)), *corners("base", -1))
+_HANDLE = (Mark("handle", (0, 0, 1)),)
 
 
 def _backpack(p: Parameters) -> Iterator[Part]:
     soft, w, d, h = _SOFT[int(p["cover"])], p["width_m"], p["depth_m"], p["height_m"]
-    yield Part(soft, _sack((w, d, h), 0.30).at(0, 0, h / 2))
+    yield Part(soft, _sack((w, d, h), 0.30).at(0, 0, h / 2), _BODY)
     pocket = _sack((0.78 * w, 0.10, 0.42 * h), 0.16)
     yield Part(soft, pocket.at(0, -d / 2 - 0.012, 0.25 * h))
     yield from _zip(0.78 * w, -d / 2 - 0.062, 0.37 * h)
@@ -35,7 +48,7 @@ def _backpack(p: Parameters) -> Iterator[Part]:
         yield from both_sides("fabric", part)
     loop = [(-0.04, d / 2 - 0.02, 0.94 * h), (-0.035, d / 2 + 0.005, h + 0.04),
             (0.035, d / 2 + 0.005, h + 0.04), (0.04, d / 2 - 0.02, 0.94 * h)]  # fmt: skip
-    yield Part("fabric", sweep(fillet(loop, 0.03), rectangle(0.02, 0.006, 0.002)))
+    yield Part("fabric", sweep(fillet(loop, 0.03), rectangle(0.02, 0.006, 0.002)), _HANDLE)
 
 
 def _straps(p: Parameters) -> Iterator[Solid]:
@@ -72,13 +85,17 @@ def _handbag(p: Parameters) -> Iterator[Part]:
         up = v[:, 2] / h + 0.5
         return np.asarray(v * np.stack([1 - p["taper"] * up, 1 - 0.62 * up, 1 + 0 * up], axis=1))
 
-    yield Part(soft, body.mapped(slope).at(0, 0, h / 2))
+    yield Part(soft, body.mapped(slope).at(0, 0, h / 2), _BODY)
     x, rise = p["grip"] * w / 2, p["handle_m"]
     for side in (-1, 1):
         y = side * d * (0.5 - 0.31 * 0.86) - side * 0.001
         path = [(-x, y, 0.84 * h), (-0.92 * x, 0.7 * y, h + rise), (0.92 * x, 0.7 * y, h + rise),
                 (x, y, 0.84 * h)]  # fmt: skip
-        yield Part(soft, sweep(fillet(path, 0.6 * rise, 8), circle(0.0065, 10)))
+        yield Part(
+            soft,
+            sweep(fillet(path, 0.6 * rise, 8), circle(0.0065, 10)),
+            _HANDLE if side < 0 else (),
+        )
         for at in (-x, x):
             ring = lathe(
                 fillet([(0, -0.005), (0.013, -0.005), (0.013, 0.005), (0, 0.005)], 0.002), 20
@@ -91,7 +108,7 @@ def _handbag(p: Parameters) -> Iterator[Part]:
 def _suitcase(p: Parameters) -> Iterator[Part]:
     kind, w, d, h = ("plastic", "fabric")[int(p["soft"])], p["width_m"], p["depth_m"], p["height_m"]
     lift = 0.05
-    yield Part(kind, rounded_box((w, d, h), 0.045, steps=4).at(0, 0, lift + h / 2))
+    yield Part(kind, rounded_box((w, d, h), 0.045, steps=4).at(0, 0, lift + h / 2), _BODY)
     if kind == "plastic":
         for x in np.linspace(-0.36, 0.36, int(p["ribs"])) * w:
             yield Part(kind, box((0.03, d + 0.01, 0.86 * h), (float(x), 0, lift + h / 2), 0.004))
@@ -118,10 +135,64 @@ def _grips(p: Parameters, lift: float) -> Iterator[Part]:
     x, y, rise = 0.24 * w, 0.3 * d, p["pulled_m"]
     path = [(-x, y, top - 0.02), (-x, y, top + rise), (x, y, top + rise), (x, y, top - 0.02)]
     yield Part("metal", sweep(fillet(path, 0.015), circle(0.007, 10), up=(0, 1, 0)))
-    yield Part("plastic", box((1.4 * x, 0.028, 0.024), (0, y, top + rise), 0.008))
+    yield Part("plastic", box((1.4 * x, 0.028, 0.024), (0, y, top + rise), 0.008), _HANDLE)
     carry = [(-0.07, 0, top - 0.005), (-0.06, 0, top + 0.022), (0.06, 0, top + 0.022),
              (0.07, 0, top - 0.005)]  # fmt: skip
     yield Part("plastic", sweep(fillet(carry, 0.015), rectangle(0.02, 0.009, 0.003)))
+
+
+def _tote(p: Parameters) -> Iterator[Part]:
+    """A cloth bag, open at the top, with two long straps."""
+    soft, w, d, h = _SOFT[int(p["cover"])], p["width_m"], p["depth_m"], p["height_m"]
+    unit = 0.2  # the lathe's radius; only what lies inside it (the wall, the floor) is to scale
+    wall = np.linspace((unit, 0.02), (unit, h), 8)
+    lip, inner = [(unit - 0.0025, h + 0.001)], wall[::-1] - (0.005, 0)
+    floor, inside = [(0, 0), (unit - 0.02, 0)], [(unit - 0.02, 0.008), (0, 0.008)]
+    outline = np.concatenate([floor, wall, lip, inner, inside])
+    yield Part(soft, lathe(outline, 56).mapped(lambda v: _flattened(v, (w, d, h), unit)), _BODY)
+    x = p["grip"] * w / 2
+    for side in (-1, 1):
+        y = side * (0.36 * d - 0.004)
+        path = [(-x, y, 0.72 * h), (-x, y, h), (-0.85 * x, 0.5 * y, h + p["handle_m"]),
+                (0.85 * x, 0.5 * y, h + p["handle_m"]), (x, y, h), (x, y, 0.72 * h)]  # fmt: skip
+        strap = sweep(fillet(path, 0.07, 6), rectangle(0.007, 0.028, 0.002), up=(0, 1, 0))
+        yield Part(soft, strap, _HANDLE if side < 0 else ())
+
+
+def _flattened(v: FloatArray, size_m: tuple[float, float, float], unit_m: float) -> FloatArray:
+    """A body of revolution of radius `unit_m` made oblong, slimmer towards the top."""
+    w, d, h = size_m
+    radius = np.maximum(np.hypot(v[:, 0], v[:, 1]), 1e-9)
+    cos, sin = v[:, 0] / radius, v[:, 1] / radius
+    slim = 1 - 0.28 * v[:, 2] / h
+    x, y = (np.sign(c) * np.abs(c) ** 0.45 for c in (cos, sin))
+    inset = np.clip(radius - unit_m, -0.02, 0)
+    share = np.minimum(radius / (unit_m - 0.02), 1)
+    return np.stack(
+        [(x * w / 2 + inset * x) * share, (y * d / 2 * slim + inset * y) * share, v[:, 2]], axis=1
+    )
+
+
+def _duffel(p: Parameters) -> Iterator[Part]:
+    """A lying roll with two straps round it that meet as handles over the zip."""
+    soft, w, d, h = _SOFT[int(p["cover"])], p["width_m"], p["depth_m"], p["height_m"]
+    roll = rounded_box((w, d, h), 0.42 * min(d, h), steps=5, flats=(6, 1, 1))
+    yield Part(soft, roll.at(0, 0, h / 2), _BODY)
+    yield Part("metal", box((0.7 * w, 0.012, 0.006), (0, 0, h + 0.001), 0.002))
+    x, rise = p["grip"] * w, p["handle_m"]
+    round_roll = rectangle(d + 0.008, h + 0.008, 0.42 * min(d, h), 6)
+    for at in (-x, x):
+        band = sweep([(at - 0.016, 0, h / 2), (at + 0.016, 0, h / 2)], round_roll, up=(0, 1, 0))
+        yield Part("fabric", band.floored())
+    for side in (-1, 1):
+        y = side * 0.30 * d
+        path = [(-x, y, 0.93 * h), (-0.8 * x, 0.5 * y, h + rise), (0.8 * x, 0.5 * y, h + rise),
+                (x, y, 0.93 * h)]  # fmt: skip
+        handle = sweep(fillet(path, 0.06, 6), rectangle(0.008, 0.026, 0.003), up=(0, 1, 0))
+        yield Part("fabric", handle, _HANDLE if side < 0 else ())
+    for end in (-1, 1):
+        pocket = rounded_box((0.03, 0.55 * d, 0.5 * h), 0.012, steps=2)
+        yield Part(soft, pocket.at(end * (w / 2 + 0.004), 0, 0.45 * h))
 
 
 BACKPACK = Shape(
@@ -152,5 +223,23 @@ SUITCASE = Shape(
         "pulled_m": span(0.02, 0.38), "ribs": choice(7, 4), "soft": choice(1),
     },
 )  # fmt: skip
-KEYPOINTS: tuple[str, ...] = ()
-BAG = family("bag", KEYPOINTS, BACKPACK, HANDBAG, SUITCASE)
+TOTE = Shape(
+    name="tote",
+    source="common cloth totes: 0.34 to 0.42 m wide, 0.32 to 0.40 m high, long straps",
+    parts=_tote,
+    ranges={
+        "width_m": span(0.34, 0.42), "depth_m": span(0.10, 0.16), "height_m": span(0.32, 0.40),
+        "grip": span(0.36, 0.48), "handle_m": span(0.16, 0.26), "cover": choice(1),
+    },
+)  # fmt: skip
+DUFFEL = Shape(
+    name="duffel",
+    source="sports and travel bags of 25 to 50 l: 0.46 to 0.60 m long, 0.24 to 0.30 m high",
+    parts=_duffel,
+    ranges={
+        "width_m": span(0.46, 0.60), "depth_m": span(0.24, 0.30), "height_m": span(0.24, 0.30),
+        "grip": span(0.20, 0.28), "handle_m": span(0.07, 0.12), "cover": choice(1),
+    },
+)  # fmt: skip
+KEYPOINTS = names(_BODY, _HANDLE)
+BAG = family("bag", KEYPOINTS, BACKPACK, HANDBAG, SUITCASE, TOTE, DUFFEL)

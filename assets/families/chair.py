@@ -4,9 +4,24 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from assets.families.backrest import Backrest
-from assets.families.family import Parameters, Part, Shape, both_sides, choice, family, span
+from assets.families.backrest import BACK_TOP, BACK_TOPS, Backrest
+from assets.families.family import (
+    Mark,
+    Parameters,
+    Part,
+    Rest,
+    Shape,
+    both_sides,
+    choice,
+    corners,
+    family,
+    level,
+    names,
+    span,
+    tip,
+)
 from assets.families.office_chair import OFFICE
+from assets.families.shell_chair import SHELL
 from assets.families.solids import (
     Solid,
     box,
@@ -22,6 +37,7 @@ from assets.mesh import FloatArray
 
 _FRAME = ("wood", "paint", "wood", "metal")
 _SEAT = ("fabric", "leather")
+_SITTING = Rest((0.25, 0.75), (0.2, 0.7))
 
 
 def _dining(p: Parameters) -> Iterator[Part]:
@@ -40,8 +56,8 @@ def _armchair(p: Parameters) -> Iterator[Part]:
     pad = p["pad_m"]
     low = {**p, "seat_height_m": seat - pad}
     yield from _four_legs(low, kind)
-    yield Part(kind, _board(p, seat - pad, 0.03))
-    yield Part(soft, _pad(p, pad + 0.02).at(0, -0.01, seat - pad / 2))
+    yield Part(kind, _board(p, seat - pad, 0.03), corners("seat"))
+    yield Part(soft, _pad(p, pad + 0.02).at(0, -0.01, seat - pad / 2), rest=_SITTING)
     back = _back(low, kind)
     yield from back.posts(leg, p["splay_m"])
     yield back.rail(p["height_m"] - 0.03, 0.06, 0.025)
@@ -73,10 +89,14 @@ def _folding(p: Parameters) -> Iterator[Part]:
     long = fillet(
         [(half, -reach, radius), (half, back.y_m, seat), (half, back.y_at(top), top)], 0.1
     )
-    yield from both_sides("metal", sweep(long, circle(radius, 12), bevel_m=0.004))
+    yield from both_sides(
+        "metal", sweep(long, circle(radius, 12), bevel_m=0.004), (BACK_TOP, *tip("leg_front_left"))
+    )
     inner = half - 2.1 * radius
     cross = [(inner, reach, radius), (inner, -reach * 0.8, seat - 0.025)]
-    yield from both_sides("metal", sweep(cross, circle(radius, 12), bevel_m=0.004))
+    yield from both_sides(
+        "metal", sweep(cross, circle(radius, 12), bevel_m=0.004), tip("leg_back_left")
+    )
     for x, y, z in ((half, -reach * 0.72, 0.18 * seat), (inner, reach * 0.66, 0.17 * seat)):
         y = _along(long if x == half else np.array(cross), z)  # noqa: PLW2901  # on its own legs
         yield Part("metal", sweep([(-x, y, z), (x, y, z)], circle(0.8 * radius, 10), up=(0, 0, 1)))
@@ -84,7 +104,7 @@ def _folding(p: Parameters) -> Iterator[Part]:
     kind = ("plastic", "fabric", "wood")[int(p["seat"])]
     depth = reach * 1.5
     pan = rounded_box((2 * half - 0.006, depth, 0.028), 0.012, steps=2)
-    yield Part(kind, pan.at(0, -0.06, seat - 0.012))
+    yield Part(kind, pan.at(0, -0.06, seat - 0.012), corners("seat"), level(0.8))
     yield back.panel(kind, top - p["panel_m"], top - 0.012, 0.02)
 
 
@@ -102,7 +122,7 @@ def _rocking(p: Parameters) -> Iterator[Part]:
     yield from both_sides(kind, front)
     back = _back(p, kind)
     yield from back.posts(leg, 0.02, foot_m=lift)
-    yield Part(kind, _board(p, seat, 0.032))
+    yield Part(kind, _board(p, seat, 0.032), corners("seat"), _SITTING)
     yield from _stretchers(p, kind, (0.55 * lift + 0.45 * seat,))
     yield from back.filling(int(p["back"]), int(p["slats"]), seat + p["gap_m"], 0.024)
     yield from _arm_boards(p, kind, back, seat + p["arm_m"])
@@ -113,7 +133,8 @@ def _rockers(p: Parameters, kind: str, half: float) -> tuple[Part, Part]:
     radius = p["rocker_m"] * 1.15
     z = radius - np.sqrt(radius**2 - y**2) + 0.02
     path = np.stack([np.full_like(y, half), y, z], axis=1)
-    return both_sides(kind, sweep(path, rectangle(0.045, 0.03, 0.008), up=(0, 0, 1)))
+    ends = (Mark("leg_front_left", (0, -1, 0)), Mark("leg_back_left", (0, 1, 0)))
+    return both_sides(kind, sweep(path, rectangle(0.045, 0.03, 0.008), up=(0, 0, 1)), ends)
 
 
 def _arm_boards(p: Parameters, kind: str, back: Backrest, z: float) -> tuple[Part, Part]:
@@ -126,7 +147,7 @@ def _four_legs(p: Parameters, kind: str) -> Iterator[Part]:
     leg, under = p["leg_m"], p["seat_height_m"] - 0.02 - (0.02 if p.get("cushion") else 0.0)
     x, y = p["seat_width_m"] / 2 - leg / 2, p["seat_depth_m"] / 2 - leg / 2
     front = sweep([(x, -y, 0), (x, -y, under)], rectangle(leg, leg, 0.2 * leg), scale=[0.7, 1.0])
-    yield from both_sides(kind, front)
+    yield from both_sides(kind, front, tip("leg_front_left"))
     deep = p["apron_m"]
     z = under - deep / 2 + 0.004
     for side in (-y, y):
@@ -146,10 +167,11 @@ def _stretchers(p: Parameters, kind: str, heights: tuple[float, ...]) -> Iterato
 
 def _seat(p: Parameters, kind: str) -> Iterator[Part]:
     seat = p["seat_height_m"]
-    yield Part(kind, _board(p, seat - (0.02 if p["cushion"] else 0.0), 0.024))
+    board = _board(p, seat - (0.02 if p["cushion"] else 0.0), 0.024)
+    yield Part(kind, board, corners("seat"), None if p["cushion"] else _SITTING)
     if p["cushion"]:
         soft = _SEAT[int(p["cushion"]) - 1]
-        yield Part(soft, _pad(p, 0.04).at(0, -0.004, seat - 0.005))
+        yield Part(soft, _pad(p, 0.04).at(0, -0.004, seat - 0.005), rest=_SITTING)
 
 
 def _board(p: Parameters, top_m: float, thickness_m: float) -> Solid:
@@ -222,7 +244,8 @@ ROCKING = Shape(
         "lift_m": span(0.045, 0.055), "rocker_m": span(0.75, 0.90), "frame": choice(1),
     },
 )  # fmt: skip
-KEYPOINTS: tuple[str, ...] = ()
+KEYPOINTS = names(corners("seat"), BACK_TOPS, corners("leg"))
 CHAIR = family(
-    "chair", KEYPOINTS, DINING, ARMCHAIR, STOOL, BAR_STOOL, OFFICE, FOLDING, ROCKING, BENCH_SEAT
+    "chair", KEYPOINTS,
+    DINING, ARMCHAIR, STOOL, BAR_STOOL, OFFICE, FOLDING, ROCKING, BENCH_SEAT, SHELL,
 )  # fmt: skip

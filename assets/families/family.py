@@ -32,7 +32,10 @@ class Mark(NamedTuple):
 
 
 class Rest(NamedTuple):
-    """A part's top as something to stand on: shares of the part's extent, 0 to 1, along x and y."""
+    """A part's top as something to stand on: shares of the part's extent along x and y.
+
+    0 and 1 are the part's own ends; a share beyond them reaches over parts of the same height.
+    """
 
     x: tuple[float, float]
     y: tuple[float, float]
@@ -147,12 +150,22 @@ def corners(prefix: str, z: float = 1.0) -> tuple[Mark, ...]:
     )
 
 
-def rim(prefix: str) -> tuple[Mark, ...]:
-    """Return marks for the four outermost points of something round."""
+def rim(prefix: str, z: float = 0.0) -> tuple[Mark, ...]:
+    """Return marks for the four outermost points of something round; z draws them up or down."""
     return (
-        Mark(f"{prefix}_front", (0, -1, 0)), Mark(f"{prefix}_back", (0, 1, 0)),
-        Mark(f"{prefix}_left", (1, 0, 0)), Mark(f"{prefix}_right", (-1, 0, 0)),
+        Mark(f"{prefix}_front", (0, -1, z)), Mark(f"{prefix}_back", (0, 1, z)),
+        Mark(f"{prefix}_left", (1, 0, z)), Mark(f"{prefix}_right", (-1, 0, z)),
     )  # fmt: skip
+
+
+def tip(name: str) -> tuple[Mark, ...]:
+    """Return the mark of a leg's end on the floor."""
+    return (Mark(name, (0, 0, -1)),)
+
+
+def names(*groups: tuple[Mark, ...]) -> tuple[str, ...]:
+    """Return the names of marks: a family's list of keypoints."""
+    return tuple(mark.name for marks in groups for mark in marks)
 
 
 def level(share: float = 1.0, headroom_m: float = math.inf) -> Rest:

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from assets.families.backrest import Backrest
-from assets.families.family import Parameters, Part, Shape, both_sides, choice, span
+from assets.families.backrest import BACK_TOPS, Backrest
+from assets.families.family import Parameters, Part, Shape, both_sides, choice, corners, level, span
 from assets.families.solids import (
     box,
     circle,
@@ -27,7 +27,12 @@ def _office(p: Parameters) -> Iterator[Part]:
     soft = _COVER[int(p["cover"])]
     yield Part("plastic", box((0.7 * wide, 0.7 * deep, 0.05), (0, 0, seat - 0.105), 0.015))
     yield Part("plastic", box((wide - 0.03, deep - 0.03, 0.03), (0, 0, seat - 0.075), 0.012))
-    yield Part(soft, cushion((wide, deep, 0.08), 0.035, 0.015).at(0, 0, seat - 0.035))
+    yield Part(
+        soft,
+        cushion((wide, deep, 0.08), 0.035, 0.015).at(0, 0, seat - 0.035),
+        corners("seat"),
+        level(0.45),
+    )
     yield from _back(p, soft)
     if p["arms"]:
         yield from _arms(p)
@@ -70,7 +75,7 @@ def _back(p: Parameters, soft: str) -> Iterator[Part]:
                     hollow_m=p["hollow_m"], kind="plastic")  # fmt: skip
     tall = top - low
     pad = cushion((p["back_width_m"], tall, 0.07), 0.03, 0.012).turned(0, 90)
-    yield Part(soft, back.laid(pad, (top + low) / 2))
+    yield Part(soft, back.laid(pad, (top + low) / 2), BACK_TOPS)
     middle = low + 0.45 * tall
     bar = fillet([(0, 0.1 * deep, seat - 0.1), (0, deep / 2 + 0.07, seat - 0.1),
                   (0, back.y_at(middle) + p["hollow_m"] + 0.035, middle)], 0.07)  # fmt: skip

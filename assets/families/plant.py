@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from assets.families.family import Parameters, Part, Shape, choice, family, span
+from assets.families.family import Parameters, Part, Shape, choice, family, names, rim, span
 from assets.families.solids import Solid, circle, disc, ellipse, fillet, lathe, sweep
 from assets.mesh import FloatArray
 
@@ -69,7 +69,11 @@ def _pot(p: Parameters) -> Iterator[Part]:
     top, tall, base = p["pot_m"] / 2, p["pot_height_m"], p["pot_base"] * p["pot_m"] / 2
     wall, floor = 0.009, 0.012
     profile = [(0, 0), (base, 0), (top, tall), (top - wall, tall), (base - wall, floor), (0, floor)]
-    yield Part(_POT[int(p["pot"])], lathe(fillet(profile, 0.006, 3), 40))
+    yield Part(
+        _POT[int(p["pot"])],
+        lathe(fillet(profile, 0.006, 3), 40),
+        (*rim("rim", 1), *rim("base", -2)),
+    )
     inside = base + (top - base) * (_soil(p) - 0.02) / tall - wall
     yield Part("soil", disc(inside + 0.004, 0.02, 0.004, 36).at(0, 0, _soil(p) - 0.02))
 
@@ -131,5 +135,5 @@ TREE = Shape(
         "leaf_width_m": span(0.08, 0.12), "lean_m": span(-0.06, 0.06),
     },
 )  # fmt: skip
-KEYPOINTS: tuple[str, ...] = ()
+KEYPOINTS = names(rim("rim"), rim("base"))
 PLANT = family("plant", KEYPOINTS, LEAFY, UPRIGHT, TREE)

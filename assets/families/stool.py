@@ -2,11 +2,21 @@
 
 from collections.abc import Iterator
 
-import numpy as np
-
-from assets.families.backrest import Backrest
-from assets.families.family import Parameters, Part, Shape, both_sides, choice, span
-from assets.families.legs import splayed_legs
+from assets.families.backrest import BACK_TOP, BACK_TOPS, Backrest
+from assets.families.family import (
+    Mark,
+    Parameters,
+    Part,
+    Rest,
+    Shape,
+    both_sides,
+    choice,
+    corners,
+    level,
+    span,
+    tip,
+)
+from assets.families.legs import CORNERS, splayed_legs
 from assets.families.solids import (
     Solid,
     box,
@@ -26,7 +36,10 @@ def _stool(p: Parameters) -> Iterator[Part]:
     kind, seat, radius = _FRAME[int(p["frame"])], p["seat_height_m"], p["seat_m"] / 2
     legs, thick = 3 + int(p["fourth_leg"]), p["thickness_m"]
     yield Part(
-        "wood" if kind == "metal" else kind, disc(radius, thick, 0.01).at(0, 0, seat - thick)
+        "wood" if kind == "metal" else kind,
+        disc(radius, thick, 0.01).at(0, 0, seat - thick),
+        corners("seat", 0.5),
+        level(0.65),
     )
     top, foot = 0.72 * radius, 0.72 * radius + p["splay_m"]
     reach = (foot, top, seat - thick + 0.004)
@@ -41,13 +54,18 @@ def _bar_stool(p: Parameters) -> Iterator[Part]:
     kind, leg = _FRAME[int(p["frame"])], p["leg_m"]
     soft = ("fabric", "leather", "wood")[int(p["cover"])]
     thick = 0.06 if soft != "wood" else 0.03
-    yield Part(soft, _bar_seat(soft, 2 * half, thick).at(0, 0, seat - thick / 2))
+    yield Part(
+        soft,
+        _bar_seat(soft, 2 * half, thick).at(0, 0, seat - thick / 2),
+        corners("seat"),
+        level(0.5),
+    )
     top = half - leg
     yield Part(kind, box((2 * half - 0.02, 2 * half - 0.02, 0.022), (0, 0, seat - thick - 0.008)))
-    for turn in (0, 90, 180, 270):
+    for turn, corner in zip((0, 90, 180, 270), CORNERS, strict=True):
         path = [(top + spread, top + spread, 0), (top, top, seat - thick)]
         solid = sweep(path, rectangle(leg, leg, 0.2 * leg), scale=[0.8, 1.0])
-        yield Part(kind, solid.floored().turned(2, turn))
+        yield Part(kind, solid.floored().turned(2, turn), tip(f"leg_{corner}"))
         z = p["foot_rest_m"] if turn % 180 else p["foot_rest_m"] - 0.05
         reach = top + spread * (1 - z / (seat - thick))
         bar = sweep([(-reach, reach, z), (reach, reach, z)], circle(0.3 * leg, 10), up=(0, 0, 1))
@@ -71,7 +89,7 @@ def _low_back(p: Parameters, kind: str, soft: str) -> Iterator[Part]:
     path = fillet([(x, half - 0.03, seat - 0.07), (x, half - 0.005, seat),
                    (x, back.y_at(top - 0.02), top - 0.02)], 0.03)  # fmt: skip
     yield from both_sides(kind, sweep(path, circle(0.011, 12)))
-    yield back.panel(soft, top - 0.13, top, 0.028)
+    yield back.panel(soft, top - 0.13, top, 0.028, BACK_TOPS)
 
 
 def _bench_seat(p: Parameters) -> Iterator[Part]:
@@ -79,13 +97,20 @@ def _bench_seat(p: Parameters) -> Iterator[Part]:
     kind = _FRAME[int(p["frame"])]
     boards = int(p["boards"])
     pitch = deep / boards
-    for y in (np.arange(boards) + 0.5) * pitch - deep / 2:
-        yield Part("wood", box((long, pitch - 0.012, 0.03), (0, float(y), seat - 0.015), 0.005))
+    known: dict[int, tuple[tuple[Mark, ...], Rest | None]] = {
+        0: (corners("seat")[:2], Rest((0.04, 0.96), (0.1, boards - 0.1))),
+        boards - 1: (corners("seat")[2:], None),
+    }
+    for i in range(boards):
+        board = box((long, pitch - 0.012, 0.03), (0, (i + 0.5) * pitch - deep / 2, seat - 0.015),
+                    0.005)  # fmt: skip
+        yield Part("wood", board, *known.get(i, ()))
     x, leg = long / 2 - p["inset_m"], p["leg_m"]
     for side in (-1, 1):
         y = side * (deep / 2 - leg / 2)
         post = sweep([(x, y, 0), (x, y, seat - 0.03)], rectangle(leg, leg, 0.15 * leg))
-        yield from both_sides(kind, post)
+        end = "front" if side < 0 else "back"
+        yield from both_sides(kind, post, tip(f"leg_{end}_left"))
     yield from both_sides(kind, box((leg, deep - 0.01, 0.05), (x, 0, seat - 0.052)))
     yield Part(kind, box((2 * x, 0.03, 0.05), (0, 0, seat - 0.052)))
     yield Part(kind, box((2 * x, 0.025, 0.04), (0, 0, 0.3 * seat)))
@@ -98,7 +123,7 @@ def _bench_back(p: Parameters, kind: str, x: float) -> Iterator[Part]:
     seat, top = p["seat_height_m"], p["seat_height_m"] + p["back_m"]
     y, lean = p["seat_depth_m"] / 2 + 0.02, 0.22 * p["back_m"]
     path = fillet([(x, y, 0.0), (x, y, seat), (x, y + lean, top)], 0.1)
-    yield from both_sides(kind, sweep(path, rectangle(0.05, 0.04, 0.008)))
+    yield from both_sides(kind, sweep(path, rectangle(0.05, 0.04, 0.008)), (BACK_TOP,))
     for share in (0.42, 0.65, 0.88):
         board = box((p["length_m"], 0.022, 0.085), (0, 0, 0), 0.005).turned(0, -12)
         yield Part("wood", board.at(0, y + lean * share - 0.03, seat + share * p["back_m"]))

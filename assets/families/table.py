@@ -4,7 +4,21 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from assets.families.family import Parameters, Part, Shape, both_sides, choice, family, span
+from assets.families.family import (
+    Mark,
+    Parameters,
+    Part,
+    Shape,
+    both_sides,
+    choice,
+    corners,
+    family,
+    level,
+    names,
+    rim,
+    span,
+    tip,
+)
 from assets.families.legs import splayed_legs
 from assets.families.solids import (
     box,
@@ -19,6 +33,7 @@ from assets.families.solids import (
 
 _FRAME = ("wood", "metal", "paint")
 _TOP = ("wood", "wood", "paint")
+_LEG = ("leg_front_left", "leg_back_left")
 
 
 def _rectangular(p: Parameters) -> Iterator[Part]:
@@ -29,7 +44,7 @@ def _rectangular(p: Parameters) -> Iterator[Part]:
     for side in (-y, y):
         post = sweep([(x, side, 0), (x, side, under + 0.2 * thick)],
                      rectangle(leg, leg, 0.12 * leg), scale=[p["taper"], 1.0])  # fmt: skip
-        yield from both_sides(kind, post)
+        yield from both_sides(kind, post, tip(_LEG[side > 0]))
         yield Part(kind, box((2 * x, 0.022, p["apron_m"]), (0, side, under - p["apron_m"] / 2)))
     yield from both_sides(kind, box((0.022, 2 * y, p["apron_m"]), (x, 0, under - p["apron_m"] / 2)))
 
@@ -37,13 +52,21 @@ def _rectangular(p: Parameters) -> Iterator[Part]:
 def _board(p: Parameters) -> Part:
     size = (p["length_m"], p["depth_m"], p["thickness_m"])
     top = rounded_box(size, 0.2 * p["thickness_m"], steps=2)
-    return Part(_TOP[int(p["top"])], top.at(0, 0, p["height_m"] - p["thickness_m"] / 2))
+    return Part(
+        _TOP[int(p["top"])], top.at(0, 0, p["height_m"] - p["thickness_m"] / 2),
+        corners("top"), level(0.96),
+    )  # fmt: skip
 
 
 def _round(p: Parameters) -> Iterator[Part]:
     kind, radius, thick = _FRAME[int(p["frame"])], p["diameter_m"] / 2, p["thickness_m"]
     under = p["height_m"] - thick
-    yield Part(_TOP[int(p["top"])], disc(radius, thick, 0.3 * thick, 64).at(0, 0, under))
+    yield Part(
+        _TOP[int(p["top"])],
+        disc(radius, thick, 0.3 * thick, 64).at(0, 0, under),
+        rim("top"),
+        level(0.69),
+    )
     if p["pedestal"]:
         yield from _pedestal(p, kind, under)
         return
@@ -57,7 +80,7 @@ def _pedestal(p: Parameters, kind: str, under: float) -> Iterator[Part]:
     post, foot = 0.6 * p["leg_m"], 0.6 * p["diameter_m"] / 2
     profile = fillet([(0, 0), (foot, 0), (foot, 0.02), (1.5 * post, 0.05), (post, 0.18),
                       (post, under - 0.12), (2.6 * post, under), (0, under)], 0.04, 5)  # fmt: skip
-    yield Part(kind, lathe(profile, 40))
+    yield Part(kind, lathe(profile, 40), corners("leg", -0.2))
     for turn in (0, 90):
         bar = box((1.3 * p["diameter_m"] / 2, 0.06, 0.03), (0, 0, under - 0.013))
         yield Part(kind, bar.turned(2, turn))
@@ -72,7 +95,7 @@ def _trestle(p: Parameters) -> Iterator[Part]:
     for side in (-1, 1):
         path = [(x, side * foot, 0), (x, side * top, under - 0.03)]
         bar = sweep(path, rectangle(leg, leg, 0.1 * leg), up=(0, 1, 0)).floored()
-        yield from both_sides(kind, bar)
+        yield from both_sides(kind, bar, tip(_LEG[side > 0]))
     z = 0.3 * under
     across = foot + (top - foot) * z / under
     yield from both_sides(kind, box((0.8 * leg, 2 * across, 0.045), (x, 0, z)))
@@ -87,7 +110,8 @@ def _desk(p: Parameters) -> Iterator[Part]:
     if kind == "metal":
         yield from _frame(x - leg / 2, deep / 2, under, leg)
     else:
-        yield from both_sides(kind, box((0.022, deep, under + 0.004), (x - 0.011, 0, under / 2)))
+        side = box((0.022, deep, under + 0.004), (x - 0.011, 0, under / 2))
+        yield from both_sides(kind, side, (Mark(_LEG[0], (0, -1, -1)), Mark(_LEG[1], (0, 1, -1))))
     yield Part(kind, box((2 * x - 0.03, 0.018, 0.3), (0, deep / 2 - 0.03, under - 0.148)))
     if p["drawers"] > 1:
         yield from _drawers(p, _TOP[int(p["top"])], x - 0.03, under)
@@ -96,7 +120,8 @@ def _desk(p: Parameters) -> Iterator[Part]:
 def _frame(x: float, y: float, under: float, leg: float) -> Iterator[Part]:
     side = rectangle(leg, leg, 0.1 * leg)
     for at in (-y, y):
-        yield from both_sides("metal", sweep([(x, at, 0), (x, at, under + 0.003)], side))
+        post = sweep([(x, at, 0), (x, at, under + 0.003)], side)
+        yield from both_sides("metal", post, tip(_LEG[at > 0]))
     yield from both_sides("metal", box((leg, 2 * y, leg), (x, 0, under - leg / 2)))
     for at in (-y, y):
         yield Part("metal", box((2 * x, 0.8 * leg, leg), (0, at, under - leg / 2)))
@@ -119,13 +144,22 @@ def _drawers(p: Parameters, kind: str, right: float, under: float) -> Iterator[P
 def _side_table(p: Parameters) -> Iterator[Part]:
     kind, radius, thick = _FRAME[int(p["frame"])], p["diameter_m"] / 2, p["thickness_m"]
     under, count = p["height_m"] - thick, 3 + int(p["fourth_leg"])
-    yield Part(_TOP[int(p["top"])], disc(radius, thick, 0.3 * thick, 48).at(0, 0, under))
+    yield Part(
+        _TOP[int(p["top"])],
+        disc(radius, thick, 0.3 * thick, 48).at(0, 0, under),
+        rim("top"),
+        level(0.69),
+    )
     top, foot = 0.62 * radius, 0.62 * radius + p["splay_m"]
     yield from splayed_legs(kind, count, (foot, top, under + 0.003), p["leg_m"], 0.6)
     if p["shelf"]:
         z = 0.38 * under
         reach = foot + (top - foot) * z / under
-        yield Part(_TOP[int(p["top"])], disc(reach + 0.01, 0.016, 0.005, 40).at(0, 0, z))
+        yield Part(
+            _TOP[int(p["top"])],
+            disc(reach + 0.01, 0.016, 0.005, 40).at(0, 0, z),
+            rest=level(0.5, under - z - 0.03),
+        )
     else:
         yield Part(kind, disc(top + 0.02, 0.025, 0.005, 40).at(0, 0, under - 0.024))
 
@@ -181,5 +215,5 @@ SIDE_TABLE = Shape(
         "fourth_leg": choice(1), "shelf": choice(1), "top": choice(2), "frame": choice(2),
     },
 )  # fmt: skip
-KEYPOINTS: tuple[str, ...] = ()
+KEYPOINTS = names(corners("top"), rim("top"), corners("leg"))
 TABLE = family("table", KEYPOINTS, RECTANGULAR, ROUND, TRESTLE, DESK, SIDE_TABLE)

@@ -80,6 +80,10 @@ def test_a_mesh_is_made_once_and_has_the_asset_s_size():
         ("potted plant", "plant"), ("pottedplant", "plant"), ("boxes", "box"),
         ("cardboard_box", "box"), ("backpack", "bag"), ("handbag", "bag"), ("suitcases", "bag"),
         ("bottle", "bottle"), ("furniture/chair", "chair"),
+        ("cup", "cup"), ("Coffee cup", "cup"), ("Mug", "cup"), ("vase", "vase"),
+        ("Lamp", "lamp"), ("bookcase", "shelf"), ("Shelves", "shelf"), ("Bookshelf", "shelf"),
+        ("book", "book"), ("Books", "book"), ("Luggage and bags", "bag"),
+        ("Loveseat", "sofa"), ("studio couch", "sofa"), ("Flowerpot", "plant"),
     ],
 )  # fmt: skip
 def test_a_real_set_s_name_finds_its_category(name, category):
@@ -93,7 +97,9 @@ def test_what_no_family_serves_is_served_by_none(name):
 
 
 def test_an_unknown_category_s_error_lists_the_choices():
-    with pytest.raises(UnknownAsset, match=r"'bed'.*chair, table, sofa, plant, box, bottle, bag"):
+    with pytest.raises(
+        UnknownAsset, match=r"'bed'.*chair, table, sofa, plant, box, bottle, bag, cup"
+    ):
         CATALOGUE.of_category("bed")
 
 
