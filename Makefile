@@ -14,6 +14,7 @@ REAL ?= ## your set: a folder or file in COCO JSON, Pascal VOC or YOLO; empty: t
 CATEGORY ?= ## category to align; empty: the only one, or the only one an asset family serves
 OUT ?= ## folder of the dataset; empty: out/<set>-<category>
 FORMAT ?= ## coco, voc or yolo; empty: found by looking
+MESHES ?= ## a folder of your own meshes, a subfolder a category: docs/assets.md
 IMAGES ?= ## how many images; empty: 40
 SEED ?= ## seed of the run; empty: 0
 QUALITY ?= ## draft, standard or final; empty: standard
@@ -21,7 +22,7 @@ OPTIONS ?= ## further Hydra KEY=VALUE words for conf/align.yaml
 TESTS ?= ## what pytest is given by make test; empty: everything
 
 # Paths go through the environment, where neither a shell nor the override grammar reads them.
-$(foreach name,REAL CATEGORY OUT FORMAT,$(if $($(name)),$(eval export TWINSET_$(name) := $($(name)))))
+$(foreach name,REAL CATEGORY OUT FORMAT MESHES,$(if $($(name)),$(eval export TWINSET_$(name) := $($(name)))))
 WORDS = $(if $(IMAGES),images=$(IMAGES)) $(if $(SEED),seed=$(SEED)) $(if $(QUALITY),quality=$(QUALITY)) $(OPTIONS)
 
 .PHONY: align

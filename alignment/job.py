@@ -1,5 +1,6 @@
 """The walk from a real set to a rendered one: read, fit, search, plan, render, report."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from os import cpu_count
@@ -18,17 +19,19 @@ from alignment.probing import Probes, probed
 from alignment.progress import Stages
 from alignment.real.split import Exposed
 from alignment.real_set import RealSet, fixed_resolution, load_real
-from alignment.rendering import RenderJob, quoted, render
+from alignment.rendering import RenderJob, convert_meshes, quoted, render
 from alignment.report import number, write_report
 from alignment.results import Found, Tables, content_of
 from alignment.sample import Sample
 from alignment.settings import AlignSettings
 from alignment.target import Target, fit_marginals, fit_target
-from assets.catalogue import Catalogue, load_catalogue
+from assets.catalogue import Catalogue
 from assets.errors import UserError
+from assets.meshes.folder import catalogue_of, import_meshes
 from scenes.config import SceneConfig
 from scenes.dataset import refuse_other_plan
 from scenes.disk import make_folder
+from scenes.mesh_record import write_mesh_record
 from scenes.metadata import MetadataTable
 from scenes.plan import Plan
 from scenes.previewed import Previewer
@@ -72,6 +75,7 @@ class _Job:
         return (
             f"variants={self.settings.variants}",
             f"seed={self.settings.seed}",
+            *_meshes_override(self.settings),
             *(f"labels.{key}={value}" for key, value in labels),
             *(f"{key}={quoted(value)}" for key, value in self.settings.renderer.items()),
         )
@@ -102,7 +106,8 @@ def align(settings: AlignSettings, stages: Stages) -> Path:
 
 def _begun(settings: AlignSettings, stages: Stages) -> _Job:
     stages.begin("reading")
-    catalogue = load_catalogue(settings.variants)
+    _say_meshes(settings, stages)
+    catalogue = catalogue_of(settings.variants, settings.meshes)
     real = load_real(settings, catalogue)
     _check_attributes(settings, real)
     annotated = real.annotated
@@ -119,6 +124,23 @@ def _begun(settings: AlignSettings, stages: Stages) -> _Job:
     return _Job(
         settings=settings, catalogue=catalogue, real=real, out=out, scene=_scene(settings, real)
     )
+
+
+def _say_meshes(settings: AlignSettings, stages: Stages) -> None:
+    """Convert what only Blender reads, then say of every mesh what became of it."""
+    if settings.meshes is None:
+        return
+    convert_meshes(settings.meshes, settings.blender)
+    read = import_meshes(settings.meshes)
+    count = Counter(asset.category for asset in read.assets)
+    told = ", ".join(f"{count[category]} {category}" for category in sorted(count))
+    stages.say(f"meshes of {settings.meshes}: {told}; {len(read.skipped)} skipped")
+    for remark in (*read.repairs, *read.skipped):
+        stages.say(f"  {'skipped ' if remark in read.skipped else ''}{remark}")
+
+
+def _meshes_override(settings: AlignSettings) -> tuple[str, ...]:
+    return (f"meshes={quoted(settings.meshes.resolve())}",) if settings.meshes else ()
 
 
 def _check_attributes(settings: AlignSettings, real: RealSet) -> None:
@@ -167,7 +189,7 @@ def _pool(job: _Job, stages: Stages) -> tuple[PooledConfig, ...]:
     points = grid_of(job.scene, job.settings.grid)
     spread = Sample.of(job.real.table, job.attributes).values.std(axis=0)
     how = Probing(
-        variants=job.settings.variants, policy=job.settings.labels,
+        variants=job.settings.variants, meshes=job.settings.meshes, policy=job.settings.labels,
         long_side_px=job.settings.preview_long_side_px, attributes=job.attributes,
         spread=spread, grid=job.settings.grid, run_seed=job.settings.seed,
     )  # fmt: skip
@@ -213,6 +235,7 @@ def _planned(job: _Job, choices: tuple[Choice, ...], stages: Stages) -> tuple[Pl
     plan, foretold = draw_plan(job.studio, choices, job.settings.images)
     refuse_other_plan(job.out, plan)
     plan.write(job.out / "plan.jsonl")
+    write_mesh_record(job.out / "plan.jsonl", plan, job.catalogue)
     if not job.settings.render:
         foretold.write(job.out / "metadata.parquet")
     return plan, foretold

@@ -7,13 +7,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from multiprocessing import get_context
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from alignment.grid import GridPoint, GridSettings
 from alignment.sample import Sample
-from assets.catalogue import load_catalogue
+from assets.meshes.folder import catalogue_of
 from scenes.labels import LabelPolicy, Labels
 from scenes.metadata import MetadataTable
 from scenes.previewed import Previewer, table_of
@@ -54,6 +55,7 @@ class Probing:
     """
 
     variants: int
+    meshes: Path | None
     policy: LabelPolicy
     long_side_px: int
     attributes: tuple[str, ...]
@@ -98,7 +100,7 @@ def pooled_from(number: int, point: GridPoint, scenes: int, table: MetadataTable
 
 
 def _pooled(how: Probing, number: int, point: GridPoint) -> PooledConfig:
-    catalogue = load_catalogue(how.variants)
+    catalogue = catalogue_of(how.variants, how.meshes)
     sampler = SceneSampler.of(point.config, catalogue)
     previewer = Previewer(catalogue, how.policy, how.long_side_px)
     seen: list[tuple[Scene, Labels]] = []

@@ -9,6 +9,7 @@ from alignment.planning import PROBE_STREAM, Studio
 from alignment.pool import PooledConfig, pooled_from
 from alignment.rendering import RenderJob, render
 from alignment.target import Target
+from scenes.mesh_record import write_mesh_record
 from scenes.metadata import MetadataTable
 from scenes.plan import Plan, PlannedScene
 
@@ -46,6 +47,7 @@ def probed(
     plan_path = probes.folder / "probes.jsonl"
     probes.folder.mkdir(parents=True, exist_ok=True)
     plan.write(plan_path)
+    write_mesh_record(plan_path, plan, studio.catalogue)
     job = RenderJob(
         plan=plan_path, out=probes.folder, images=len(plan), blender=probes.blender,
         overrides=(*probes.overrides, "quality=labels"),

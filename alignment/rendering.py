@@ -4,11 +4,12 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from assets.errors import UserError
+from assets.meshes.converted import unconverted
 
 POLL_S = 0.2
 TAIL_LINES = 15
@@ -55,16 +56,34 @@ def render(job: RenderJob, report: Callable[[int], None]) -> None:
     report(_done(job))
 
 
+def convert_meshes(folder: Path, blender: Path | None) -> None:
+    """Have Blender convert the fbx files of a folder that no earlier run converted, if any.
+
+    Those it cannot read are noted beside the conversions. Raises RenderFailed.
+    """
+    left = unconverted(folder) if folder.is_dir() else ()
+    while left:
+        done = subprocess.run(
+            _run_by_blender("convert.py", map(str, left), blender),
+            cwd=PROJECT, capture_output=True, text=True, errors="replace", check=False,
+        )  # fmt: skip
+        before, left = left, unconverted(folder)
+        if len(left) >= len(before):  # not even the first was noted
+            tail = "\n".join(done.stderr.splitlines()[-TAIL_LINES:])
+            raise RenderFailed(f"converting the fbx files of {folder} stopped:\n{tail}")
+
+
 def _command(job: RenderJob) -> Sequence[str]:
+    words = f"plan={quoted(job.plan.resolve())}", f"out={quoted(job.out.resolve())}"
+    return _run_by_blender("main.py", (*words, *job.overrides), job.blender)
+
+
+def _run_by_blender(script: str, words: Iterable[str], blender: Path | None) -> Sequence[str]:
     blenderproc = shutil.which("blenderproc", path=str(Path(sys.executable).parent))
     if blenderproc is None:
         raise RenderFailed("blenderproc is not beside this Python; run `make setup`")
-    own = ["--custom-blender-path", str(job.blender.resolve())] if job.blender else []
-    return [
-        blenderproc, "run", str(PROJECT / "render" / "main.py"),
-        f"plan={quoted(job.plan.resolve())}", f"out={quoted(job.out.resolve())}",
-        *job.overrides, *own,
-    ]  # fmt: skip
+    own = ["--custom-blender-path", str(blender.resolve())] if blender else []
+    return [blenderproc, "run", str(PROJECT / "render" / script), *words, *own]
 
 
 def quoted(value: object) -> str:

@@ -90,6 +90,7 @@ class AlignSettings:
     renderer: Mapping[str, Any]
     blender: Path | None
     variants: int
+    meshes: Path | None
     image: ImageSettings
     preview_long_side_px: int
     workers: int

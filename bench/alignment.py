@@ -104,7 +104,7 @@ def _sets(trial: Trial) -> dict[str, MetadataTable]:
     rng = np.random.default_rng([settings.seed, 11])
     target = fit_target(rng, trial.exposed, settings.target.attributes, settings.target)
     probing = Probing(
-        variants=settings.variants, policy=settings.labels, run_seed=settings.seed,
+        variants=settings.variants, meshes=settings.meshes, policy=settings.labels, run_seed=settings.seed,
         long_side_px=settings.preview_long_side_px, attributes=target.attributes,
         spread=Sample.of(trial.exposed.table, target.attributes).values.std(axis=0),
         grid=settings.grid,

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import bpy
 
-from assets.catalogue import Catalogue, load_catalogue
+from assets.catalogue import Catalogue
+from assets.meshes.folder import catalogue_of
 from render import session
 from render.capture import capture
 from render.progress import Progress
@@ -17,6 +18,7 @@ from render.stage import stage
 from scenes.config import SceneConfig
 from scenes.dataset import Provenance, Tally, merge, open_dataset, undone, write_shard
 from scenes.labels import label_frame
+from scenes.mesh_record import check_mesh_record, mesh_digests
 from scenes.plan import Plan, PlannedScene
 from scenes.sampler import SceneSampler, scene_seed
 
@@ -30,9 +32,14 @@ def render(settings: Settings) -> Tally:
 
     Images that are finished there are kept, so a killed run goes on where it was.
     """
-    catalogue = load_catalogue(settings.variants)
+    catalogue = catalogue_of(settings.variants, settings.meshes)
     plan = Plan.read(settings.plan) if settings.plan else _sampled(settings, catalogue)
+    meshes = mesh_digests(plan, catalogue)
+    if settings.plan:
+        check_mesh_record(settings.plan, meshes)
     look = {**settings.look, "bpy": bpy.app.version_string}
+    if meshes:
+        look["meshes"] = meshes
     with open_dataset(settings.out, plan, look):
         with session.chatter_to(settings.out / "log" / "blender.log"):
             _fill(settings, plan, catalogue)

@@ -27,6 +27,7 @@ class Settings:
     category_id: int
     resolution_px: tuple[int, int]
     variants: int
+    meshes: Path | None
     device: Device
     threads: int
     image_format: Literal["png", "jpg"]

@@ -11,6 +11,7 @@ from mathutils import Matrix
 from assets.catalogue import Catalogue
 from assets.mesh import Mesh
 from render.materials import Palette
+from render.pictures import UV_LAYER, hang_pictures
 from render.surround import surround
 from scenes.scene import Camera, Light, Material, Scene
 
@@ -32,6 +33,7 @@ def stage(scene: Scene, catalogue: Catalogue, *, dressed: bool) -> None:
         placed = _place(mesh, f"object.{placement.instance}", pose, placement.instance)
         if dressed:
             _paint(placed, placement.materials, palette)
+            hang_pictures(placed, catalogue.get(placement.asset_id).mesh())
     for number, piece in enumerate(
         scene.background.room.furniture if scene.background.room else ()
     ):
@@ -39,6 +41,7 @@ def stage(scene: Scene, catalogue: Catalogue, *, dressed: bool) -> None:
         placed = _place(mesh, f"furniture.{number}", piece.object_to_world(), 0)
         if dressed:
             _paint(placed, piece.materials, palette)
+            hang_pictures(placed, catalogue.get(piece.asset_id).mesh())
     surround(scene.background, palette if dressed else None)
     if dressed:
         for light in scene.lights:
@@ -67,6 +70,9 @@ def _blender_mesh(name: str, mesh: Mesh) -> bpy.types.Mesh:
     made.polygons.foreach_set("material_index", mesh.slots)
     for _ in mesh.slot_names:
         made.materials.append(None)
+    if mesh.corner_uv is not None:
+        layer = made.uv_layers.new(name=UV_LAYER)
+        layer.uv.foreach_set("vector", mesh.corner_uv.ravel())
     made.update(calc_edges=True)
     made.shade_smooth()
     made.set_sharp_from_angle(angle=math.radians(SMOOTH_BELOW_DEG))

@@ -8,7 +8,7 @@ from scipy.spatial import ConvexHull
 
 from assets.catalogue import Asset
 from scenes.config import RoomConfig
-from scenes.stock import material
+from scenes.stock import finished
 from scenes.surroundings import WALLS, FloatArray, Furnishing, Material, Opening, Panel, Room
 
 FROM_WALL_M = 0.03
@@ -46,7 +46,7 @@ def furnished(
         found = _placed(rng, room, asset, taken)
         if found is not None:
             taken.append(found[0])
-            painted = tuple(material(rng, kind) for kind in asset.mesh().slot_names)
+            painted = finished(rng, asset.mesh())
             standing.append(_furnishing(asset, found[1], painted))
     return tuple(standing)
 

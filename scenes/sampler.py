@@ -11,7 +11,7 @@ from scenes.cast import Cast, cast_of
 from scenes.config import SceneConfig
 from scenes.rooms import Held
 from scenes.scene import Background, Light, Material, Placement, Scene
-from scenes.stock import Stock, material
+from scenes.stock import Stock, finished
 from scenes.strategies import STRATEGIES
 from scenes.strategies.layout import Layout, Standing
 from scenes.surroundings import FloatArray
@@ -100,8 +100,7 @@ def _materials(rng: np.random.Generator, layout: Layout) -> list[tuple[Material,
     painted: dict[str, tuple[Material, ...]] = {}
     for standing in layout.standing:
         if standing.asset.id not in painted:
-            slots = standing.asset.mesh().slot_names
-            painted[standing.asset.id] = tuple(material(rng, kind) for kind in slots)
+            painted[standing.asset.id] = finished(rng, standing.asset.mesh())
     return [painted[standing.asset.id] for standing in layout.standing]
 
 

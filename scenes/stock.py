@@ -1,7 +1,7 @@
 """What backgrounds are drawn from: what the configuration names, and the user's folders."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +9,7 @@ import numpy as np
 from assets.catalogue import Asset, Catalogue
 from assets.errors import UserError
 from assets.materials import draw_material, material_kind
+from assets.mesh import Finish, Mesh
 from assets.textures import texture_folders
 from scenes.config import BackgroundConfig, SceneConfig
 from scenes.surroundings import Material, Texture
@@ -70,6 +71,25 @@ def material(rng: np.random.Generator, kind: str) -> Material:
     return Material(
         kind=drawn.kind, color=drawn.color, roughness=drawn.roughness,
         metallic=drawn.metallic, seed=drawn.seed,
+    )  # fmt: skip
+
+
+def finished(rng: np.random.Generator, mesh: Mesh) -> tuple[Material, ...]:
+    """Return a mesh's materials, slot by slot: drawn, but as its file says where it is a user's."""
+    drawn = tuple(material(rng, kind) for kind in mesh.slot_names)
+    if not mesh.finishes:
+        return drawn
+    return tuple(map(_as_told, drawn, mesh.finishes))
+
+
+def _as_told(drawn: Material, told: Finish | None) -> Material:
+    if told is None:
+        return drawn
+    rough, metal = told.roughness, told.metallic
+    return replace(
+        drawn, color=told.color,
+        roughness=drawn.roughness if rough is None else rough,
+        metallic=drawn.metallic if metal is None else metal,
     )  # fmt: skip
 
 

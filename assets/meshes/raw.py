@@ -150,10 +150,12 @@ def _npz_parts(data: bytes) -> tuple[Part, ...]:
         return ()
     if not np.isfinite(vertices).all():
         raise BrokenMesh("has vertices that are not finite numbers (NaN or infinity)")
+    finishes = [look and Finish(texture=None, **{**look, "color": tuple(look["color"])})
+                for look in looks]  # fmt: skip
     return tuple(
         Part(
             vertices=vertices.astype(np.float64), triangles=triangles[slots == slot].astype(int),
-            uv=None, finish=None if looks[slot] is None else Finish(texture=None, **looks[slot]),
+            uv=None, finish=finishes[slot],
         )
         for slot in np.unique(slots).tolist()
     )  # fmt: skip

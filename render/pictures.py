@@ -1,0 +1,38 @@
+"""The base colour textures that a user's meshes bring, in place of a slot's even colour."""
+
+import hashlib
+
+import bpy
+
+from assets.mesh import Mesh
+from render import session
+
+UV_LAYER = "UVMap"
+
+
+def hang_pictures(placed: bpy.types.Object, mesh: Mesh) -> None:
+    """Give each textured slot of an object a copy of its material that shows the texture."""
+    for slot, finish in zip(placed.material_slots, mesh.finishes, strict=False):
+        if finish is not None and finish.texture is not None:
+            slot.material = _pictured(slot.material, finish.texture)
+
+
+def _pictured(plain: bpy.types.Material, png: bytes) -> bpy.types.Material:
+    made = plain.copy()
+    tree = made.node_tree
+    picture = tree.nodes.new("ShaderNodeTexImage")
+    picture.image = _image(png)
+    where = tree.nodes.new("ShaderNodeUVMap")
+    where.uv_map = UV_LAYER
+    tree.links.new(where.outputs["UV"], picture.inputs["Vector"])
+    surface = tree.nodes["Principled BSDF"]
+    tree.links.new(picture.outputs["Color"], surface.inputs["Base Color"])
+    return made
+
+
+def _image(png: bytes) -> bpy.types.Image:
+    name = f"{hashlib.sha256(png).hexdigest()}.png"
+    path = session.temporary_folder() / name
+    if not path.is_file():
+        path.write_bytes(png)
+    return bpy.data.images.load(str(path), check_existing=True)
