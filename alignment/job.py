@@ -78,7 +78,16 @@ class _Job:
             *_meshes_override(self.settings),
             *(f"labels.{key}={value}" for key, value in labels),
             *(f"{key}={quoted(value)}" for key, value in self.settings.renderer.items()),
+            *(f"{key}={quoted(path.absolute())}" for key, path in self._beside.items() if path),
         )
+
+    @property
+    def _beside(self) -> Mapping[str, Path | None]:
+        """What colour transfer takes from beside the plan."""
+        return {
+            "real_images": self.real.photo_folder,
+            "style_weights": self.settings.style_weights,
+        }
 
 
 def align(settings: AlignSettings, stages: Stages) -> Path:
@@ -165,7 +174,10 @@ def _scene(settings: AlignSettings, real: RealSet) -> Mapping[str, Any]:
         else fixed_resolution(settings)
     )
     known = {"category": real.category, "category_id": real.category_id}
-    return {**settings.scene, **known, "resolutions_px": sizes}
+    post = {**settings.scene["post"]}
+    if post["transfer"] != "none" and not post["references"]:
+        post["references"] = real.photo_names
+    return {**settings.scene, **known, "resolutions_px": sizes, "post": post}
 
 
 def _target(job: _Job, stages: Stages) -> Target:

@@ -1,5 +1,6 @@
 """The real set, read, narrowed to one category and measured: all that alignment knows of it."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +25,22 @@ class RealSet:
     category: str
     table: MetadataTable
     notes: tuple[str, ...]
+
+    @property
+    def photo_folder(self) -> Path | None:
+        """The deepest folder that holds every photo, or None where there is none on disk."""
+        folders = {str(path.parent) for path in self._photos}
+        return Path(os.path.commonpath(folders)) if folders else None
+
+    @property
+    def photo_names(self) -> tuple[str, ...]:
+        """The photos on disk as paths inside `photo_folder`."""
+        folder = self.photo_folder
+        return tuple(path.relative_to(folder).as_posix() for path in self._photos if folder)
+
+    @property
+    def _photos(self) -> tuple[Path, ...]:
+        return tuple(image.path.absolute() for image in self.annotated.images if image.path)
 
     def resolutions_px(self, long_side_px: int) -> tuple[tuple[int, int], ...]:
         """Return each photo's proportions at this longer side, one entry a photo."""

@@ -13,6 +13,9 @@ from scenes.metadata import ATTRIBUTES
 from scenes.settings import BadSetting, from_mapping
 
 
+_INTO_SCENE = ("background", "post")  # keys of their own on the command line only
+
+
 @dataclass(frozen=True, kw_only=True)
 class ImageSettings:
     """The rendered image. aspect: width / height, used where proportions is "fixed"."""
@@ -88,6 +91,7 @@ class AlignSettings:
     probe_candidates: int
     probe_images: int
     renderer: Mapping[str, Any]
+    style_weights: Path | None
     blender: Path | None
     variants: int
     meshes: Path | None
@@ -121,8 +125,8 @@ def settings_from(config: DictConfig) -> AlignSettings:
 
 
 def _own(told: Mapping[Any, Any]) -> dict[str, Any]:
-    """Leave out `background`, which conf/align.yaml has put into scene."""
-    return {str(key): value for key, value in told.items() if key != "background"}
+    """Leave out `background` and `post`, which conf/align.yaml has put into scene."""
+    return {str(key): value for key, value in told.items() if key not in _INTO_SCENE}
 
 
 def _check_attributes(where: str, names: tuple[str, ...]) -> None:

@@ -17,6 +17,7 @@ from render.settings import Settings
 from render.stage import stage
 from scenes.config import SceneConfig
 from scenes.dataset import Provenance, Tally, merge, open_dataset, undone, write_shard
+from scenes.developing import developed
 from scenes.labels import label_frame
 from scenes.mesh_record import check_mesh_record, mesh_digests
 from scenes.plan import Plan, PlannedScene
@@ -68,12 +69,16 @@ def _fill(settings: Settings, plan: Plan, catalogue: Catalogue) -> None:
     left = undone(settings.out, plan)
     if not left:
         return
+    if settings.quality.colour:
+        settings.references.check(planned.scene.post for planned in left)
     session.start(settings.device, settings.threads)
     progress = Progress(total=len(plan), before=len(plan) - len(left))
     for planned in left:
         session.reset()
         stage(planned.scene, catalogue, dressed=settings.quality.colour)
         frame = capture(planned.scene, settings.quality)
+        if settings.quality.colour:
+            frame = developed(frame, settings.references)
         labels = label_frame(frame, catalogue, settings.labels)
         write_shard(settings.out, planned.index, frame, labels, settings.write)
         progress.made_one()

@@ -13,6 +13,10 @@ from scenes.config import SceneConfig
 from scenes.dataset import WriteOptions
 from scenes.labels import LabelPolicy
 from scenes.settings import BadSetting, from_mapping
+from scenes.style import weights_digest
+from scenes.transfer import References
+
+_INTO_SCENE = ("background", "post")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +37,8 @@ class Settings:
     image_format: Literal["png", "jpg"]
     jpeg_quality: int
     segmentation: Literal["rle", "polygon"]
+    real_images: Path | None
+    style_weights: Path | None
     scene: SceneConfig
     quality: Quality
     labels: LabelPolicy
@@ -54,17 +60,23 @@ class Settings:
         )
 
     @property
+    def references(self) -> References:
+        """What colour transfer takes from beside the plan."""
+        return References(photos=self.real_images, style=self.style_weights)
+
+    @property
     def look(self) -> Mapping[str, Any]:
         """All that changes an image or its labels beside its scene, as plain data."""
         return {
             "quality": asdict(self.quality), "labels": asdict(self.labels),
             "write": asdict(self.write), "variants": self.variants,
+            **({"style": weights_digest(self.style_weights)} if self.style_weights else {}),
         }  # fmt: skip
 
 
 def settings_of(config: DictConfig) -> Settings:
     """Return the settings of a composed configuration. Raises BadSetting."""
     told = OmegaConf.to_container(config, resolve=True)
-    # `background` is a key of its own on the command line only; conf/render.yaml puts it into scene
-    own = {str(key): value for key, value in told.items() if key != "background"}  # type: ignore[union-attr]  # a DictConfig gives a dict
+    # these are keys of their own on the command line only; conf/render.yaml puts them into scene
+    own = {str(key): value for key, value in told.items() if key not in _INTO_SCENE}  # type: ignore[union-attr]  # a DictConfig gives a dict
     return from_mapping(Settings, own)

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -175,6 +175,49 @@ class BackgroundConfig:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PostConfig:
+    """Image-level effects after rendering: see PostEffects for the units.
+
+    warmth_mired: white balance, above 0 warmer. jpeg_share: how often there is a JPEG.
+    references: file names of the photos that colours are transferred from.
+    """
+
+    exposure_stops: Span
+    blur_px: Span
+    shot_noise: Span
+    read_noise: Span
+    warmth_mired: Span
+    jpeg_share: float
+    jpeg_quality: Span
+    transfer: Literal["none", "reinhard", "histogram", "style"]
+    transfer_strength: Span
+    references: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        for name, low, high in (
+            ("blur_px", 0, math.inf), ("shot_noise", 0, math.inf), ("read_noise", 0, math.inf),
+            ("jpeg_quality", 1, 100), ("transfer_strength", 0, 1), ("warmth_mired", -100, 400),
+        ):  # fmt: skip
+            span: Span = getattr(self, name)
+            if not low <= span.low <= span.high <= high:
+                raise ValueError(f"{name} is [{span.low}, {span.high}]; expected {low} to {high}")
+        if not 0 <= self.jpeg_share <= 1:
+            raise ValueError(f"jpeg_share is {self.jpeg_share}; expected 0 to 1")
+        if self.transfer != "none" and not self.references:
+            raise ValueError(
+                f"transfer={self.transfer} and no photos to take colours from; expected photos of "
+                "the real set on disk, post.references=[FILE, ...], or post.transfer=none"
+            )
+
+    @property
+    def is_neutral(self) -> bool:
+        """True where no picture is ever changed."""
+        spans = self.exposure_stops, self.blur_px, self.shot_noise, self.read_noise
+        still = all(span.low == span.high == 0 for span in (*spans, self.warmth_mired))
+        return still and self.jpeg_share == 0 and self.transfer == "none"
+
+
+@dataclass(frozen=True, kw_only=True)
 class SceneConfig:
     """The distributions of one kind of scene. `id` names it in plans and tables.
 
@@ -195,6 +238,7 @@ class SceneConfig:
     objects: ObjectConfig
     clutter: ClutterConfig
     background: BackgroundConfig
+    post: PostConfig
 
     def digest(self) -> str:
         """Return 12 hex digits that differ whenever any setting but the id does."""

@@ -11,13 +11,15 @@ class Frame:
     """What a renderer hands back for one scene, arrays of one (H, W).
 
     image: (H, W, 3) uint8 sRGB. instances: (H, W) int32, a placement's instance, 0 background.
-    depth_m: (H, W) float32, planar z in metres; FAR_M where nothing was hit.
+    depth_m: (H, W) float32, planar z in metres; FAR_M where nothing was hit. jpeg: the file that
+    image was decoded from, where there was one.
     """
 
     scene: Scene
     image: npt.NDArray[np.uint8]
     instances: npt.NDArray[np.int32]
     depth_m: npt.NDArray[np.float32]
+    jpeg: bytes | None = None
 
     def __post_init__(self) -> None:
         width, height = self.scene.camera.resolution_px

@@ -1,6 +1,6 @@
 """A configuration and a seed make a Scene: every draw is made here, in numpy, and written down."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -9,6 +9,7 @@ from assets.errors import UserError
 from scenes.backgrounds import bare_background, draw_surroundings
 from scenes.cast import Cast, cast_of
 from scenes.config import SceneConfig
+from scenes.post import draw_post
 from scenes.rooms import Held
 from scenes.scene import Background, Light, Material, Placement, Scene
 from scenes.stock import Stock, finished
@@ -42,10 +43,10 @@ class SceneSampler:
     def sample(self, seed: int, *, dressed: bool = True) -> Scene:
         """Return the scene of a 32-bit seed: the same one, always and everywhere.
 
-        Geometry and look have streams of their own, so a scene sampled without its look
-        (`dressed=False`, for previews) has the very geometry of the dressed one.
+        Geometry, look and post-effects have streams of their own, so a scene sampled without its
+        look (`dressed=False`, for previews) has the very geometry of the dressed one.
         """
-        geometry, look = np.random.SeedSequence(seed).spawn(2)
+        geometry, look, post = np.random.SeedSequence(seed).spawn(3)
         rng = np.random.default_rng(geometry)
         layout = STRATEGIES[self.config.strategy](rng, self.config, self.cast)
         if not dressed:
@@ -55,7 +56,8 @@ class SceneSampler:
         background, lights = draw_surroundings(
             rng, self.config.background, self.stock, _held(layout)
         )
-        return self._scene(seed, layout, materials, lights, background)
+        scene = self._scene(seed, layout, materials, lights, background)
+        return replace(scene, post=draw_post(np.random.default_rng(post), self.config.post))
 
     def _scene(
         self,

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from scenes.post import PostEffects, told_post
 from scenes.surroundings import (
     Background,
     FloatArray,
@@ -18,7 +19,7 @@ from scenes.surroundings import (
     told_material,
 )
 
-__all__ = ["Background", "Camera", "Light", "Material", "Placement", "Scene"]
+__all__ = ["Background", "Camera", "Light", "Material", "Placement", "PostEffects", "Scene"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -79,7 +80,7 @@ class Camera:
 class Scene:
     """One draw from a SceneConfig, all of it. Equal JSON means an equal image.
 
-    seed: the scene's own, 32 bit; it also seeds Cycles.
+    seed: the scene's own, 32 bit; it also seeds Cycles. post: what happens to the rendered image.
     """
 
     seed: int
@@ -88,6 +89,7 @@ class Scene:
     camera: Camera
     lights: tuple[Light, ...]
     background: Background
+    post: PostEffects | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return plain dicts, lists and numbers; `from_json` gives the same scene back."""
@@ -106,6 +108,7 @@ class Scene:
             ),
             lights=tuple(told_light(o) for o in told["lights"]),
             background=told_background(told["background"]),
+            post=told_post(told.get("post")),
         )
 
 

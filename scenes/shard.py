@@ -75,7 +75,7 @@ def write_shard(out: Path, index: int, frame: Frame, labels: Labels, write: Writ
         shard_path(out, index).unlink(missing_ok=True)
     image_name = f"{index:06d}.{write.image_format}"
     contents = {
-        f"images/{image_name}": _image(frame.image, write),
+        f"images/{image_name}": _image(frame, write),
         f"depth/{index:06d}.exr": encode_exr(frame.depth_m),
         f"segmentation/{index:06d}.png": _png(frame.instances.astype(np.uint16)),
     }
@@ -169,8 +169,10 @@ def _segmentation(mask: Mask, write: WriteOptions) -> dict[str, Any] | list[list
     return rle(mask) if write.segmentation == "rle" else polygons(mask)
 
 
-def _image(image: npt.NDArray[np.uint8], write: WriteOptions) -> bytes:
-    bgr = np.ascontiguousarray(image[..., ::-1])
+def _image(frame: Frame, write: WriteOptions) -> bytes:
+    if frame.jpeg is not None and write.image_format == "jpg":
+        return frame.jpeg  # the scene's own JPEG, not one made from it
+    bgr = np.ascontiguousarray(frame.image[..., ::-1])
     if write.image_format == "png":
         return _png(bgr)
     return _encoded(".jpg", bgr, (cv2.IMWRITE_JPEG_QUALITY, write.jpeg_quality))

@@ -15,7 +15,8 @@ SIZES = [[320, 240], [240, 320]]
 def scene_settings(**changes: Any) -> dict[str, Any]:
     told = yaml.safe_load((CONF / "scene" / "on_surface.yaml").read_text())
     filled = {"category": "chair", "category_id": 62, "resolutions_px": SIZES,
-              "background": background_settings("environment")}  # fmt: skip
+              "background": background_settings("environment"),
+              "post": yaml.safe_load((CONF / "post" / "none.yaml").read_text())}  # fmt: skip
     return {**told, **filled, **changes}
 
 

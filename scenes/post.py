@@ -1,0 +1,106 @@
+"""What happens to a picture between the light and the file: drawn, and written in the Scene."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from scenes.config import PostConfig
+from scenes.lighting import blackbody
+
+TransferMethod = Literal["reinhard", "histogram", "style"]
+_WHITE_KELVIN = 6504.0  # of sRGB
+_LUMINANCE = np.array([0.2126, 0.7152, 0.0722])
+_SEEDS = 2**32
+
+
+@dataclass(frozen=True, kw_only=True)
+class Transfer:
+    """Colours moved towards those of a real photo, `reference`, by a share `strength` in [0, 1].
+
+    reference: a file name, found in a folder that only the renderer is told.
+    """
+
+    method: TransferMethod
+    reference: str
+    strength: float
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.strength <= 1:
+            raise ValueError(f"transfer strength is {self.strength}; expected 0 to 1")
+
+
+@dataclass(frozen=True, kw_only=True)
+class PostEffects:
+    """Image-level effects, in the order in which they happen; docs/effects.md has the formulas.
+
+    exposure_stops: of the light. blur_px: standard deviation of the lens' Gaussian. shot_noise:
+    variance per unit of linear signal; read_noise: standard deviation in linear signal, white 1;
+    both from noise_seed. gains: of white balance, on linear R, G and B. jpeg_quality: 1 to 100.
+    """
+
+    transfer: Transfer | None
+    exposure_stops: float
+    blur_px: float
+    shot_noise: float
+    read_noise: float
+    noise_seed: int
+    gains: tuple[float, float, float]
+    jpeg_quality: int | None
+
+    def __post_init__(self) -> None:
+        for name in ("blur_px", "shot_noise", "read_noise", "noise_seed"):
+            if not (math.isfinite(getattr(self, name)) and getattr(self, name) >= 0):
+                raise ValueError(f"{name} is {getattr(self, name)}; expected 0 or more")
+        if not (len(self.gains) == 3 and all(math.isfinite(g) and g > 0 for g in self.gains)):
+            raise ValueError(f"gains are {self.gains}; expected three positive numbers")
+        if self.jpeg_quality is not None and not 1 <= self.jpeg_quality <= 100:
+            raise ValueError(f"jpeg_quality is {self.jpeg_quality}; expected 1 to 100 or none")
+
+
+def draw_post(rng: np.random.Generator, config: PostConfig) -> PostEffects | None:
+    """Return one draw, or None where the configuration leaves every picture as it is."""
+    if config.is_neutral:
+        return None
+    spans = config.exposure_stops, config.blur_px, config.shot_noise, config.read_noise
+    stops, blur_px, shot, read = (span.draw(rng) for span in spans)
+    warmth_mired = config.warmth_mired.draw(rng)
+    is_jpeg, quality = rng.random() < config.jpeg_share, config.jpeg_quality.draw_count(rng)
+    noise_seed = int(rng.integers(_SEEDS))
+    return PostEffects(
+        exposure_stops=stops, blur_px=blur_px, shot_noise=shot, read_noise=read,
+        noise_seed=noise_seed, gains=white_balance(warmth_mired),
+        jpeg_quality=quality if is_jpeg else None, transfer=_draw_transfer(rng, config),
+    )  # fmt: skip
+
+
+def white_balance(warmth_mired: float) -> tuple[float, float, float]:
+    """Return the gains on linear R, G and B that make white look warmth_mired warmer.
+
+    They are those of a black body that many reciprocal megakelvins from 6,504 K, relative to one
+    of 6,504 K, scaled so that grey keeps its luminance (Rec. 709).
+    """
+    kelvin = 1e6 / (1e6 / _WHITE_KELVIN + warmth_mired)
+    gains = np.array(blackbody(kelvin)) / np.array(blackbody(_WHITE_KELVIN))
+    red, green, blue = (gains / (_LUMINANCE @ gains)).tolist()
+    return red, green, blue
+
+
+def told_post(told: Mapping[str, Any] | None) -> PostEffects | None:
+    """Return the effects of their plain data. Raises KeyError or TypeError on another shape."""
+    if told is None:
+        return None
+    transfer = Transfer(**told["transfer"]) if told["transfer"] else None
+    return PostEffects(**{**told, "transfer": transfer, "gains": tuple(told["gains"])})
+
+
+def _draw_transfer(rng: np.random.Generator, config: PostConfig) -> Transfer | None:
+    if config.transfer == "none":
+        return None
+    return Transfer(
+        method=config.transfer,
+        reference=config.references[rng.integers(len(config.references))],
+        strength=config.transfer_strength.draw(rng),
+    )

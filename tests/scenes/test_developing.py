@@ -1,0 +1,129 @@
+import dataclasses
+from pathlib import Path
+
+import numpy as np
+import pytest
+from scipy.ndimage import gaussian_filter
+
+from scenes.developing import developed, jpeg_bytes, linear, photographed, srgb
+from scenes.frame import Frame
+from scenes.pixels import luma, pixel_attributes
+from scenes.post import PostEffects
+from scenes.shard import WriteOptions, write_shard
+from scenes.transfer import References
+from tests.scenes.hand_made import frame_of, labels_of
+
+NOTHING = PostEffects(
+    transfer=None, exposure_stops=0.0, blur_px=0.0, shot_noise=0.0, read_noise=0.0, noise_seed=5,
+    gains=(1.0, 1.0, 1.0), jpeg_quality=None,
+)  # fmt: skip
+NOWHERE = References(photos=None, style=None)
+JPG = WriteOptions(image_format="jpg", jpeg_quality=100, segmentation="rle")
+PNG = dataclasses.replace(JPG, image_format="png")
+
+
+def effects(**changes: object) -> PostEffects:
+    return dataclasses.replace(NOTHING, **changes)  # type: ignore[arg-type]  # of its own fields
+
+
+def grey(code: int, side_px: int = 256) -> np.ndarray:
+    return np.full((side_px, side_px, 3), code, dtype=np.uint8)
+
+
+def picture(seed: int = 3) -> np.ndarray:
+    """Soft shapes with some grain, as a render has them."""
+    rng = np.random.default_rng(seed)
+    shapes = gaussian_filter(rng.normal(size=(90, 120, 3)), (6, 6, 0)) * 600 + 120
+    return np.clip(shapes + rng.normal(0, 6, shapes.shape), 0, 255).astype(np.uint8)
+
+
+def with_post(post: PostEffects) -> Frame:
+    mask = np.zeros((90, 120), dtype=bool)
+    mask[20:60, 30:80] = True
+    frame = frame_of({1: mask})
+    scene = dataclasses.replace(frame.scene, post=post)
+    return dataclasses.replace(frame, scene=scene, image=picture())
+
+
+def test_linear_light_and_back_is_the_same_code_for_all_256() -> None:
+    codes = np.arange(256, dtype=np.uint8)
+    assert np.array_equal(srgb(linear(codes)), codes)
+    assert linear(np.array([188], dtype=np.uint8))[0] == pytest.approx(0.5029, abs=1e-4)
+
+
+def test_without_effects_no_pixel_changes() -> None:
+    assert np.array_equal(photographed(picture(), NOTHING), picture())
+
+
+@pytest.mark.parametrize(("stops", "code"), [(1.0, 138), (-1.0, 71), (4.0, 255)])
+def test_a_stop_doubles_the_light_of_a_grey_card(stops: float, code: int) -> None:
+    # by hand: code 100 is 0.1274 in linear light; twice that is code 138, half of it 71
+    assert (photographed(grey(100), effects(exposure_stops=stops)) == code).all()
+
+
+@pytest.mark.parametrize("sigma_px", [0.4, 1.0, 2.7])
+def test_blur_is_scipys_gaussian_on_linear_light(sigma_px: float) -> None:
+    light = linear(picture()).astype(np.float64)
+    expected = srgb(gaussian_filter(light, (sigma_px, sigma_px, 0), mode="mirror", truncate=4.0))
+    shown = photographed(picture(), effects(blur_px=sigma_px))
+    assert np.abs(shown.astype(int) - expected).max() <= 1
+
+
+def test_more_blur_reads_as_more_blur_and_less_sharpness() -> None:
+    read = [pixel_attributes(luma(photographed(picture(), effects(blur_px=sigma))))
+            for sigma in (0.0, 0.7, 1.5, 3.0)]  # fmt: skip
+    blurs, sharpnesses = ([one[name] for one in read] for name in ("blur", "sharpness"))
+    assert blurs == sorted(blurs)
+    assert blurs[-1] > blurs[0] + 0.2
+    assert sharpnesses == sorted(sharpnesses, reverse=True)
+
+
+def test_noise_has_the_variance_that_was_planted() -> None:
+    for code in (90, 150, 200):
+        shown = linear(photographed(grey(code), effects(shot_noise=8e-4, read_noise=0.01)))
+        planted = 8e-4 * float(linear(grey(code, 1))[0, 0, 0]) + 0.01**2
+        assert shown.var() == pytest.approx(planted, rel=0.05)
+        assert np.corrcoef(shown[..., 0].ravel(), shown[..., 2].ravel())[0, 1] < 0.02
+
+
+def test_one_seed_makes_one_noise() -> None:
+    shown = [photographed(grey(120), effects(read_noise=0.02, noise_seed=n)) for n in (1, 1, 2)]
+    assert np.array_equal(shown[0], shown[1])
+    assert (shown[0] != shown[2]).mean() > 0.5
+
+
+def test_a_jpeg_changes_pixels_but_not_size_and_is_the_file_that_is_saved(tmp_path: Path) -> None:
+    frame = developed(with_post(effects(jpeg_quality=60)), NOWHERE)
+    (tmp_path / "shards").mkdir()
+    for name in ("images", "depth", "segmentation"):
+        (tmp_path / name).mkdir()
+    write_shard(tmp_path, 0, frame, labels_of(frame), JPG)
+    assert (tmp_path / "images" / "000000.jpg").read_bytes() == jpeg_bytes(picture(), 60)
+    assert frame.image.shape == picture().shape
+    assert 0.5 < np.abs(frame.image.astype(int) - picture()).mean() < 12
+
+
+def test_a_png_holds_what_the_jpeg_shows(tmp_path: Path) -> None:
+    import cv2  # noqa: PLC0415  # to read what was written, by another way than it was written
+
+    frame = developed(with_post(effects(jpeg_quality=60)), NOWHERE)
+    for name in ("images", "depth", "segmentation", "shards"):
+        (tmp_path / name).mkdir()
+    write_shard(tmp_path, 0, frame, labels_of(frame), PNG)
+    shown = cv2.imread(str(tmp_path / "images" / "000000.png"))[..., ::-1]
+    file = np.frombuffer(jpeg_bytes(picture(), 60), dtype=np.uint8)
+    assert np.array_equal(shown, cv2.imdecode(file, cv2.IMREAD_COLOR)[..., ::-1])
+
+
+def test_a_lower_quality_makes_a_smaller_file() -> None:
+    sizes = [len(jpeg_bytes(picture(), quality)) for quality in (95, 75, 40)]
+    assert sizes == sorted(sizes, reverse=True)
+
+
+def test_effects_leave_all_but_the_image_alone() -> None:
+    before = with_post(effects(exposure_stops=0.5, blur_px=2.0, read_noise=0.05, jpeg_quality=40))
+    after = developed(before, NOWHERE)
+    assert (after.image != before.image).mean() > 0.9
+    assert np.array_equal(after.instances, before.instances)
+    assert np.array_equal(after.depth_m, before.depth_m)
+    assert developed(before, NOWHERE).jpeg == after.jpeg
