@@ -12,6 +12,7 @@ import numpy as np
 from alignment.content import ALIGNED, BASELINE, ReportContent
 from alignment.cross_fit import Route
 from alignment.grid import grid_of
+from alignment.label_policy import Scaling, learn_policy
 from alignment.methods.config import Choice, choose
 from alignment.planning import BASELINE_STREAM, Studio, draw_plan
 from alignment.pool import PooledConfig, Probing, preview_pool
@@ -19,7 +20,7 @@ from alignment.probing import Probes, probed
 from alignment.progress import Stages
 from alignment.real.split import Exposed
 from alignment.real_set import RealSet, fixed_resolution, load_real
-from alignment.rendering import RenderJob, convert_meshes, quoted, render
+from alignment.rendering import RenderJob, convert_meshes, quoted, render, words
 from alignment.report import number, write_report
 from alignment.results import Found, Tables, content_of
 from alignment.sample import Sample
@@ -34,8 +35,10 @@ from scenes.disk import make_folder
 from scenes.mesh_record import write_mesh_record
 from scenes.metadata import MetadataTable
 from scenes.plan import Plan
+from scenes.policy import LabelSettings
 from scenes.previewed import Previewer
 from scenes.settings import from_mapping
+from scenes.vocabulary import labelled_plan
 
 FIT_STREAM = 11
 
@@ -54,6 +57,7 @@ class _Job:
     catalogue: Catalogue
     real: RealSet
     scene: Mapping[str, Any]
+    labels: LabelSettings
     out: Path
 
     @property
@@ -65,19 +69,18 @@ class _Job:
         side = self.settings.image.long_side_px
         return Studio(
             catalogue=self.catalogue, long_side_px=side, run_seed=self.settings.seed,
-            previewer=Previewer(self.catalogue, self.settings.labels, side),
+            previewer=Previewer(self.catalogue, self.labels.policy, side),
         )  # fmt: skip
 
     @property
     def overrides(self) -> tuple[str, ...]:
         """What the render room must be told to see the scenes as alignment does."""
-        labels = asdict(self.settings.labels).items()
         return (
             f"variants={self.settings.variants}",
             f"seed={self.settings.seed}",
             *_meshes_override(self.settings),
-            *(f"labels.{key}={value}" for key, value in labels),
-            *(f"{key}={quoted(value)}" for key, value in self.settings.renderer.items()),
+            *words("labels", asdict(self.labels)),
+            *(word for key, value in self.settings.renderer.items() for word in words(key, value)),
             *(f"{key}={quoted(path.absolute())}" for key, path in self._beside.items() if path),
         )
 
@@ -105,7 +108,7 @@ def align(settings: AlignSettings, stages: Stages) -> Path:
         real=job.real, target=target, choices=choices, tables=tables, grid_size=len(pool),
         route=Route(pool=pool, attributes=job.attributes, target=settings.target),
         scenes_previewed=sum(pooled.scenes for pooled in pool),
-        dataset=job.out if rendered else None,
+        dataset=job.out if rendered else None, labels=job.labels,
     )  # fmt: skip
     content = content_of(settings, found)
     page = write_report(job.out, content)
@@ -131,8 +134,18 @@ def _begun(settings: AlignSettings, stages: Stages) -> _Job:
     out = settings.out or Path("out") / f"{annotated.name}-{real.category.replace(' ', '-')}"
     make_folder(out)
     return _Job(
-        settings=settings, catalogue=catalogue, real=real, out=out, scene=_scene(settings, real)
-    )
+        settings=settings, catalogue=catalogue, real=real, out=out, scene=_scene(settings, real),
+        labels=_labels(settings, real, stages),
+    )  # fmt: skip
+
+
+def _labels(settings: AlignSettings, real: RealSet, stages: Stages) -> LabelSettings:
+    """Return how objects are labelled, with limits that are numbers, and say those learned."""
+    scaling = Scaling(photo_px=real.photo_px, long_side_px=settings.image.long_side_px)
+    learned = learn_policy(Exposed(table=real.table), scaling, settings.labels)
+    for note in learned.notes:
+        stages.say(f"  {note}")
+    return learned.settings
 
 
 def _say_meshes(settings: AlignSettings, stages: Stages) -> None:
@@ -201,7 +214,7 @@ def _pool(job: _Job, stages: Stages) -> tuple[PooledConfig, ...]:
     points = grid_of(job.scene, job.settings.grid)
     spread = Sample.of(job.real.table, job.attributes).values.std(axis=0)
     how = Probing(
-        variants=job.settings.variants, meshes=job.settings.meshes, policy=job.settings.labels,
+        variants=job.settings.variants, meshes=job.settings.meshes, policy=job.labels.policy,
         long_side_px=job.settings.preview_long_side_px, attributes=job.attributes,
         spread=spread, grid=job.settings.grid, run_seed=job.settings.seed,
     )  # fmt: skip
@@ -245,6 +258,7 @@ def _planned(job: _Job, choices: tuple[Choice, ...], stages: Stages) -> tuple[Pl
             f"{100 * choice.image_share:.0f}% of the images"
         )
     plan, foretold = draw_plan(job.studio, choices, job.settings.images)
+    plan = labelled_plan(plan, job.catalogue, job.labels.categories)
     refuse_other_plan(job.out, plan)
     plan.write(job.out / "plan.jsonl")
     write_mesh_record(job.out / "plan.jsonl", plan, job.catalogue)
@@ -266,7 +280,8 @@ def _rendered(job: _Job, plan: Plan, stages: Stages) -> MetadataTable:
         overrides=(*job.overrides, *_quality(job.settings)),
     )  # fmt: skip
     render(work, lambda done: stages.at(done, total, f"{done}/{total} images"))
-    return MetadataTable.read(job.out / "metadata.parquet")
+    table = MetadataTable.read(job.out / "metadata.parquet")
+    return table.of_category(job.real.category)  # what is labelled beside it is not compared
 
 
 def _quality(settings: AlignSettings) -> tuple[str, ...]:

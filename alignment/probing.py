@@ -54,6 +54,7 @@ def probed(
     )  # fmt: skip
     render(job, lambda done: report(done, len(plan)))
     table = MetadataTable.read(probes.folder / "metadata.parquet")
+    table = table.of_category(next(iter(nearest.values())).point.config.category)
     return tuple(
         pooled_from(
             number, nearest[number].point, probes.images,

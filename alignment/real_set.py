@@ -49,6 +49,11 @@ class RealSet:
             for image in self.annotated.images
         )
 
+    @property
+    def photo_px(self) -> dict[int, tuple[int, int]]:
+        """Each photo's (W, H), by image id."""
+        return {image.id: (image.width_px, image.height_px) for image in self.annotated.images}
+
 
 def load_real(settings: AlignSettings, catalogue: Catalogue) -> RealSet:
     """Read, choose the category and measure. Raises what reading and choosing raise."""

@@ -4,7 +4,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -84,6 +84,13 @@ def _run_by_blender(script: str, words: Iterable[str], blender: Path | None) -> 
         raise RenderFailed("blenderproc is not beside this Python; run `make setup`")
     own = ["--custom-blender-path", str(blender.resolve())] if blender else []
     return [blenderproc, "run", str(PROJECT / "render" / script), *words, *own]
+
+
+def words(key: str, value: object) -> tuple[str, ...]:
+    """Return the overrides that set a key, those below it where the value is a mapping."""
+    if isinstance(value, Mapping):
+        return tuple(word for name, item in value.items() for word in words(f"{key}.{name}", item))
+    return (f"++{key}={quoted(value)}",)  # ++ also sets what stands in no default
 
 
 def quoted(value: object) -> str:

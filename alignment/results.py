@@ -1,7 +1,8 @@
 """What a run found, put together for the report."""
 
+import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +25,7 @@ from alignment.settings import AlignSettings, ReportSettings
 from alignment.target import Target
 from scenes.coco_reader import read_coco
 from scenes.metadata import ATTRIBUTES, MetadataTable
+from scenes.policy import LabelSettings
 
 JOINT = ("bbox_area", "center_y")
 JOINT_BINS = 8
@@ -54,6 +56,7 @@ class Found:
     grid_size: int
     scenes_previewed: int
     dataset: Path | None
+    labels: LabelSettings
 
 
 def content_of(settings: AlignSettings, found: Found) -> ReportContent:
@@ -151,7 +154,20 @@ def _told(settings: AlignSettings, found: Found) -> dict[str, str | int | float]
         "fitted jointly": ", ".join(found.target.attributes),
         "configurations in the grid": found.grid_size,
         "scenes previewed": found.scenes_previewed,
+        "labelled from": _limits(found.labels),
+        **({"labels left out": _left_out(found.dataset)} if found.dataset else {}),
     }  # fmt: skip
+
+
+def _limits(labels: LabelSettings) -> str:
+    return ", ".join(f"{limit} {value}" for limit, value in asdict(labels.policy).items())
+
+
+def _left_out(dataset: Path) -> str:
+    """Return how many objects in view each limit left unlabelled, as the manifest says."""
+    told = json.loads((dataset / "manifest.json").read_text(encoding="utf-8"))
+    counts = told["labels_dropped_by_policy"]
+    return ", ".join(f"{count} by {limit}" for limit, count in counts.items()) or "none"
 
 
 def _components(choices: Sequence[Choice], images: int) -> tuple[ChosenConfig, ...]:

@@ -8,10 +8,9 @@ from typing import Any, Literal
 from omegaconf import DictConfig, OmegaConf
 
 from alignment.grid import GridSettings
-from scenes.labels import LabelPolicy
 from scenes.metadata import ATTRIBUTES
+from scenes.policy import LabelSettings
 from scenes.settings import BadSetting, from_mapping
-
 
 _INTO_SCENE = ("background", "post")  # keys of their own on the command line only
 
@@ -104,7 +103,7 @@ class AlignSettings:
     report: ReportSettings
     scene: Mapping[str, Any]
     grid: GridSettings
-    labels: LabelPolicy
+    labels: LabelSettings
 
     def __post_init__(self) -> None:
         for name in ("images", "probe_candidates", "probe_images", "variants"):

@@ -3,6 +3,7 @@
 import blenderproc as bproc  # isort: skip  # BlenderProc wants to be the first import
 import logging
 import tomllib
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -12,16 +13,24 @@ from assets.catalogue import Catalogue
 from assets.meshes.folder import catalogue_of
 from render import session
 from render.capture import capture
+from render.passes import rendered_passes
 from render.progress import Progress
 from render.settings import Settings
 from render.stage import stage
 from scenes.config import SceneConfig
+from scenes.correspondences import encode_pair
 from scenes.dataset import Provenance, Tally, merge, open_dataset, undone, write_shard
 from scenes.developing import developed
+from scenes.exr import encode_exr
+from scenes.frame import Frame
 from scenes.labels import label_frame
 from scenes.mesh_record import check_mesh_record, mesh_digests
+from scenes.passes import encode_png
 from scenes.plan import Plan, PlannedScene
 from scenes.sampler import SceneSampler, scene_seed
+from scenes.scene import Scene
+from scenes.second_view import seeded_second_view
+from scenes.vocabulary import labelled_plan
 
 LICENCE = "CC0-1.0"
 log = logging.getLogger("twinset.render")
@@ -41,12 +50,15 @@ def render(settings: Settings) -> Tally:
     look = {**settings.look, "bpy": bpy.app.version_string}
     if meshes:
         look["meshes"] = meshes
+    plan = labelled_plan(plan, catalogue, settings.labels.categories)
     with open_dataset(settings.out, plan, look):
         with session.chatter_to(settings.out / "log" / "blender.log"):
             _fill(settings, plan, catalogue)
         provenance = _provenance(settings)
         tally = merge(settings.out, plan, catalogue, provenance, pixels=settings.quality.colour)
     log.info("%d images, %d labels in %s", tally.images, sum(tally.labels.values()), settings.out)
+    for limit, count in tally.dropped.items():
+        log.info("labels left out by labels.%s: %d", limit, count)
     return tally
 
 
@@ -74,15 +86,32 @@ def _fill(settings: Settings, plan: Plan, catalogue: Catalogue) -> None:
     session.start(settings.device, settings.threads)
     progress = Progress(total=len(plan), before=len(plan) - len(left))
     for planned in left:
-        session.reset()
-        stage(planned.scene, catalogue, dressed=settings.quality.colour)
-        frame = capture(planned.scene, settings.quality)
-        if settings.quality.colour:
-            frame = developed(frame, settings.references)
+        frame = _frame(planned.scene, settings, catalogue)
         labels = label_frame(frame, catalogue, settings.labels)
         write_shard(settings.out, planned.index, frame, labels, settings.write)
         progress.made_one()
     session.reset()
+
+
+def _frame(scene: Scene, settings: Settings, catalogue: Catalogue) -> Frame:
+    frame = _shot(scene, settings, catalogue)
+    passes = rendered_passes(frame, settings.passes)
+    if settings.passes.correspondences:
+        seen_again = seeded_second_view(scene, catalogue, settings.second_view)
+        second = _shot(seen_again, settings, catalogue)
+        passes |= {
+            "second_image.png": encode_png(second.image),
+            "second_depth.exr": encode_exr(second.depth_m),
+            "correspondences.npz": encode_pair(frame, second),
+        }
+    return replace(frame, passes=passes)
+
+
+def _shot(scene: Scene, settings: Settings, catalogue: Catalogue) -> Frame:
+    session.reset()
+    stage(scene, catalogue, dressed=settings.quality.colour)
+    frame = capture(scene, settings.quality)
+    return developed(frame, settings.references) if settings.quality.colour else frame
 
 
 def _provenance(settings: Settings) -> Provenance:

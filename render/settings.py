@@ -11,7 +11,9 @@ from render.capture import Quality
 from render.session import Device
 from scenes.config import SceneConfig
 from scenes.dataset import WriteOptions
-from scenes.labels import LabelPolicy
+from scenes.passes import PassSettings
+from scenes.policy import LabelSettings
+from scenes.second_view import SecondView
 from scenes.settings import BadSetting, from_mapping
 from scenes.style import weights_digest
 from scenes.transfer import References
@@ -41,7 +43,9 @@ class Settings:
     style_weights: Path | None
     scene: SceneConfig
     quality: Quality
-    labels: LabelPolicy
+    labels: LabelSettings
+    passes: PassSettings
+    second_view: SecondView
 
     def __post_init__(self) -> None:
         for name, least in (("images", 1), ("seed", 0), ("threads", 0), ("category_id", 1)):
@@ -49,6 +53,16 @@ class Settings:
                 raise BadSetting(f"{name}={getattr(self, name)}; expected {least} or more")
         if min(self.resolution_px) < 1:
             raise BadSetting(f"resolution_px={list(self.resolution_px)}; expected [width, height]")
+        if self.labels.rule == "learned":
+            raise BadSetting(
+                "labels=learned: there is no real set here to learn from; expected labels=visible "
+                "(make align, which knows one, learns)"
+            )
+        if self.passes.albedo and not self.quality.colour:
+            raise BadSetting(
+                "passes.albedo=true: quality.colour is false, so objects have no surfaces; "
+                "expected another quality, or passes.albedo=false"
+            )
 
     @property
     def write(self) -> WriteOptions:
@@ -69,6 +83,7 @@ class Settings:
         """All that changes an image or its labels beside its scene, as plain data."""
         return {
             "quality": asdict(self.quality), "labels": asdict(self.labels),
+            "passes": asdict(self.passes), "second_view": asdict(self.second_view),
             "write": asdict(self.write), "variants": self.variants,
             **({"style": weights_digest(self.style_weights)} if self.style_weights else {}),
         }  # fmt: skip

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from assets.catalogue import Catalogue
 from assets.errors import UserError
 from scenes.disk import written
 from scenes.plan import Plan, PlannedScene
 from scenes.shard import Shard, is_done, read_shard
+from scenes.vocabulary import coco_categories
 
 DESCRIPTION = "Rendered by Twinset: boxes, masks and depth are exact"
 Record = Mapping[str, Any]
@@ -22,11 +24,11 @@ class IncompleteDataset(UserError):
 
 @dataclass(frozen=True, kw_only=True)
 class Tally:
-    """What a dataset holds. labels: category name to count. dropped: left out by the policy."""
+    """What a dataset holds. labels: category name to count. dropped: as `Labels` counts it."""
 
     images: int
     labels: Mapping[str, int]
-    dropped: int
+    dropped: Mapping[str, int]
 
 
 def undone(out: Path, plan: Plan) -> tuple[PlannedScene, ...]:
@@ -34,11 +36,19 @@ def undone(out: Path, plan: Plan) -> tuple[PlannedScene, ...]:
     return tuple(p for p in plan.scenes if not is_done(out, p.index, p.scene))
 
 
-def write_annotations(out: Path, plan: Plan, version: str, licence: str) -> Tally:
+@dataclass(frozen=True, kw_only=True)
+class Head:
+    """What annotations.json says before its lists."""
+
+    version: str
+    licence: str
+
+
+def write_annotations(out: Path, plan: Plan, catalogue: Catalogue, head: Head) -> Tally:
     """Write annotations.json from finished shards, one shard in memory at a time.
 
     Image ids are plan index + 1, annotation ids count from 1; floats have shard.DECIMALS decimals.
-    Raises IncompleteDataset, StaleShard, Unwritable.
+    Raises IncompleteDataset, StaleShard, UnknownAsset, Unwritable.
     """
     missing = undone(out, plan)
     if missing:
@@ -48,22 +58,25 @@ def write_annotations(out: Path, plan: Plan, version: str, licence: str) -> Tall
         )
     count: Counter[int] = Counter()  # by category id
     with written(out / "annotations.json") as file:
-        for key, told in _head(plan, version, licence).items():
+        for key, told in _head(out, plan, catalogue, head).items():
             file.write(f'{"{" if key == "info" else ""}"{key}":{_text(told)},\n'.encode())
         _write_list(file, "images", _images(out, plan))
         file.write(b",\n")
         _write_list(file, "annotations", _annotations(out, plan, count))
         file.write(b"}\n")
-    dropped = sum(shard.dropped for _, shard in _shards(out, plan))
+    dropped: Counter[str] = Counter()
+    for _, shard in _shards(out, plan):
+        dropped.update(shard.dropped)
     labels = {name: count[key] for key, name in plan.categories.items()}
-    return Tally(images=len(plan), labels=labels, dropped=dropped)
+    return Tally(images=len(plan), labels=labels, dropped=dict(sorted(dropped.items())))
 
 
-def _head(plan: Plan, version: str, licence: str) -> dict[str, Any]:
+def _head(out: Path, plan: Plan, catalogue: Catalogue, head: Head) -> dict[str, Any]:
+    first = next((record for _, shard in _shards(out, plan) for record in shard.annotations), {})
     return {
-        "info": {"description": DESCRIPTION, "version": version},
-        "licenses": [{"id": 1, "name": licence}],
-        "categories": [{"id": key, "name": name} for key, name in plan.categories.items()],
+        "info": {"description": DESCRIPTION, "version": head.version},
+        "licenses": [{"id": 1, "name": head.licence}],
+        "categories": coco_categories(plan, catalogue, keypoints="keypoints" in first),
     }
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from assets.catalogue import Catalogue
 from scenes.coco_reader import read_coco
-from scenes.coco_writer import IncompleteDataset, Tally, undone, write_annotations
+from scenes.coco_writer import Head, IncompleteDataset, Tally, undone, write_annotations
 from scenes.disk import make_folder, writing
 from scenes.lock import locked
 from scenes.manifest import Provenance, write_manifest
@@ -52,7 +52,8 @@ def merge(
     the attributes of the photos. The same shards give the same bytes.
     Raises IncompleteDataset, StaleShard, UnknownAsset, Unwritable.
     """
-    tally = write_annotations(out, plan, provenance.versions["twinset"], provenance.licence)
+    head = Head(version=provenance.versions["twinset"], licence=provenance.licence)
+    tally = write_annotations(out, plan, catalogue, head)
     table = _measured(out, plan, pixels) if sum(tally.labels.values()) else _no_rows()
     with writing(out / "metadata.parquet"):
         table.write(out / "metadata.parquet")

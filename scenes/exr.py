@@ -1,4 +1,4 @@
-"""OpenEXR for one channel of float32: what depth needs, to the bit, with nothing but zlib.
+"""OpenEXR of float32: what depth and normals need, to the bit, with nothing but zlib.
 
 OpenCV reads EXR only where an environment variable was set before its first use, tells a full disk
 as nothing at all, and fails through imageio in version 5; this is a page and always works.
@@ -18,20 +18,32 @@ _LEVEL = 4
 
 
 def encode_exr(values: npt.NDArray[np.float32]) -> bytes:
-    """Return (H, W) float32 as a scanline EXR, channel "Y", ZIP-compressed without loss."""
-    if values.ndim != 2 or values.dtype != np.float32 or values.size == 0:
-        raise ValueError(f"array is {values.shape} {values.dtype}; expected (H, W) float32")
-    header = _MAGIC_VERSION + _header(*values.shape)
-    starts = range(0, len(values), _LINES_A_BLOCK)
-    blocks = [_block(y, values[y : y + _LINES_A_BLOCK]) for y in starts]
+    """Return a scanline EXR, ZIP-compressed without loss.
+
+    values: float32, (H, W) as channel "Y", or (H, W, 3) as "R", "G", "B".
+    """
+    fits = values.ndim == 2 or (values.ndim == 3 and values.shape[2] == 3)
+    if not fits or values.dtype != np.float32 or values.size == 0:
+        raise ValueError(f"array is {values.shape} {values.dtype}; expected (H, W[, 3]) float32")
+    height, width = values.shape[:2]
+    # a line holds its channels one after another, by their names' alphabet
+    names, lines = ("Y", values) if values.ndim == 2 else ("BGR", _planar(values))
+    header = _MAGIC_VERSION + _header(names, height, width)
+    starts = range(0, height, _LINES_A_BLOCK)
+    blocks = [_block(y, lines[y : y + _LINES_A_BLOCK]) for y in starts]
     sizes = np.array([len(block) for block in blocks], dtype="<u8")
     offsets = len(header) + 8 * len(blocks) + np.cumsum(sizes, dtype="<u8") - sizes
     return b"".join((header, offsets.astype("<u8").tobytes(), *blocks))
 
 
-def _header(height: int, width: int) -> bytes:
+def _planar(values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    return np.ascontiguousarray(values[..., ::-1].transpose(0, 2, 1))
+
+
+def _header(names: str, height: int, width: int) -> bytes:
     window = struct.pack("<iiii", 0, 0, width - 1, height - 1)
-    channel = b"Y\0" + struct.pack("<iBxxxii", _FLOAT, 0, 1, 1) + b"\0"
+    told = (name.encode() + b"\0" + struct.pack("<iBxxxii", _FLOAT, 0, 1, 1) for name in names)
+    channel = b"".join(told) + b"\0"
     attributes = (
         ("channels", "chlist", channel),
         ("compression", "compression", bytes([_ZIP])),

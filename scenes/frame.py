@@ -1,4 +1,5 @@
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +13,8 @@ class Frame:
 
     image: (H, W, 3) uint8 sRGB. instances: (H, W) int32, a placement's instance, 0 background.
     depth_m: (H, W) float32, planar z in metres; FAR_M where nothing was hit. jpeg: the file that
-    image was decoded from, where there was one.
+    image was decoded from, where there was one. passes: further files by what they are called in a
+    dataset, "normals.exr" for normals/000000.exr.
     """
 
     scene: Scene
@@ -20,6 +22,7 @@ class Frame:
     instances: npt.NDArray[np.int32]
     depth_m: npt.NDArray[np.float32]
     jpeg: bytes | None = None
+    passes: Mapping[str, bytes] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         width, height = self.scene.camera.resolution_px

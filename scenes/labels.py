@@ -1,6 +1,8 @@
 """What is said about each object of one image."""
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -8,8 +10,13 @@ import numpy.typing as npt
 from assets.catalogue import Catalogue
 from scenes.boxes import BORDER_PX
 from scenes.frame import Frame
-from scenes.preview import Amodal, VisibleObjects, preview, visible_objects
+from scenes.keypoints import keypoints
+from scenes.masks import Mask
+from scenes.policy import LabelPolicy, LabelSettings
+from scenes.preview import Amodal, VisibleObjects, alone, preview, visible_objects
 from scenes.scene import Placement, Scene
+
+__all__ = ["LabelPolicy", "LabelSettings", "Labels", "ObjectLabel", "label_frame", "label_preview"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -18,7 +25,9 @@ class ObjectLabel:
 
     bbox: tight box of the visible mask, amodal_bbox: of the whole object inside the image; both
     x, y, w, h in pixels. depth_m, depth_min_m: median and least planar z over the visible mask.
-    occlusion_index: visible_px * depth_m^2 / focal_px^2, m2.
+    occlusion_index: visible_px * depth_m^2 / focal_px^2, m2. keypoints: flat x, y, v, as
+    `scenes.keypoints` defines them; amodal_mask: (H, W), the whole object inside the image, which
+    holds the visible mask. Both None where they were not asked for.
     """
 
     instance: int
@@ -35,35 +44,30 @@ class ObjectLabel:
     depth_min_m: float
     occlusion_index: float
     truncated: bool
-
-
-@dataclass(frozen=True, kw_only=True)
-class LabelPolicy:
-    """What a person would have boxed, in pixels of the rendered image.
-
-    An object with fewer visible pixels, a smaller share visible of what it would cover alone, or a
-    box side below min_side_px stays in the segmentation but is not labelled.
-    """
-
-    min_visible_px: int
-    min_visible_fraction: float
-    min_side_px: int
+    keypoints: tuple[float, ...] | None = None
+    amodal_mask: Mask | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Labels:
-    """One image's labels: what is kept, and how many targets in view the policy dropped."""
+    """One image's labels. dropped: the policy's limit to how many in view it left out.
+
+    An object that several limits speak against counts for the first of them in `LabelPolicy`.
+    """
 
     kept: tuple[ObjectLabel, ...]
-    dropped: int
+    dropped: Mapping[str, int]
 
 
-def label_frame(frame: Frame, catalogue: Catalogue, policy: LabelPolicy) -> Labels:
+def label_frame(frame: Frame, catalogue: Catalogue, settings: LabelSettings) -> Labels:
     """Return the labels of a rendered frame: what is seen from its pixels, the rest previewed."""
     size_px = frame.scene.camera.resolution_px
     amodal = preview(frame.scene, catalogue, size_px).amodal
     seen = visible_objects(frame.instances, frame.depth_m, len(frame.scene.objects))
-    return _labels(_View(scene=frame.scene, size_px=size_px), seen, amodal, catalogue, policy)
+    view = _View(scene=frame.scene, size_px=size_px)
+    labels = _labels(view, seen, amodal, catalogue, settings.policy)
+    kept = tuple(_detailed(label, frame, catalogue, settings) for label in labels.kept)
+    return replace(labels, kept=kept)
 
 
 def label_preview(
@@ -97,8 +101,24 @@ def _labels(
 ) -> Labels:
     targets = [p for p in view.scene.objects if p.category_id and seen.px[p.instance - 1] > 0]
     labels = [_label(view, placed, seen, amodal, catalogue) for placed in targets]
-    kept = tuple(label for label in labels if _boxed(label, view.to_full, policy))
-    return Labels(kept=kept, dropped=len(labels) - len(kept))
+    missed = [_missed(label, view.to_full, policy) for label in labels]
+    return Labels(
+        kept=tuple(label for label, limit in zip(labels, missed, strict=True) if limit is None),
+        dropped=dict(Counter(limit for limit in missed if limit)),
+    )
+
+
+def _detailed(
+    label: ObjectLabel, frame: Frame, catalogue: Catalogue, settings: LabelSettings
+) -> ObjectLabel:
+    placed = next(o for o in frame.scene.objects if o.instance == label.instance)
+    if settings.keypoints:
+        points = keypoints(frame, placed, catalogue.get(placed.asset_id))
+        label = replace(label, keypoints=points)
+    if settings.amodal_masks:
+        whole = alone(frame.scene.camera, placed, catalogue) | (frame.instances == label.instance)
+        label = replace(label, amodal_mask=whole)
+    return label
 
 
 def _label(
@@ -126,12 +146,18 @@ def _label(
     )
 
 
-def _boxed(label: ObjectLabel, to_full: float, policy: LabelPolicy) -> bool:
-    return (
-        label.visible_px * to_full**2 >= policy.min_visible_px
-        and label.visible_fraction >= policy.min_visible_fraction
-        and min(label.bbox[2:]) * to_full >= policy.min_side_px
-    )
+def _missed(label: ObjectLabel, to_full: float, policy: LabelPolicy) -> str | None:
+    """Return the first limit of the policy that a label stays below, or None."""
+    _, _, w, h = label.bbox
+    side_px = min(w, h) * to_full
+    reached = {
+        "min_visible_px": label.visible_px * to_full**2 >= policy.min_visible_px,
+        "min_visible_fraction": label.visible_fraction >= policy.min_visible_fraction,
+        "min_side_px": side_px >= policy.min_side_px,
+        "min_box_px": w * h * to_full**2 >= policy.min_box_px,
+        "min_cut_side_px": not label.truncated or side_px >= policy.min_cut_side_px,
+    }
+    return next((limit for limit, held in reached.items() if not held), None)
 
 
 def _whole_box(ends: npt.NDArray[np.int64]) -> tuple[int, int, int, int]:

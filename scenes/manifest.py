@@ -46,7 +46,7 @@ def write_manifest(
         "environments": sorted(environments),
         "images": tally.images,
         "labels": dict(tally.labels),
-        "labels_dropped_by_policy": tally.dropped,
+        "labels_dropped_by_policy": dict(tally.dropped),
         "sha256": {name: _digest(out / name) for name in PROMISED},
     }
     text = json.dumps(told, sort_keys=True, allow_nan=False, indent=2)

@@ -124,6 +124,12 @@ class MetadataTable:
         """Return the rows of these images."""
         return self.rows(np.isin(self.image_ids, list(image_ids)))
 
+    def of_category(self, name: str) -> "MetadataTable":
+        """Return the rows of one category; all of them where the table names none."""
+        if "category" not in self.table.column_names:
+            return self
+        return self.rows(np.array([c == name for c in self.table["category"].to_pylist()], bool))
+
     def with_columns(
         self, columns: Mapping[str, npt.ArrayLike], estimated: Iterable[str] = ()
     ) -> "MetadataTable":

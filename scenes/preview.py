@@ -8,7 +8,7 @@ import numpy.typing as npt
 from assets.catalogue import Catalogue
 from scenes.camera import world_to_camera
 from scenes.rasterizer import NOTHING, count_visible, draw
-from scenes.scene import Camera, Scene
+from scenes.scene import Camera, Placement, Scene
 
 IntArray = npt.NDArray[np.int64]
 
@@ -75,6 +75,22 @@ def preview(scene: Scene, catalogue: Catalogue, resolution_px: tuple[int, int]) 
     return Preview(
         instances=ids, depth_m=depth_m, amodal=Amodal(px=amodal[:, 0], box=amodal[:, 1:])
     )
+
+
+def alone(camera: Camera, placed: Placement, catalogue: Catalogue) -> npt.NDArray[np.bool_]:
+    """Return the (H, W) mask of what an object would cover if nothing stood before it."""
+    width, height = camera.resolution_px
+    ids = np.zeros((height, width), np.int32)
+    depth_m = np.full((height, width), NOTHING, np.float32)
+    mesh = catalogue.get(placed.asset_id).mesh()
+    draw(
+        (mesh.vertices, mesh.triangles, mesh.closed),
+        (world_to_camera(camera) @ placed.object_to_world, camera.focal_px, camera.clip_start_m),
+        placed.instance,
+        (ids, depth_m, np.zeros((height, width), np.int32)),
+        np.array([0, width, height, -1, -1]),
+    )
+    return ids > 0
 
 
 def visible_objects(

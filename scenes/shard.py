@@ -12,11 +12,12 @@ import numpy as np
 import numpy.typing as npt
 
 from assets.errors import UserError
-from scenes.disk import write_bytes, writing
+from scenes.disk import make_folder, write_bytes, writing
 from scenes.exr import encode_exr
 from scenes.frame import Frame
 from scenes.labels import Labels, ObjectLabel
 from scenes.masks import Mask, rle, tight_box
+from scenes.passes import file_names
 from scenes.polygons import polygons
 from scenes.scene import Scene
 
@@ -53,14 +54,14 @@ class Shard:
     """What is known of one finished image.
 
     scene_digest: of the Scene it shows. files: path inside the dataset to size in bytes. image and
-    annotations: COCO records but for their ids. dropped: how many labels the policy left out.
+    annotations: COCO records but for their ids. dropped: what `Labels` counts as such.
     """
 
     scene_digest: str
     files: Mapping[str, int]
     image: Mapping[str, Any]
     annotations: Sequence[Mapping[str, Any]]
-    dropped: int
+    dropped: Mapping[str, int]
 
 
 def write_shard(out: Path, index: int, frame: Frame, labels: Labels, write: WriteOptions) -> None:
@@ -78,15 +79,17 @@ def write_shard(out: Path, index: int, frame: Frame, labels: Labels, write: Writ
         f"images/{image_name}": _image(frame, write),
         f"depth/{index:06d}.exr": encode_exr(frame.depth_m),
         f"segmentation/{index:06d}.png": _png(frame.instances.astype(np.uint16)),
+        **file_names(index, frame.passes),
     }
     for name, content in contents.items():
+        make_folder((out / name).parent)
         write_bytes(out / name, content)
     told = {
         "scene_digest": scene_digest(frame.scene),
         "files": {name: len(content) for name, content in contents.items()},
         "image": _image_record(frame, image_name),
         "annotations": [_annotation(frame, label, write) for label in labels.kept],
-        "dropped": labels.dropped,
+        "dropped": dict(labels.dropped),
     }
     write_bytes(shard_path(out, index), json_bytes(told))
 
@@ -162,7 +165,18 @@ def _annotation(frame: Frame, label: ObjectLabel, write: WriteOptions) -> dict[s
         "depth_min": round(float(label.depth_min_m), DECIMALS),
         "occlusion_index": round(float(label.occlusion_index), DECIMALS),
         "segmentation": _segmentation(frame.instances == label.instance, write),
+        **_further(label),
     }  # fmt: skip
+
+
+def _further(label: ObjectLabel) -> dict[str, Any]:
+    told: dict[str, Any] = {}
+    if label.keypoints is not None:
+        told["keypoints"] = list(label.keypoints)
+        told["num_keypoints"] = sum(v > 0 for v in label.keypoints[2::3])
+    if label.amodal_mask is not None:
+        told["amodal_segmentation"] = rle(label.amodal_mask)
+    return told
 
 
 def _segmentation(mask: Mask, write: WriteOptions) -> dict[str, Any] | list[list[int]]:

@@ -69,7 +69,7 @@ def labels_of(frame: Frame, dropped: int = 0) -> Labels:
     """A label for each visible chair of a frame."""
     ids = [o.instance for o in frame.scene.objects if o.category_id]
     return Labels(kept=tuple(_label(frame, i) for i in ids if (frame.instances == i).any()),
-                  dropped=dropped)  # fmt: skip
+                  dropped={"min_side_px": dropped} if dropped else {})  # fmt: skip
 
 
 def plan_of(frames: Sequence[Frame]) -> Plan:

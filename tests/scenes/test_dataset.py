@@ -113,7 +113,7 @@ def test_the_manifest_names_the_assets_used_and_the_labels_dropped(tmp_path: Pat
     told = json.loads((tmp_path / "manifest.json").read_text())
     assert told["assets"]["chair"]["sha256"] == CATALOGUE.get("chair").digest()
     assert told["labels"] == {"chair": 9}
-    assert told["labels_dropped_by_policy"] == 3
+    assert told["labels_dropped_by_policy"] == {"min_side_px": 3}
 
 
 def test_a_set_in_which_nothing_is_seen_is_still_a_dataset(tmp_path: Path) -> None:
@@ -128,7 +128,7 @@ def test_a_label_without_a_pixel_is_never_written(tmp_path: Path) -> None:
     frame = painted(1)[0]
     gone = replace(labels_of(frame).kept[0], instance=302)
     with pytest.raises(ValueError, match=r"instance 302 .* 0 px"):
-        write_shard(tmp_path, 0, frame, Labels(kept=(gone,), dropped=0), RLE)
+        write_shard(tmp_path, 0, frame, Labels(kept=(gone,), dropped={}), RLE)
     assert not (tmp_path / "shards/000000.json").exists()
 
 
