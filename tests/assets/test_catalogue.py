@@ -119,6 +119,16 @@ def test_the_real_height_is_the_median_of_the_category():
     assert 0.70 < CATALOGUE.real_height_m("chair") < 1.0
 
 
+@pytest.mark.parametrize(
+    ("name", "low_m", "high_m"),
+    [("dining table", 0.70, 0.78), ("couch", 0.75, 0.95), ("bottle", 0.20, 0.32),
+     ("suitcase", 0.30, 0.80), ("cup", 0.07, 0.16), ("vase", 0.20, 0.60), ("bookcase", 0.8, 2.0),
+     ("book", 0.03, 0.25)],
+)  # fmt: skip
+def test_a_category_is_as_tall_as_such_things_are(name, low_m, high_m):
+    assert low_m < CATALOGUE.real_height_m(name) < high_m
+
+
 def test_a_catalogue_can_be_sent_to_another_process():
     sent = pickle.loads(pickle.dumps(CATALOGUE))
     assert sent == CATALOGUE
