@@ -10,7 +10,7 @@ from assets.catalogue import load_catalogue
 from assets.meshes.repair import Plausible, Range
 from assets.naming import plain_singular
 
-_VARIANTS = 8  # draws of each shape that a family's range is read from
+_VARIANTS = 4  # draws of each shape that a family's range is read from
 
 
 def plausible_size(category: str, told: Mapping[str, Range]) -> Plausible | None:
