@@ -97,10 +97,8 @@ def told_post(told: Mapping[str, Any] | None) -> PostEffects | None:
 
 
 def _draw_transfer(rng: np.random.Generator, config: PostConfig) -> Transfer | None:
+    which, strength = rng.random(), config.transfer_strength.draw(rng)
     if config.transfer == "none":
         return None
-    return Transfer(
-        method=config.transfer,
-        reference=config.references[rng.integers(len(config.references))],
-        strength=config.transfer_strength.draw(rng),
-    )
+    reference = config.references[int(which * len(config.references))]
+    return Transfer(method=config.transfer, reference=reference, strength=strength)
