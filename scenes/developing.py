@@ -66,7 +66,8 @@ def noisy(light: Linear, post: PostEffects) -> Linear:
         return light
     rng = np.random.default_rng(post.noise_seed)
     variance = np.float32(post.shot_noise) * light + np.float32(post.read_noise**2)
-    return light + rng.standard_normal(light.shape, dtype=np.float32) * np.sqrt(variance)
+    drawn: Linear = light + rng.standard_normal(light.shape, dtype=np.float32) * np.sqrt(variance)
+    return drawn
 
 
 def linear(image: Rgb) -> Linear:
