@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from render.backdrop import backdrop, key_of, laid_over, to_linear
 from render.session import temporary_folder
-from scenes.frame import Frame
+from scenes.frame import FAR_M, Frame
 from scenes.scene import Scene
 
 MIDDLE_GREY = 0.18
@@ -51,36 +51,44 @@ def capture(scene: Scene, quality: Quality) -> Frame:
     they are exact and do not depend on the quality.
     """
     width, height = scene.camera.resolution_px
-    image = np.zeros((height, width, 3), dtype=np.uint8)
-    if quality.colour:
-        image = _colour(scene, quality)
+    light = _light(scene, quality) if quality.colour else None
     instances, depth_m = _labels()
+    image = np.zeros((height, width, 3), dtype=np.uint8)
+    if light is not None and _cut_out(scene):
+        image = _before_backdrop(light, depth_m < FAR_M, scene, quality)
+    elif light is not None:
+        stops = exposure_stops(light, quality.metering) + quality.exposure_stops
+        image = _developed(light * np.float32(2.0**stops), quality)
     return Frame(scene=scene, image=image, instances=instances, depth_m=depth_m)
 
 
-def _colour(scene: Scene, quality: Quality) -> npt.NDArray[np.uint8]:
-    cut_out = scene.background.kind in ("photo", "white")
+def _light(scene: Scene, quality: Quality) -> npt.NDArray[np.float32]:
+    """Return linear RGB, (H, W, 3); before a backdrop, times alpha, and alpha as a fourth."""
+    cut_out = _cut_out(scene)
     bproc.renderer.set_output_format(enable_transparency=cut_out)
     _set_colour(scene.seed, quality)
     with_alpha = {"colors"} if cut_out else set()
-    light = bproc.renderer.render(
+    rendered = bproc.renderer.render(
         load_keys={"colors"}, keys_with_alpha_channel=with_alpha, verbose=True
-    )["colors"][0]
-    if cut_out:
-        return _before_backdrop(light, scene, quality)
-    stops = exposure_stops(light[..., :3], quality.metering) + quality.exposure_stops
-    return _developed(light[..., :3] * np.float32(2.0**stops), quality)
+    )
+    return np.asarray(rendered["colors"][0][..., : 3 + cut_out], dtype=np.float32)
+
+
+def _cut_out(scene: Scene) -> bool:
+    return scene.background.kind in ("photo", "white")
 
 
 def _before_backdrop(
-    light: npt.NDArray[np.float32], scene: Scene, quality: Quality
+    light: npt.NDArray[np.float32], hit: npt.NDArray[np.bool_], scene: Scene, quality: Quality
 ) -> npt.NDArray[np.uint8]:
     """Return what was rendered on a transparent film over the photo, exposed as the photo is.
 
-    light: (H, W, 4) linear RGB times alpha, and alpha.
+    light: (H, W, 4) linear RGB times alpha, and alpha. hit: where there is ground or an object.
     """
     behind = backdrop(scene.background, scene.camera.resolution_px)
-    alpha = light[..., 3]
+    # the denoiser carries the ground's shadows beyond its end
+    near = cv2.dilate(hit.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    alpha = np.where(near, light[..., 3], np.float32(0))
     own = light[..., :3] / np.maximum(alpha, 1e-4)[..., None]
     target = MIDDLE_GREY
     if scene.background.kind == "photo":
