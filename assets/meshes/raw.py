@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import trimesh
+from PIL import Image
 
 from assets.mesh import Finish
 from assets.meshes.checks import MOST_TRIANGLES, BrokenMesh, check_claims
@@ -23,8 +24,9 @@ from assets.meshes.references import MOST_BYTES, References
 FORMATS = (".fbx", ".glb", ".gltf", ".obj", ".ply", ".stl")
 # A stranger's bytes can make a parser fail in any of these ways; none of them is ours to mend.
 _PARSER_ERRORS = (
-    ArithmeticError, AssertionError, AttributeError, ImportError, LookupError, MemoryError,
-    OSError, RuntimeError, TypeError, ValueError, struct.error,
+    ArithmeticError, AssertionError, AttributeError, BufferError, EOFError, ImportError,
+    LookupError, MemoryError, NameError, OSError, RuntimeError, SyntaxError, TypeError, ValueError,
+    struct.error, Image.DecompressionBombError,
 )  # fmt: skip
 logging.getLogger("trimesh").setLevel(logging.CRITICAL)  # its warnings come back as our reasons
 

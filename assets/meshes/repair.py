@@ -19,6 +19,7 @@ UNITS_M = {"m": 1.0, "cm": 0.01, "mm": 0.001, "inch": 0.0254, "feet": 0.3048}
 UP_OF_FORMAT: dict[str, Up] = {".glb": "y", ".gltf": "y", ".obj": "y"}  # the others: z
 _CREDIBLE = math.log(1.25)  # how far outside the range a size may be before it is not believed
 _SANE_M = (0.002, 50.0)  # largest extent of a thing whose category nobody knows
+_MOST_UNITS = 1e9  # beyond it coordinates are damaged, not large
 _NOUGHT = 1e-9  # of the size: nothing is thinner
 
 FloatArray = npt.NDArray[np.float64]
@@ -45,6 +46,8 @@ def extents_of(parts: tuple[Part, ...]) -> FloatArray:
     """Return the (3,) extents of what the triangles use, in the file's units. Raises BrokenMesh."""
     used = np.concatenate([part.vertices[np.unique(part.triangles)] for part in parts])
     extents: FloatArray = np.ptp(used, axis=0)
+    if not extents.max() < _MOST_UNITS:
+        raise BrokenMesh(f"measures {extents.max():.3g} of its units; expected a thing of a room")
     if extents.max() <= 0 or extents.min() < _NOUGHT * extents.max():
         told = " x ".join(f"{extent:.3g}" for extent in extents)
         raise BrokenMesh(f"has no volume: it measures {told} in its units; expected a solid thing")

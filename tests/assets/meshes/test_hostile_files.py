@@ -1,5 +1,6 @@
 import os
 import tracemalloc
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +9,8 @@ import trimesh
 
 from assets.meshes import checks, references
 from assets.meshes.folder import MeshFolder, import_meshes
+from assets.meshes.raw import read_raw
+from assets.meshes.repair import extents_of, fitted, upright
 from tests.assets.meshes.files import TRIANGLE, chair, export, glb_claiming, gltf, y_up
 
 
@@ -161,3 +164,18 @@ def test_a_category_of_unknown_size_is_used_in_its_unit_or_skipped_with_the_cure
     read = import_meshes(tmp_path)
     assert "no plausible size of its category is known" in read.repairs[0].said
     assert "height_m" in read.skipped[0].said
+
+
+@pytest.mark.parametrize("suffix", ["glb", "obj", "ply", "stl"])
+def test_no_damage_to_a_file_ends_the_import(tmp_path: Path, suffix: str) -> None:
+    whole = export(chair(), tmp_path / f"it.{suffix}").read_bytes()
+    rng = np.random.default_rng(0)
+    for _ in range(100):
+        damaged = bytearray(whole[: rng.integers(len(whole) // 2, len(whole) + 1)])
+        for place in rng.integers(len(damaged), size=rng.integers(1, 6)):
+            damaged[place] = rng.integers(256)
+        (tmp_path / f"damaged.{suffix}").write_bytes(damaged)
+        with suppress(checks.BrokenMesh):  # every other error fails this test
+            raw = read_raw(tmp_path / f"damaged.{suffix}", tmp_path)
+            fit = fitted(extents_of(raw.parts), "z", (None, None), None)
+            assert np.isfinite(upright(raw.parts, fit)[0].vertices).all()
