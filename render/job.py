@@ -8,6 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import bpy
+import numpy as np
 
 from assets.catalogue import Catalogue
 from assets.meshes.folder import catalogue_of
@@ -102,6 +103,7 @@ def _frame(scene: Scene, settings: Settings, catalogue: Catalogue) -> Frame:
         passes |= {
             "second_image.png": encode_png(second.image),
             "second_depth.exr": encode_exr(second.depth_m),
+            "second_segmentation.png": encode_png(second.instances.astype(np.uint16)),
             "correspondences.npz": encode_pair(frame, second),
         }
     return replace(frame, passes=passes)
