@@ -14,13 +14,21 @@ from render import session
 from render.capture import Quality, capture
 from render.stage import stage
 from scenes.camera import pose_aiming_at
-from tests.render.rendered import camera, placed, scene
+from scenes.sampler import SceneSampler
+from tests.render.rendered import camera, loud_texture, placed, scene
+from tests.scenes.configs import background_settings, scene_config
 
 QUALITY = Quality(
     colour=True, samples=1, noise_threshold=0.0, denoiser="none", max_bounces=1, diffuse_bounces=1,
     glossy_bounces=1, transmission_bounces=1, view_transform="AgX", look="None", metering=1.0,
     exposure_stops=0.0,
 )  # fmt: skip
+
+LOUD = loud_texture(session.temporary_folder() / "loud")
+BACKGROUND = background_settings("room", textures=str(LOUD), texture_share=1.0)
+ROOMS = SceneSampler.of(
+    scene_config(background=BACKGROUND, resolutions_px=[[32, 24]]), load_catalogue(1)
+)
 
 
 def counts() -> dict[str, int]:
@@ -31,12 +39,13 @@ def counts() -> dict[str, int]:
 
 
 def render_one(seed: int) -> None:
-    """Stage, capture and empty."""
+    """Stage, capture and empty: a scene by hand, and one in a room with the loud texture."""
     pose = pose_aiming_at(np.array([2.0, -2.0, 1.5]), np.array([0.0, 0.0, 0.5]), (0.0, 0.0), 0.0)
     shown = scene(camera((32, 24), pose), (placed(1, "chair/stool/0", 1, (0, 0, seed)),), seed)
-    session.reset()
-    stage(shown, load_catalogue(1), dressed=True)
-    capture(shown, QUALITY)
+    for one in (shown, ROOMS.sample(seed)):
+        session.reset()
+        stage(one, load_catalogue(1), dressed=True)
+        capture(one, QUALITY)
     session.reset()
 
 

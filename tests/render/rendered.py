@@ -101,6 +101,15 @@ def scene(view: Camera, objects: tuple[Placement, ...], seed: int = 1) -> Scene:
     )  # fmt: skip
 
 
+def loud_texture(folder: Path) -> Path:
+    """A folder with a texture set in magenta, laid out as ambientCG's."""
+    folder.mkdir(parents=True)
+    for name, color in (("Color", (200, 20, 200)), ("Roughness", (255, 255, 255)),
+                        ("NormalGL", (255, 128, 128))):  # fmt: skip
+        cv2.imwrite(str(folder / f"loud_{name}.png"), np.full((8, 8, 3), color, np.uint8))
+    return folder
+
+
 def reseeded(old: Scene, seed: int) -> Scene:
     """The same scene with another seed for Cycles."""
     return dataclasses.replace(old, seed=seed)

@@ -9,7 +9,7 @@ import pytest
 from assets.catalogue import load_catalogue
 from scenes.sampler import SceneSampler
 from scenes.scene import Scene
-from tests.render.rendered import Shot, shots
+from tests.render.rendered import Shot, loud_texture, shots
 from tests.scenes.configs import background_settings, scene_config
 
 pytestmark = pytest.mark.blender
@@ -35,7 +35,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Shots:
     photos = folder / "photos"
     photos.mkdir()
     cv2.imwrite(str(photos / "photo.png"), PHOTO.astype(np.uint8))
-    magenta = _magenta(folder / "textures" / "loud")
+    magenta = loud_texture(folder / "textures" / "loud")
     wanted = {(kind, seed): _scene(kind, seed, folder=photos if kind == "photo" else None)
               for kind in KINDS for seed in SEEDS}  # fmt: skip
     loud = {"textures": str(magenta.parent), "texture_share": 1.0}
@@ -43,15 +43,6 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Shots:
     words = ("quality=draft", "quality.samples=4", "variants=1")
     made = shots(folder / "out", tuple(wanted.values()), *words)
     return dict(zip(wanted, made, strict=True))
-
-
-def _magenta(folder: Path) -> Path:
-    folder.mkdir(parents=True)
-    flat = np.zeros((8, 8, 3), np.uint8)
-    for name, color in (("Color", (200, 20, 200)), ("Roughness", (255, 255, 255)),
-                        ("NormalGL", (255, 128, 128))):  # fmt: skip
-        cv2.imwrite(str(folder / f"loud_{name}.png"), flat + np.array(color, np.uint8))
-    return folder
 
 
 def _beyond(shot: Shot) -> npt.NDArray[np.bool_]:
