@@ -5,14 +5,25 @@ import pytest
 import trimesh
 from PIL import Image
 
-from assets.meshes.folder import catalogue_of
+from alignment.rendering import convert_meshes
+from assets.meshes.converted import unconverted
+from assets.meshes.folder import catalogue_of, import_meshes
 from scenes.camera import pose_aiming_at
 from scenes.mesh_record import write_mesh_record
 from scenes.plan import Plan, PlannedScene
 from scenes.scene import Scene
 from tests.assets.meshes.files import chair, export, y_up
 from tests.render.raycast import raycast
-from tests.render.rendered import Shot, camera, placed, render, scene, shots
+from tests.render.rendered import (
+    PROJECT,
+    Shot,
+    blenderproc,
+    camera,
+    placed,
+    render,
+    scene,
+    shots,
+)
 
 pytestmark = pytest.mark.blender
 
@@ -74,3 +85,31 @@ def test_a_plan_is_rendered_with_the_meshes_it_was_made_with_alone(tmp_path: Pat
     for told, meshes in (("another 'mesh/gadget/thing'", str(other)), ("no folder of", "null")):
         done = render(*words, f"meshes={meshes}")
         assert (done.returncode, told in done.stderr) == (2, True), done.stderr
+
+
+FBX = """import blenderproc as bproc
+import sys
+import bpy
+bpy.ops.wm.read_factory_settings(use_empty=True)
+bpy.ops.mesh.primitive_cube_add(size=1, location=(3, 0, 0.45), scale=(0.5, 0.4, 0.9))
+red = bpy.data.materials.new("red")
+red.use_nodes = True
+red.node_tree.nodes["Principled BSDF"].inputs["Base Color"].default_value = (0.8, 0.1, 0.1, 1)
+bpy.context.object.data.materials.append(red)
+bpy.ops.preferences.addon_enable(module="io_scene_fbx")
+bpy.ops.export_scene.fbx(filepath=sys.argv[1])
+"""
+
+
+def test_fbx_is_read_through_blender_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    (tmp_path / "own" / "chair").mkdir(parents=True)
+    (tmp_path / "fbx.py").write_text(FBX)
+    blenderproc(tmp_path / "fbx.py", str(tmp_path / "own" / "chair" / "block.fbx"))
+    (tmp_path / "own" / "chair" / "broken.fbx").write_bytes(b"Kaydara FBX Binary  \0junk")
+    convert_meshes(tmp_path / "own", PROJECT / ".blender")
+    read = import_meshes(tmp_path / "own")
+    assert read.assets[0].size_m == pytest.approx((0.5, 0.4, 0.9), abs=1e-6)
+    assert read.assets[0].mesh().finishes[0].color == pytest.approx((0.8, 0.1, 0.1))  # type: ignore[union-attr]
+    assert "cannot be read by Blender" in read.skipped[0].said
+    assert unconverted(tmp_path / "own") == ()
