@@ -12,6 +12,7 @@ from scenes.transfer import References, transferred
 
 Rgb = npt.NDArray[np.uint8]
 Linear = npt.NDArray[np.float32]
+NOISE_STREAM = 0x4015E  # of a scene's seed, apart from those that the scene is drawn from
 BLUR_REACH = 4.0  # standard deviations after which the kernel ends
 
 
@@ -27,20 +28,20 @@ def developed(frame: Frame, references: References) -> Frame:
     image = frame.image
     if post.transfer is not None:
         image = transferred(image, post.transfer, references)
-    image = photographed(image, post)
+    image = photographed(image, post, frame.scene.seed)
     if post.jpeg_quality is None:
         return replace(frame, image=image)
     jpeg = jpeg_bytes(image, post.jpeg_quality)
     return replace(frame, image=decoded(jpeg), jpeg=jpeg)
 
 
-def photographed(image: Rgb, post: PostEffects) -> Rgb:
+def photographed(image: Rgb, post: PostEffects, seed: int) -> Rgb:
     """Return (H, W, 3) sRGB after exposure, lens blur, sensor noise and white balance.
 
     All four act on linear light; what they push beyond black and white is lost.
     """
     light = linear(image) * np.float32(2.0**post.exposure_stops)
-    light = noisy(blurred(light, post.blur_px), post)
+    light = noisy(blurred(light, post.blur_px), post, seed)
     return srgb(light * np.array(post.gains, dtype=np.float32))
 
 
@@ -56,15 +57,15 @@ def blurred(light: Linear, sigma_px: float) -> Linear:
     )
 
 
-def noisy(light: Linear, post: PostEffects) -> Linear:
+def noisy(light: Linear, post: PostEffects, seed: int) -> Linear:
     """Return linear light with shot and read noise: variance shot_noise * x + read_noise^2.
 
-    The same noise_seed gives the same noise. Source: Foi et al. 2008, Practical Poissonian-Gaussian
+    The same seed gives the same noise. Source: Foi et al. 2008, Practical Poissonian-Gaussian
     noise modeling, eq. 3, with the normal approximation of its Poisson part.
     """
     if post.shot_noise == 0 and post.read_noise == 0:
         return light
-    rng = np.random.default_rng(post.noise_seed)
+    rng = np.random.default_rng([seed, NOISE_STREAM])
     variance = np.float32(post.shot_noise) * light + np.float32(post.read_noise**2)
     drawn: Linear = light + rng.standard_normal(light.shape, dtype=np.float32) * np.sqrt(variance)
     return drawn

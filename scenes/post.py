@@ -13,7 +13,6 @@ from scenes.lighting import blackbody
 TransferMethod = Literal["reinhard", "histogram", "style"]
 _WHITE_KELVIN = 6504.0  # of sRGB
 _LUMINANCE = np.array([0.2126, 0.7152, 0.0722])
-_SEEDS = 2**32
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +37,7 @@ class PostEffects:
 
     exposure_stops: of the light. blur_px: standard deviation of the lens' Gaussian. shot_noise:
     variance per unit of linear signal; read_noise: standard deviation in linear signal, white 1;
-    both from noise_seed. gains: of white balance, on linear R, G and B. jpeg_quality: 1 to 100.
+    the scene's seed makes both. gains: of white balance, on linear RGB. jpeg_quality: 1 to 100.
     """
 
     transfer: Transfer | None
@@ -46,12 +45,11 @@ class PostEffects:
     blur_px: float
     shot_noise: float
     read_noise: float
-    noise_seed: int
     gains: tuple[float, float, float]
     jpeg_quality: int | None
 
     def __post_init__(self) -> None:
-        for name in ("blur_px", "shot_noise", "read_noise", "noise_seed"):
+        for name in ("blur_px", "shot_noise", "read_noise"):
             if not (math.isfinite(getattr(self, name)) and getattr(self, name) >= 0):
                 raise ValueError(f"{name} is {getattr(self, name)}; expected 0 or more")
         if not (len(self.gains) == 3 and all(math.isfinite(g) and g > 0 for g in self.gains)):
@@ -68,10 +66,9 @@ def draw_post(rng: np.random.Generator, config: PostConfig) -> PostEffects | Non
     stops, blur_px, shot, read = (span.draw(rng) for span in spans)
     warmth_mired = config.warmth_mired.draw(rng)
     is_jpeg, quality = rng.random() < config.jpeg_share, config.jpeg_quality.draw_count(rng)
-    noise_seed = int(rng.integers(_SEEDS))
     return PostEffects(
         exposure_stops=stops, blur_px=blur_px, shot_noise=shot, read_noise=read,
-        noise_seed=noise_seed, gains=white_balance(warmth_mired),
+        gains=white_balance(warmth_mired),
         jpeg_quality=quality if is_jpeg else None, transfer=_draw_transfer(rng, config),
     )  # fmt: skip
 

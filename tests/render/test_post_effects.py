@@ -15,12 +15,12 @@ pytestmark = pytest.mark.blender
 
 PLAIN = scene(camera((64, 48), looking_down(2.5)), (placed(1, "box/parcel/0", 3, (0.2, 0, 0.4)),))
 CAMERA = PostEffects(
-    transfer=None, exposure_stops=-0.7, blur_px=1.5, shot_noise=1e-3, read_noise=5e-3, noise_seed=3,
+    transfer=None, exposure_stops=-0.7, blur_px=1.5, shot_noise=1e-3, read_noise=5e-3,
     gains=(1.1, 1.0, 0.9), jpeg_quality=70,
 )  # fmt: skip
 MOVED = PostEffects(
     transfer=Transfer(method="reinhard", reference="photos/one.png", strength=1.0),
-    exposure_stops=0.0, blur_px=0.0, shot_noise=0.0, read_noise=0.0, noise_seed=0,
+    exposure_stops=0.0, blur_px=0.0, shot_noise=0.0, read_noise=0.0,
     gains=(1.0, 1.0, 1.0), jpeg_quality=None,
 )  # fmt: skip
 SCENES = tuple(dataclasses.replace(PLAIN, post=post) for post in (None, CAMERA, MOVED))

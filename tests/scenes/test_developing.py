@@ -14,7 +14,7 @@ from scenes.transfer import References
 from tests.scenes.hand_made import frame_of, labels_of
 
 NOTHING = PostEffects(
-    transfer=None, exposure_stops=0.0, blur_px=0.0, shot_noise=0.0, read_noise=0.0, noise_seed=5,
+    transfer=None, exposure_stops=0.0, blur_px=0.0, shot_noise=0.0, read_noise=0.0,
     gains=(1.0, 1.0, 1.0), jpeg_quality=None,
 )  # fmt: skip
 NOWHERE = References(photos=None, style=None)
@@ -52,25 +52,25 @@ def test_linear_light_and_back_is_the_same_code_for_all_256() -> None:
 
 
 def test_without_effects_no_pixel_changes() -> None:
-    assert np.array_equal(photographed(picture(), NOTHING), picture())
+    assert np.array_equal(photographed(picture(), NOTHING, 5), picture())
 
 
 @pytest.mark.parametrize(("stops", "code"), [(1.0, 138), (-1.0, 71), (4.0, 255)])
 def test_a_stop_doubles_the_light_of_a_grey_card(stops: float, code: int) -> None:
     # by hand: code 100 is 0.1274 in linear light; twice that is code 138, half of it 71
-    assert (photographed(grey(100), effects(exposure_stops=stops)) == code).all()
+    assert (photographed(grey(100), effects(exposure_stops=stops), 5) == code).all()
 
 
 @pytest.mark.parametrize("sigma_px", [0.4, 1.0, 2.7])
 def test_blur_is_scipys_gaussian_on_linear_light(sigma_px: float) -> None:
     light = linear(picture()).astype(np.float64)
     expected = srgb(gaussian_filter(light, (sigma_px, sigma_px, 0), mode="mirror", truncate=4.0))
-    shown = photographed(picture(), effects(blur_px=sigma_px))
+    shown = photographed(picture(), effects(blur_px=sigma_px), 5)
     assert np.abs(shown.astype(int) - expected).max() <= 1
 
 
 def test_more_blur_reads_as_more_blur_and_less_sharpness() -> None:
-    read = [pixel_attributes(luma(photographed(picture(), effects(blur_px=sigma))))
+    read = [pixel_attributes(luma(photographed(picture(), effects(blur_px=sigma), 5)))
             for sigma in (0.0, 0.7, 1.5, 3.0)]  # fmt: skip
     blurs, sharpnesses = ([one[name] for one in read] for name in ("blur", "sharpness"))
     assert blurs == sorted(blurs)
@@ -80,14 +80,14 @@ def test_more_blur_reads_as_more_blur_and_less_sharpness() -> None:
 
 def test_noise_has_the_variance_that_was_planted() -> None:
     for code in (90, 150, 200):
-        shown = linear(photographed(grey(code), effects(shot_noise=8e-4, read_noise=0.01)))
+        shown = linear(photographed(grey(code), effects(shot_noise=8e-4, read_noise=0.01), 5))
         planted = 8e-4 * float(linear(grey(code, 1))[0, 0, 0]) + 0.01**2
         assert shown.var() == pytest.approx(planted, rel=0.05)
         assert np.corrcoef(shown[..., 0].ravel(), shown[..., 2].ravel())[0, 1] < 0.02
 
 
 def test_one_seed_makes_one_noise() -> None:
-    shown = [photographed(grey(120), effects(read_noise=0.02, noise_seed=n)) for n in (1, 1, 2)]
+    shown = [photographed(grey(120), effects(read_noise=0.02), seed) for seed in (1, 1, 2)]
     assert np.array_equal(shown[0], shown[1])
     assert (shown[0] != shown[2]).mean() > 0.5
 

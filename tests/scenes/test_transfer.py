@@ -79,7 +79,7 @@ def test_what_is_missing_is_said_before_anything_is_rendered(
         Image.fromarray(PHOTO).save(path)
     post = PostEffects(
         transfer=Transfer(method=method, reference=reference, strength=1.0), exposure_stops=0.0,
-        blur_px=0.0, shot_noise=0.0, read_noise=0.0, noise_seed=0, gains=(1.0, 1.0, 1.0),
+        blur_px=0.0, shot_noise=0.0, read_noise=0.0, gains=(1.0, 1.0, 1.0),
         jpeg_quality=None,
     )  # fmt: skip
     with pytest.raises(error, match=told):
