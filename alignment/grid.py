@@ -41,7 +41,7 @@ class GridPoint:
 def grid_of(scene: Mapping[str, Any], settings: GridSettings) -> tuple[GridPoint, ...]:
     """Return every combination, in the order of the axes. Raises BadSetting for an unknown path.
 
-    scene: the settings of conf/scene as plain data, with what the real set decides (category,
+    scene: the settings of conf/strategy as plain data, with what the real set decides (category,
     category_id, resolutions_px) already in.
     """
     points = []
@@ -56,6 +56,6 @@ def grid_of(scene: Mapping[str, Any], settings: GridSettings) -> tuple[GridPoint
 
 def _with(told: Mapping[str, Any], path: list[str], value: Any, whole: str) -> dict[str, Any]:
     if path[0] not in told:
-        raise BadSetting(f"grid.axes.{whole}: conf/scene has no such setting")
+        raise BadSetting(f"grid.axes.{whole}: conf/strategy has no such setting")
     inner = value if len(path) == 1 else _with(told[path[0]], path[1:], value, whole)
     return {**told, path[0]: inner}

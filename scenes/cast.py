@@ -11,6 +11,7 @@ from assets.catalogue import Asset, Catalogue
 from assets.errors import UserError
 from scenes.config import SceneConfig
 
+FLOOR = "floor"  # what is no furniture, in what things stand on
 Weights = npt.NDArray[np.float64]
 
 
@@ -23,16 +24,27 @@ class BadWeight(UserError):
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
+class Prop:
+    """The assets of one category that a scene needs, and the chance of each."""
+
+    assets: tuple[Asset, ...]
+    weights: Weights
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Cast:
     """The assets a configuration may use: what it labels, and what only stands about.
 
     target_weights, clutter_weights: the chance that each is picked, summing to 1 (or empty).
+    props: by category, what targets stand on or in a group with; of their own category they are
+    the targets themselves.
     """
 
     targets: tuple[Asset, ...]
     clutter: tuple[Asset, ...]
     target_weights: Weights
     clutter_weights: Weights
+    props: Mapping[str, Prop]
 
 
 def cast_of(config: SceneConfig, catalogue: Catalogue) -> Cast:
@@ -55,12 +67,14 @@ def cast_of(config: SceneConfig, catalogue: Catalogue) -> Cast:
         raise BadWeight(
             f"weights: every {config.category} has weight 0; give one of {shapes} a weight above 0"
         )
-    kept = tuple(a for a, weight in zip(clutter, clutter_weights, strict=True) if weight)
+    targets = tuple(a for a, weight in zip(targets, target_weights, strict=True) if weight)
+    own_prop = Prop(assets=targets, weights=_shares(target_weights))
     return Cast(
-        targets=tuple(a for a, weight in zip(targets, target_weights, strict=True) if weight),
-        clutter=kept,
-        target_weights=_shares(target_weights),
+        targets=targets,
+        clutter=tuple(a for a, weight in zip(clutter, clutter_weights, strict=True) if weight),
+        target_weights=own_prop.weights,
         clutter_weights=_shares(clutter_weights),
+        props={**_props(config, catalogue, own), own: own_prop},
     )
 
 
@@ -73,6 +87,20 @@ def pick_indices(rng: np.random.Generator, weights: Weights, count: int) -> npt.
     """Return `count` indices into what has these weights, for one uniform draw each."""
     below = np.searchsorted(np.cumsum(weights), rng.random(count), side="right")
     return np.minimum(below, len(weights) - 1).astype(np.int64)
+
+
+def _props(config: SceneConfig, catalogue: Catalogue, own: str) -> dict[str, Prop]:
+    """Return what the placement of the targets and their groups may ask for, by its name there."""
+    group = config.group
+    names = {*config.placement.stands_on.get(own, ()), *group.middle, *group.around, *group.on_top}
+    props = {}
+    for name in sorted(names - {FLOOR, own}):
+        assets = catalogue.of_category(name)
+        weights = np.array([_weight(asset, config.weights) for asset in assets])
+        if weights.any():
+            kept = tuple(a for a, weight in zip(assets, weights, strict=True) if weight)
+            props[name] = Prop(assets=kept, weights=_shares(weights))
+    return props
 
 
 def _chosen(config: SceneConfig, catalogue: Catalogue) -> tuple[Asset, ...]:

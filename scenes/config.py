@@ -47,10 +47,12 @@ class CameraConfig:
     distance_m: camera to focus. height_m: camera above the floor; it gives way where the distance
     does not reach so high. aim_x, aim_y: where in the image the focus falls, as shares of width
     and height from the top left. roll_deg: of the horizon. focal_mm: on a sensor whose longer side
-    is sensor_mm.
+    is sensor_mm. fill: in place of distance_m, the largest size of the target as a share of the
+    picture's shorter side.
     """
 
     distance_m: Span
+    fill: Span | None
     height_m: Span
     aim_x: Span
     aim_y: Span
@@ -80,11 +82,55 @@ class ObjectConfig:
 
 @dataclass(frozen=True, kw_only=True)
 class ClutterConfig:
-    """Objects that are not labelled: occluders stand between the camera and a target."""
+    """Objects that are not labelled: occluders stand between the camera and a target.
+
+    cover: the share of a target's width that an occluder is to hide, where the strategy is
+    `cluttered`; elsewhere occluders stand where chance puts them.
+    """
 
     categories: tuple[str, ...]
     occluders: Span
     bystanders: Span
+    cover: Span
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlacementConfig:
+    """What stands on what.
+
+    stands_on: by category of the catalogue, "floor" or categories of furniture, each equally
+    likely; what is not named stands on the floor. edge_m: what a footprint keeps from the rim of
+    what it stands on. tallest_m: what is taller stands on the floor and nowhere else. air_m: height
+    of an object's middle, for the strategy `baseline`.
+    """
+
+    stands_on: Mapping[str, tuple[str, ...]]
+    edge_m: float
+    tallest_m: float
+    air_m: Span
+
+    def allows(self, category: str, where: str) -> bool:
+        """Return True where a category may stand on the floor, or on a category of furniture."""
+        return where in self.stands_on.get(category, ("floor",))
+
+
+@dataclass(frozen=True, kw_only=True)
+class GroupConfig:
+    """What stands together, for the strategy `grouped`.
+
+    middle: categories, one of which stands in the middle. around: what stands round it facing it;
+    a target that is neither does so too. on_top: what stands on it. seats, things: how many, where
+    they are not the targets. tuck_m: how far the front of what is around goes under the edge,
+    negative where it is drawn back. turn_deg: how far it strays from facing it.
+    """
+
+    middle: tuple[str, ...]
+    around: tuple[str, ...]
+    on_top: tuple[str, ...]
+    seats: Span
+    things: Span
+    tuck_m: Span
+    turn_deg: Span
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -237,6 +283,8 @@ class SceneConfig:
     camera: CameraConfig
     objects: ObjectConfig
     clutter: ClutterConfig
+    placement: PlacementConfig
+    group: GroupConfig
     background: BackgroundConfig
     post: PostConfig
 

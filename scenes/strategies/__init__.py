@@ -4,9 +4,15 @@ import numpy as np
 
 from scenes.cast import Cast
 from scenes.config import SceneConfig
-from scenes.strategies import on_surface
+from scenes.strategies import baseline, cluttered, grouped, on_surface
 from scenes.strategies.layout import Layout
 
 Strategy = Callable[[np.random.Generator, SceneConfig, Cast], Layout]
 
-STRATEGIES: Mapping[str, Strategy] = {"on_surface": on_surface.lay_out}
+STRATEGIES: Mapping[str, Strategy] = {
+    "baseline": baseline.lay_out,
+    "on_surface": on_surface.lay_out,
+    "grouped": grouped.lay_out,
+    "cluttered": cluttered.lay_out,
+}
+"""What conf/strategy/*.yaml name as scene.strategy; some of those share one."""

@@ -10,10 +10,19 @@ import numpy.typing as npt
 from assets.catalogue import Asset
 from scenes.scene import Camera
 
+TOUCHING_M = 1e-4  # what stands on another is not beside it
 
-@dataclass(frozen=True, kw_only=True)
+FloatArray = npt.NDArray[np.float64]
+Position = tuple[float, float]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Standing:
-    """An object upright on the floor: position of its middle in metres, turned about z."""
+    """An object in its place: its origin in metres, upright and turned about z.
+
+    z_m is the height of what it stands on. tumbled, (3, 3), takes the place of the turn about z
+    for what hangs in the air, and x_m, y_m, z_m are then its origin's place.
+    """
 
     asset: Asset
     is_target: bool
@@ -21,11 +30,20 @@ class Standing:
     y_m: float
     yaw_rad: float
     scale: float
+    z_m: float = 0.0
+    tumbled: FloatArray | None = None
 
     @property
     def height_m(self) -> float:
         """Height as scaled."""
         return self.asset.size_m[2] * self.scale
+
+    @property
+    def top_m(self) -> float:
+        """Height of its top above the floor; of the ball round what is tumbled."""
+        if self.tumbled is not None:
+            return float(self.middle_m[2]) + self.reach_m
+        return self.z_m + self.height_m
 
     @property
     def half_extent_m(self) -> tuple[float, float]:
@@ -34,36 +52,52 @@ class Standing:
 
     @property
     def reach_m(self) -> float:
-        """Radius of the footprint about its middle."""
+        """Radius of the footprint about its middle; of the ball round what is tumbled."""
+        if self.tumbled is not None:
+            return math.hypot(*self.half_extent_m, self.height_m / 2)
         return math.hypot(*self.half_extent_m)
 
-    def object_to_world(self) -> npt.NDArray[np.float64]:
+    @property
+    def middle_m(self) -> FloatArray:
+        """Middle of its box, (3,)."""
+        pose = self.object_to_world()
+        middle: FloatArray = pose[:3, 3] + pose[:3, 2] * (self.asset.size_m[2] / 2)
+        return middle
+
+    def object_to_world(self) -> FloatArray:
         """Return the (4, 4) transform, metres."""
         cos, sin = self.scale * math.cos(self.yaw_rad), self.scale * math.sin(self.yaw_rad)
-        return np.array(
+        pose = np.array(
             [
                 [cos, -sin, 0.0, self.x_m],
                 [sin, cos, 0.0, self.y_m],
-                [0.0, 0.0, self.scale, 0.0],
+                [0.0, 0.0, self.scale, self.z_m],
                 [0.0, 0.0, 0.0, 1.0],
             ]
         )
+        if self.tumbled is not None:
+            pose[:3, :3] = self.scale * self.tumbled
+        return pose
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Layout:
-    """A camera and what stands before it."""
+    """A camera and what stands before it.
+
+    supports: for each of `standing`, the index there of what it stands on; None for floor or air.
+    """
 
     camera: Camera
     standing: tuple[Standing, ...]
+    supports: tuple[int | None, ...]
 
 
 def fits(new: Standing, others: Iterable[Standing], gap_m: float) -> bool:
-    """Return True where a footprint keeps gap_m from every other."""
+    """Return True where a footprint keeps gap_m from all others that reach to its height."""
     return not any(_overlap(new, other, gap_m) for other in others)
 
 
-def distance_to_footprint_m(point_m: tuple[float, float], standing: Standing) -> float:
+def distance_to_footprint_m(point_m: Position, standing: Standing) -> float:
     """Return how far a point of the floor is from a footprint; 0 inside."""
     dx, dy = point_m[0] - standing.x_m, point_m[1] - standing.y_m
     cos, sin = math.cos(standing.yaw_rad), math.sin(standing.yaw_rad)
@@ -73,20 +107,23 @@ def distance_to_footprint_m(point_m: tuple[float, float], standing: Standing) ->
     return math.hypot(outside_x, outside_y)
 
 
+def half_along_m(standing: Standing, axis_rad: float) -> float:
+    """Return half the width of a footprint along a horizontal direction."""
+    turn = axis_rad - standing.yaw_rad
+    half_x, half_y = standing.half_extent_m
+    return half_x * abs(math.cos(turn)) + half_y * abs(math.sin(turn))
+
+
 def _overlap(a: Standing, b: Standing, gap_m: float) -> bool:
     """Separating axes of two rectangles, the first widened by the gap (Gottschalk 1996, in 2-D)."""
     dx, dy = b.x_m - a.x_m, b.y_m - a.y_m
     if math.hypot(dx, dy) > a.reach_m + b.reach_m + gap_m:
         return False
+    if a.z_m > b.top_m - TOUCHING_M or b.z_m > a.top_m - TOUCHING_M:
+        return False
     for axis in (a.yaw_rad, a.yaw_rad + math.pi / 2, b.yaw_rad, b.yaw_rad + math.pi / 2):
         cos, sin = math.cos(axis), math.sin(axis)
         apart = abs(cos * dx + sin * dy)
-        if apart > _half_along(a, axis) + _half_along(b, axis) + gap_m:
+        if apart > half_along_m(a, axis) + half_along_m(b, axis) + gap_m:
             return False
     return True
-
-
-def _half_along(standing: Standing, axis_rad: float) -> float:
-    turn = axis_rad - standing.yaw_rad
-    half_x, half_y = standing.half_extent_m
-    return half_x * abs(math.cos(turn)) + half_y * abs(math.sin(turn))

@@ -121,6 +121,7 @@ def test_clutter_is_never_of_the_target_category(catalogue: Catalogue) -> None:
         "categories": ["chair", "table"],
         "occluders": {"low": 3, "high": 3, "log": False},
         "bystanders": {"low": 2, "high": 2, "log": False},
+        "cover": {"low": 0.5, "high": 0.5, "log": False},
     }
     sampler = SceneSampler.of(scene_config(clutter=clutter), catalogue)
     for seed in range(20):

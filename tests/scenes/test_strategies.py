@@ -1,0 +1,190 @@
+import itertools
+import json
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+import pytest
+import trimesh
+
+from assets.catalogue import Catalogue, load_catalogue
+from scenes.preview import preview, visible_objects
+from scenes.sampler import SceneSampler
+from scenes.scene import Scene
+from scenes.strategies import STRATEGIES
+from scenes.strategies.layout import Layout, fits
+from scenes.strategies.sight import shows_a_target
+from tests.scenes.configs import composed, labels_of, strategy_config, strategy_settings
+from tests.scenes.penetration import drop_m, is_inside, penetration_m, placed_mesh
+
+NAMES = ("baseline", "filtered", "on_surface", "white", "close_up", "cluttered", "grouped")
+STANDING = ("on_surface", "close_up", "cluttered", "grouped")  # white lays out as on_surface
+CASES = [(name, category) for name in STANDING for category in ("chair", "bottle")]
+SCENES = 50
+DEEPEST_M, OFF_M = 0.005, 0.001
+
+
+@cache
+def _catalogue() -> Catalogue:
+    return load_catalogue(2)
+
+
+@cache
+def _scenes(name: str, category: str) -> tuple[Scene, ...]:
+    config = strategy_config(name, category=category)
+    sampler = SceneSampler.of(config, _catalogue())
+    return tuple(sampler.sample(seed, dressed=False) for seed in range(SCENES))
+
+
+def _layout(name: str, category: str, seed: int) -> Layout:
+    sampler = SceneSampler.of(strategy_config(name, category=category), _catalogue())
+    geometry = np.random.default_rng(np.random.SeedSequence(seed).spawn(2)[0])
+    return STRATEGIES[sampler.config.strategy](geometry, sampler.config, sampler.cast)
+
+
+def _meshes(scene: Scene) -> list[trimesh.Trimesh]:
+    return [placed_mesh(_catalogue(), placed) for placed in scene.objects]
+
+
+@pytest.mark.parametrize(("name", "category"), [("baseline", "chair"), *CASES])
+def test_nothing_reaches_five_millimetres_into_another(name: str, category: str) -> None:
+    near = 0
+    for scene in _scenes(name, category):
+        for a, b in itertools.combinations(_meshes(scene), 2):
+            if (a.bounds[0] < b.bounds[1]).all() and (b.bounds[0] < a.bounds[1]).all():
+                near += 1
+                assert penetration_m(a, b) <= DEEPEST_M
+    assert near > 0 or name in ("baseline", "close_up")
+
+
+@pytest.mark.parametrize(("name", "category"), CASES)
+def test_every_object_stands_on_the_floor_or_on_what_it_says(name: str, category: str) -> None:
+    for seed, scene in enumerate(_scenes(name, category)):
+        layout, meshes = _layout(name, category, seed), _meshes(scene)
+        for mesh, support in zip(meshes, layout.supports, strict=True):
+            lowest = mesh.vertices[:, 2].min()
+            if support is None:
+                assert abs(lowest) <= OFF_M
+                continue
+            feet = mesh.vertices[mesh.vertices[:, 2] < lowest + OFF_M]
+            below = [drop_m(foot, meshes[support], 2 * OFF_M) for foot in feet]
+            assert np.abs(below).max() <= OFF_M
+
+
+def test_bottles_stand_on_tables_and_on_shelves() -> None:
+    held_by = set()
+    for seed in range(SCENES):
+        layout = _layout("on_surface", "bottle", seed)
+        held_by |= {layout.standing[s].asset.category for s in layout.supports if s is not None}
+    assert held_by == {"table", "shelf"}
+
+
+@pytest.mark.parametrize(("name", "category"), [("baseline", "chair"), *CASES])
+def test_the_camera_is_above_the_floor_and_in_nothing(name: str, category: str) -> None:
+    for scene in _scenes(name, category):
+        eye = scene.camera.camera_to_world[:3, 3]
+        assert eye[2] >= 0.15
+        assert not any(is_inside(eye[None], mesh)[0] for mesh in _meshes(scene))
+
+
+@pytest.mark.parametrize(("name", "category"), [("baseline", "chair"), *CASES])
+def test_the_picture_shows_a_target(name: str, category: str) -> None:
+    empty = 0
+    for scene in _scenes(name, category):
+        shown = preview(scene, _catalogue(), (160, 120)).instances
+        empty += not any((shown == p.instance).any() for p in scene.objects if p.category_id)
+    assert empty == 0
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_one_seed_makes_one_scene_to_the_byte(name: str) -> None:
+    one, other = (
+        SceneSampler.of(strategy_config(name), load_catalogue(2)).sample(11) for _ in range(2)
+    )
+    assert json.dumps(one.to_json()) == json.dumps(other.to_json())
+
+
+@pytest.mark.parametrize(("name", "category"), CASES)
+def test_an_amodal_count_is_what_the_object_covers_alone(name: str, category: str) -> None:
+    for scene in _scenes(name, category)[:10]:
+        together = preview(scene, _catalogue(), (160, 120))
+        for placed in scene.objects:
+            only = replace(scene, objects=(replace(placed, instance=1),))
+            alone = preview(only, _catalogue(), (160, 120)).instances
+            assert together.amodal.px[placed.instance - 1] == (alone == 1).sum()
+
+
+def test_clutter_hides_anything_from_a_tenth_to_nothing() -> None:
+    visible = [
+        seen.px[p.instance - 1] / shown.amodal.px[p.instance - 1]
+        for scene in _scenes("cluttered", "chair")
+        for shown in [preview(scene, _catalogue(), (160, 120))]
+        for seen in [visible_objects(shown.instances, shown.depth_m, len(scene.objects))]
+        for p in scene.objects
+        if p.category_id and shown.amodal.px[p.instance - 1] >= 50
+    ]
+    shares = np.histogram(visible, [0.1, 0.4, 0.7, 0.95, 1.0])[0] / len(visible)
+    assert (shares > 0.08).all()
+
+
+def test_chairs_face_their_table_and_some_are_under_it() -> None:
+    tucked = 0
+    for seed in range(SCENES):
+        layout = _layout("grouped", "chair", seed)
+        table = next(s for s in layout.standing if s.asset.category == "table")
+        for chair in (s for s in layout.standing if s.is_target):
+            front = chair.object_to_world()[:2, 1] / -chair.scale
+            side = table.object_to_world()[:2, :2].T @ front  # in the table's axes
+            if table.asset.shape not in ("round", "side_table", "pedestal"):
+                assert np.abs(side).max() > np.cos(np.radians(12.001))
+            tucked += not fits(chair, (table,), 0.0)
+    assert tucked > SCENES
+
+
+def test_a_group_is_built_round_whatever_is_labelled() -> None:
+    for category, beside in (("table", "chair"), ("bottle", "chair"), ("bag", "table")):
+        standing = [s for seed in range(10) for s in _layout("grouped", category, seed).standing]
+        assert {s.asset.category for s in standing if s.is_target} == {category}
+        assert beside in {s.asset.category for s in standing if not s.is_target}
+
+
+def test_the_baseline_hangs_in_the_air_and_is_turned_every_way() -> None:
+    poses = [p.object_to_world for s in _scenes("baseline", "chair") for p in s.objects]
+    up = np.array([pose[:3, 2] / np.linalg.norm(pose[:3, 2]) for pose in poses])
+    assert np.abs(up.mean(axis=0)).max() < 4 / np.sqrt(3 * len(up))  # four standard errors
+    np.testing.assert_allclose((up**2).mean(axis=0), 1 / 3, atol=0.12)
+    lowest = [m.vertices[:, 2].min() for s in _scenes("baseline", "chair") for m in _meshes(s)]
+    assert min(lowest) >= 0.0
+
+
+def test_a_close_up_is_large_or_cut() -> None:
+    large = 0
+    for scene in _scenes("close_up", "chair"):
+        shown, (width, height) = preview(scene, _catalogue(), (160, 120)), (160, 120)
+        x0, y0, x1, y1 = shown.amodal.box[0]
+        cut = min(x0, y0, width - 1 - x1, height - 1 - y1) <= 0
+        large += cut or (x1 - x0) * (y1 - y0) > 0.15 * width * height
+    assert large >= 0.8 * SCENES
+
+
+def test_filtered_is_the_baseline_under_a_stricter_label_policy() -> None:
+    one, other = strategy_settings("baseline"), strategy_settings("filtered")
+    assert one == other
+    assert labels_of("filtered") == {**labels_of("baseline"), "min_visible_px": 50}
+
+
+def test_white_is_on_surface_before_white() -> None:
+    told = composed("white")["scene"]
+    assert told["background"]["weights"]["white"] == 1.0
+    assert {**told, "background": {}} == {**composed("on_surface")["scene"], "background": {}}
+
+
+def test_a_sight_line_through_a_box_is_not_counted() -> None:
+    layout = _layout("on_surface", "chair", 0)
+    eye = layout.camera.camera_to_world[:3, 3]
+    first = layout.standing[0]
+    wall = replace(first, is_target=False, x_m=eye[0] / 2, y_m=eye[1] / 2, yaw_rad=0.0, scale=3.0)
+    alone = replace(layout, standing=(first,), supports=(None,))
+    walled = replace(layout, standing=(first, wall), supports=(None, None))
+    assert shows_a_target(alone)
+    assert not shows_a_target(walled)
