@@ -1,6 +1,7 @@
 """The walk from a real set to a rendered one: read, fit, search, plan, render, report."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from os import cpu_count
 from pathlib import Path
@@ -28,10 +29,11 @@ from assets.catalogue import Catalogue, load_catalogue
 from assets.errors import UserError
 from scenes.config import SceneConfig
 from scenes.dataset import refuse_other_plan
-from scenes.disk import make_folder
-from scenes.metadata import MetadataTable
+from scenes.disk import make_folder, writing
+from scenes.lock import locked
+from scenes.metadata import MetadataTable, UnknownAttribute
 from scenes.plan import Plan
-from scenes.previewed import Previewer
+from scenes.previewed import PREVIEWED, Previewer
 from scenes.settings import from_mapping
 
 FIT_STREAM = 11
@@ -43,6 +45,10 @@ class EstimatedAttribute(UserError):
 
 class NotPreviewable(UserError):
     """An attribute to be matched that no preview can foretell."""
+
+
+class AlreadyRendered(UserError):
+    """A folder to plan into that holds a rendered dataset."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -80,22 +86,24 @@ class _Job:
 def align(settings: AlignSettings, stages: Stages) -> Path:
     """Run the whole walk and return the folder of the dataset. Raises UserError of many kinds."""
     job = _begun(settings, stages)
-    target = _target(job, stages)
+    target, *alone = _targets(job, stages)
     pool = _pool(job, stages)
     choices = choose(target, _checked(job, target, pool, stages))
     plan, foretold = _planned(job, choices, stages)
+    _write(job, (target, *alone), plan, foretold)
     baseline = _baseline(job, len(plan))
-    rendered = _rendered(job, plan, stages) if settings.render else None
-    tables = Tables(real=job.real.table, baseline=baseline, aligned=rendered or foretold)
+    aligned = _rendered(job, plan, stages) if settings.render else foretold
+    tables = Tables(real=job.real.table, baseline=baseline, aligned=aligned)
     stages.begin("report")
     found = Found(
         real=job.real, target=target, choices=choices, tables=tables, grid_size=len(pool),
         route=Route(pool=pool, attributes=job.attributes, target=settings.target),
         scenes_previewed=sum(pooled.scenes for pooled in pool),
-        dataset=job.out if rendered else None,
+        dataset=job.out if settings.render else None,
     )  # fmt: skip
     content = content_of(settings, found)
-    page = write_report(job.out, content)
+    with writing(job.out):
+        page = write_report(job.out, content)
     _say_result(stages, content, page)
     return job.out
 
@@ -114,7 +122,8 @@ def _begun(settings: AlignSettings, stages: Stages) -> _Job:
         stages.say(f"  {note}")
     for repair, count in sorted(annotated.repairs.items()):
         stages.say(f"  {repair}: {count}")
-    out = settings.out or Path("out") / f"{annotated.name}-{real.category.replace(' ', '-')}"
+    category = re.sub(r"[^\w.-]+", "-", real.category)
+    out = settings.out or Path("out") / f"{annotated.name}-{category}"
     make_folder(out)
     return _Job(
         settings=settings, catalogue=catalogue, real=real, out=out, scene=_scene(settings, real)
@@ -123,16 +132,20 @@ def _begun(settings: AlignSettings, stages: Stages) -> _Job:
 
 def _check_attributes(settings: AlignSettings, real: RealSet) -> None:
     for name in settings.target.attributes:
-        real.table.column(name)  # raises where the set has none
+        if name not in PREVIEWED:
+            raise NotPreviewable(
+                f"target.attributes: {name} needs pixels, which a preview has not; expected some "
+                f"of {', '.join(sorted(PREVIEWED))} (the report compares the others)"
+            )
+        if name not in real.table.attributes:
+            raise UnknownAttribute(
+                f"target.attributes: this set has no {name}; expected some of "
+                f"{', '.join(sorted(PREVIEWED.intersection(real.table.attributes)))}"
+            )
         if name in real.table.estimated and not settings.align_on_estimated:
             raise EstimatedAttribute(
                 f"target.attributes: {name} of this set is estimated from box heights, not "
                 "measured; give the set depth maps and masks, or align_on_estimated=true"
-            )
-        if name.startswith(("image_", "bbox_")) and name != "bbox_area":
-            raise NotPreviewable(
-                f"target.attributes: {name} needs pixels, which a preview has not; match "
-                "attributes of geometry (the report compares the pixel ones)"
             )
 
 
@@ -146,21 +159,20 @@ def _scene(settings: AlignSettings, real: RealSet) -> Mapping[str, Any]:
     return {**settings.scene, **known, "resolutions_px": sizes}
 
 
-def _target(job: _Job, stages: Stages) -> Target:
+def _targets(job: _Job, stages: Stages) -> tuple[Target, ...]:
+    """Return the joint target, and then that of each attribute alone."""
     stages.begin("fitting")
     exposed = Exposed(table=job.real.table)
     rng = np.random.default_rng([job.settings.seed, FIT_STREAM])
     joint, alone = rng.spawn(2)
     target = fit_target(joint, exposed, job.attributes, job.settings.target)
-    target.write(job.out / "target.json")
     stages.say(f"target: {target.why}")
     for note in target.notes:
         stages.say(f"  {note}")
     marginals = fit_marginals(alone, exposed, job.attributes, job.settings.target)
     for one in marginals:
-        one.write(job.out / f"target-{one.attributes[0]}.json")
         stages.say(f"  {one.attributes[0]} alone: {one.why}")
-    return target
+    return target, *marginals
 
 
 def _pool(job: _Job, stages: Stages) -> tuple[PooledConfig, ...]:
@@ -210,12 +222,30 @@ def _planned(job: _Job, choices: tuple[Choice, ...], stages: Stages) -> tuple[Pl
             f"{choice.pooled.point.config.id}, distance {choice.distance:.3f}, "
             f"{100 * choice.image_share:.0f}% of the images"
         )
-    plan, foretold = draw_plan(job.studio, choices, job.settings.images)
-    refuse_other_plan(job.out, plan)
-    plan.write(job.out / "plan.jsonl")
-    if not job.settings.render:
-        foretold.write(job.out / "metadata.parquet")
-    return plan, foretold
+    return draw_plan(job.studio, choices, job.settings.images)
+
+
+def _write(job: _Job, targets: Sequence[Target], plan: Plan, foretold: MetadataTable) -> None:
+    """Write what precedes the images. Nothing is touched where the folder is another run's."""
+    joint, *alone = targets
+    with locked(job.out), writing(job.out):
+        refuse_other_plan(job.out, plan)
+        if not job.settings.render:
+            _refuse_rendered(job.out)
+            foretold.write(job.out / "metadata.parquet")
+        plan.write(job.out / "plan.jsonl")
+        joint.write(job.out / "target.json")
+        for one in alone:
+            one.write(job.out / f"target-{one.attributes[0]}.json")
+
+
+def _refuse_rendered(out: Path) -> None:
+    rendered = len(list((out / "shards").glob("[0-9]*.json")))
+    if rendered:
+        raise AlreadyRendered(
+            f"{out} holds {rendered} rendered images, whose measured metadata a plan would "
+            "replace by its preview; choose another OUT, or delete this one"
+        )
 
 
 def _baseline(job: _Job, images: int) -> MetadataTable:
@@ -231,6 +261,7 @@ def _rendered(job: _Job, plan: Plan, stages: Stages) -> MetadataTable:
         overrides=(*job.overrides, *_quality(job.settings)),
     )  # fmt: skip
     render(work, lambda done: stages.at(done, total, f"{done}/{total} images"))
+    stages.say(f"rendered {total} images")
     return MetadataTable.read(job.out / "metadata.parquet")
 
 

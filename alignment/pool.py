@@ -1,12 +1,14 @@
 """What each configuration looks like, from enough previews that its mean and spread hold."""
 
 import math
+import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from multiprocessing import get_context
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -84,8 +86,20 @@ def _mapping(workers: int) -> Iterator[Callable[..., Iterator[PooledConfig]]]:
     if workers == 1:
         yield map
         return
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as processes:
-        yield partial(processes.map, chunksize=CHUNK)
+    processes = ProcessPoolExecutor(workers, mp_context=get_context("spawn"))
+    try:
+        yield partial(_map_uninterrupted, processes)
+    finally:
+        processes.shutdown(cancel_futures=True)
+
+
+def _map_uninterrupted(processes: ProcessPoolExecutor, *work: Any) -> Iterator[PooledConfig]:
+    """Start the workers with SIGINT blocked, which they inherit: a Ctrl-C ends them through us."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        return processes.map(*work, chunksize=CHUNK)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def pooled_from(number: int, point: GridPoint, scenes: int, table: MetadataTable,
