@@ -11,12 +11,17 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from assets.errors import UserError
 from render.session import temporary_folder
 from scenes.frame import Frame
 from scenes.scene import Scene
 
 MIDDLE_GREY = 0.18
 _CYCLES_SEEDS = 2**31  # Blender keeps the seed in a signed 32-bit integer
+
+
+class BadQuality(UserError):
+    """A setting of conf/quality that cannot be rendered with."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +44,12 @@ class Quality:
     look: str
     metering: float
     exposure_stops: float
+
+    def __post_init__(self) -> None:
+        if self.samples < 1:
+            raise BadQuality(f"samples is {self.samples}; expected 1 or more")
+        if not 0 <= self.metering <= 1:
+            raise BadQuality(f"metering is {self.metering}; expected 0 to 1")
 
 
 def capture(scene: Scene, quality: Quality) -> Frame:
@@ -80,8 +91,7 @@ def _developed(light: npt.NDArray[np.float32], quality: Quality) -> npt.NDArray[
     """
     path = temporary_folder() / "colour.png"
     height, width = light.shape[:2]
-    view = bpy.context.scene.view_settings
-    view.view_transform, view.look, view.exposure = quality.view_transform, quality.look, 0.0
+    _set_view(quality)
     bproc.renderer.set_output_format("PNG", 8)
     film = bpy.data.images.new("film", width, height, float_buffer=True)
     rgba = np.ones((height, width, 4), dtype=np.float32)
@@ -91,6 +101,15 @@ def _developed(light: npt.NDArray[np.float32], quality: Quality) -> npt.NDArray[
     image = cv2.imread(str(path), cv2.IMREAD_COLOR)
     path.unlink()
     return np.ascontiguousarray(image[..., ::-1])
+
+
+def _set_view(quality: Quality) -> None:
+    view = bpy.context.scene.view_settings
+    try:
+        view.view_transform, view.look = quality.view_transform, quality.look
+    except TypeError as error:  # Blender's, which lists the names it knows
+        raise BadQuality(f"quality.view_transform or quality.look: {error}") from None
+    view.exposure = 0.0
 
 
 def _set_colour(seed: int, quality: Quality) -> None:
