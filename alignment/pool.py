@@ -32,7 +32,7 @@ class PooledConfig:
     """One configuration with the metadata of its previewed scenes.
 
     mean: (d,), covariance: (d, d) of the fitted attributes; None where fewer than d + 2 objects
-    were seen. boxes_per_image: labelled objects a scene.
+    were seen. scenes: previewed.
     """
 
     point: GridPoint
@@ -44,8 +44,8 @@ class PooledConfig:
 
     @property
     def boxes_per_image(self) -> float:
-        """Labelled objects a scene, counting scenes with none."""
-        return len(self.table) / self.scenes
+        """Labelled objects a scene of those that show any, since a plan takes no others."""
+        return len(self.table) / max(1, len(np.unique(self.table.image_ids)))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
