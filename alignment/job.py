@@ -11,7 +11,7 @@ import numpy as np
 
 from alignment.content import ALIGNED, BASELINE, ReportContent
 from alignment.cross_fit import Route
-from alignment.grid import grid_of
+from alignment.grid import GridPoint, grid_of
 from alignment.methods.config import Choice, choose
 from alignment.planning import BASELINE_STREAM, Studio, draw_plan
 from alignment.pool import PooledConfig, Probing, preview_pool
@@ -56,7 +56,8 @@ class _Job:
     settings: AlignSettings
     catalogue: Catalogue
     real: RealSet
-    scene: Mapping[str, Any]
+    baseline: SceneConfig
+    points: tuple[GridPoint, ...]
     out: Path
 
     @property
@@ -113,6 +114,8 @@ def _begun(settings: AlignSettings, stages: Stages) -> _Job:
     catalogue = load_catalogue(settings.variants)
     real = load_real(settings, catalogue)
     _check_attributes(settings, real)
+    scene = _scene(settings, real)
+    baseline, points = from_mapping(SceneConfig, scene, "scene"), grid_of(scene, settings.grid)
     annotated = real.annotated
     stages.say(
         f"{annotated.name}: {len(real.table)} boxes of {real.category} "
@@ -126,7 +129,7 @@ def _begun(settings: AlignSettings, stages: Stages) -> _Job:
     out = settings.out or Path("out") / f"{annotated.name}-{category}"
     make_folder(out)
     return _Job(
-        settings=settings, catalogue=catalogue, real=real, out=out, scene=_scene(settings, real)
+        settings=settings, catalogue=catalogue, real=real, baseline=baseline, points=points, out=out
     )
 
 
@@ -176,7 +179,6 @@ def _targets(job: _Job, stages: Stages) -> tuple[Target, ...]:
 
 
 def _pool(job: _Job, stages: Stages) -> tuple[PooledConfig, ...]:
-    points = grid_of(job.scene, job.settings.grid)
     spread = Sample.of(job.real.table, job.attributes).values.std(axis=0)
     how = Probing(
         variants=job.settings.variants, policy=job.settings.labels,
@@ -187,9 +189,9 @@ def _pool(job: _Job, stages: Stages) -> tuple[PooledConfig, ...]:
 
     def told(done: int, scenes: int) -> None:
         rate = f"{scenes} scenes, {stages.rate(scenes):.0f} a second"
-        stages.at(done, len(points), f"{done}/{len(points)} configurations, {rate}")
+        stages.at(done, len(job.points), f"{done}/{len(job.points)} configurations, {rate}")
 
-    pool = preview_pool(points, how, job.settings.workers or cpu_count() or 1, told)
+    pool = preview_pool(job.points, how, job.settings.workers or cpu_count() or 1, told)
     seen = sum(pooled.scenes for pooled in pool)
     stages.say(
         f"previewed {seen} scenes of {len(pool)} configurations, {stages.rate(seen):.0f} a second"
@@ -249,8 +251,7 @@ def _refuse_rendered(out: Path) -> None:
 
 
 def _baseline(job: _Job, images: int) -> MetadataTable:
-    config = from_mapping(SceneConfig, job.scene, "scene")
-    return job.studio.table(job.studio.draw(config, BASELINE_STREAM, images))
+    return job.studio.table(job.studio.draw(job.baseline, BASELINE_STREAM, images))
 
 
 def _rendered(job: _Job, plan: Plan, stages: Stages) -> MetadataTable:
