@@ -86,7 +86,9 @@ def _mapping(workers: int) -> Iterator[Callable[..., Iterator[PooledConfig]]]:
     if workers == 1:
         yield map
         return
-    processes = ProcessPoolExecutor(workers, mp_context=get_context("spawn"))
+    processes = ProcessPoolExecutor(
+        workers, mp_context=get_context("spawn"), initializer=_die_of_interrupts
+    )
     try:
         yield partial(_map_uninterrupted, processes)
     finally:
@@ -94,12 +96,17 @@ def _mapping(workers: int) -> Iterator[Callable[..., Iterator[PooledConfig]]]:
 
 
 def _map_uninterrupted(processes: ProcessPoolExecutor, *work: Any) -> Iterator[PooledConfig]:
-    """Start the workers with SIGINT blocked, which they inherit: a Ctrl-C ends them through us."""
+    """Start the workers with SIGINT blocked, so that none says a traceback as it starts."""
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         return processes.map(*work, chunksize=CHUNK)
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _die_of_interrupts() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # at once and without a word
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
 
 def pooled_from(number: int, point: GridPoint, scenes: int, table: MetadataTable,
