@@ -105,7 +105,8 @@ def _map_uninterrupted(processes: ProcessPoolExecutor, *work: Any) -> Iterator[P
 
 
 def _die_of_interrupts() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # at once and without a word
+    if signal.getsignal(signal.SIGINT) != signal.SIG_IGN:  # as a shell's background jobs do
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # at once and without a word
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
 
