@@ -14,6 +14,7 @@ from scenes.settings import from_mapping
 
 EVERY = 2  # of the grid's configurations
 WORKERS = (1, 2)
+TURNS = 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,10 +33,16 @@ class SearchTime:
 
 
 def search_times() -> tuple[SearchTime, ...]:
-    """Search part of the grid of conf/align.yaml for the embedded set, by 1 and by 2 workers."""
+    """Search part of the grid of conf/align.yaml for the embedded set, by 1 and by 2 workers.
+
+    They take turns, and the fastest of each counts: another process on the machine halves what two
+    workers have, but not what one has.
+    """
     settings = from_mapping(AlignSettings, composed("align", "preset=none", "real=null"))
     points, probing = _search(settings)
-    return tuple(_timed(points, probing, workers) for workers in WORKERS)
+    runs = [_timed(points, probing, workers) for _ in range(TURNS) for workers in WORKERS]
+    by_workers = (runs[i :: len(WORKERS)] for i in range(len(WORKERS)))
+    return tuple(min(turns, key=lambda run: run.total_s) for turns in by_workers)
 
 
 def _search(settings: AlignSettings) -> tuple[Sequence[GridPoint], Probing]:

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from bench.preview import PreviewTimes, preview_times
-from bench.search import SearchTime, search_times
+from bench.search import TURNS, SearchTime, search_times
 from bench.studio import SIZES_PX, TRIANGLES, Studio
 from bench.tables import milliseconds, table, times
 
@@ -107,8 +107,8 @@ def _search_table(searched: tuple[SearchTime, ...]) -> str:
         for one in searched
     ]  # fmt: skip
     title = (
-        f"Search (alignment.pool.preview_pool): {first.configs} configurations, {first.scenes:,} "
-        "scenes, long side 160; reference one worker; start of processes included"
+        f"Search: alignment.pool.preview_pool on {first.configs} configurations, {first.scenes:,} "
+        f"scenes, long side 160, processes' start included; best of {TURNS}; reference one worker"
     )
     return table(title, ["workers", "s", "scenes/s", "ratio"], rows)
 
