@@ -41,8 +41,8 @@ class TargetSettings:
         _check_attributes("attributes", self.attributes)
         if not 1 <= self.most_components <= 50:
             raise ValueError(f"most_components is {self.most_components}; expected 1 to 50")
-        if not 0 <= self.covariance_floor <= 1:
-            raise ValueError(f"covariance_floor is {self.covariance_floor}; expected 0 to 1")
+        if not 1e-6 <= self.covariance_floor <= 1:
+            raise ValueError(f"covariance_floor is {self.covariance_floor}; expected 1e-6 to 1")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -25,6 +25,7 @@ from tests.alignment.command import error_line, run
         ("+grid.axes={camera.zoom:[1]}", "grid.axes.camera.zoom: conf/scene has no such setting"),
         ("target.attributes=[colour]", "attributes: 'colour' is not one of bbox_area"),
         ("target.attributes=[aspect,aspect]", "names aspect 2 times; expected once"),
+        ("target.covariance_floor=0", "covariance_floor is 0.0; expected 1e-6 to 1"),
         ("target.attributes=[depth]", "depth of this set is estimated"),
         ("target.attributes=[image_blur]", "image_blur needs pixels"),
         ("target.attributes=[visible_fraction]", "this set has no visible_fraction"),
