@@ -1,95 +1,46 @@
 """The walk from a real set to a rendered one: read, fit, search, plan, render, report."""
 
-import re
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
 from os import cpu_count
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
+from alignment.commission import Job, begin
 from alignment.content import ALIGNED, BASELINE, ReportContent
 from alignment.cross_fit import Route
-from alignment.grid import GridPoint, grid_of
 from alignment.methods.config import Choice, choose
-from alignment.planning import BASELINE_STREAM, Studio, draw_plan
+from alignment.planning import BASELINE_STREAM, draw_plan, shared_out
 from alignment.pool import PooledConfig, Probing, preview_pool
 from alignment.probing import Probes, probed
 from alignment.progress import Stages
 from alignment.real.split import Exposed
-from alignment.real_set import RealSet, fixed_resolution, load_real
-from alignment.rendering import RenderJob, quoted, render
+from alignment.rendering import RenderJob, render
 from alignment.report import number, write_report
 from alignment.results import Found, Tables, content_of
 from alignment.sample import Sample
 from alignment.settings import AlignSettings
 from alignment.target import Target, fit_marginals, fit_target
-from assets.catalogue import Catalogue, load_catalogue
 from assets.errors import UserError
-from scenes.config import SceneConfig
 from scenes.dataset import refuse_other_plan
-from scenes.disk import make_folder, writing
+from scenes.disk import writing
 from scenes.lock import locked
-from scenes.metadata import MetadataTable, UnknownAttribute
+from scenes.metadata import MetadataTable
 from scenes.plan import Plan
-from scenes.previewed import PREVIEWED, Previewer
-from scenes.settings import from_mapping
 
 FIT_STREAM = 11
-
-
-class EstimatedAttribute(UserError):
-    """An attribute to be matched that was estimated, without leave to match estimates."""
-
-
-class NotPreviewable(UserError):
-    """An attribute to be matched that no preview can foretell."""
 
 
 class AlreadyRendered(UserError):
     """A folder to plan into that holds a rendered dataset."""
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class _Job:
-    settings: AlignSettings
-    catalogue: Catalogue
-    real: RealSet
-    baseline: SceneConfig
-    points: tuple[GridPoint, ...]
-    out: Path
-
-    @property
-    def attributes(self) -> tuple[str, ...]:
-        return self.settings.target.attributes
-
-    @property
-    def studio(self) -> Studio:
-        side = self.settings.image.long_side_px
-        return Studio(
-            catalogue=self.catalogue, long_side_px=side, run_seed=self.settings.seed,
-            previewer=Previewer(self.catalogue, self.settings.labels, side),
-        )  # fmt: skip
-
-    @property
-    def overrides(self) -> tuple[str, ...]:
-        """What the render room must be told to see the scenes as alignment does."""
-        labels = asdict(self.settings.labels).items()
-        return (
-            f"variants={self.settings.variants}",
-            f"seed={self.settings.seed}",
-            *(f"labels.{key}={value}" for key, value in labels),
-            *(f"{key}={quoted(value)}" for key, value in self.settings.renderer.items()),
-        )
-
-
 def align(settings: AlignSettings, stages: Stages) -> Path:
     """Run the whole walk and return the folder of the dataset. Raises UserError of many kinds."""
-    job = _begun(settings, stages)
+    job = begin(settings, stages)
     target, *alone = _targets(job, stages)
     pool = _pool(job, stages)
-    choices = choose(target, _checked(job, target, pool, stages))
+    choices = shared_out(job.studio, choose(target, _checked(job, target, pool, stages)))
     plan, foretold = _planned(job, choices, stages)
     _write(job, (target, *alone), plan, foretold)
     baseline = _baseline(job, len(plan))
@@ -109,60 +60,7 @@ def align(settings: AlignSettings, stages: Stages) -> Path:
     return job.out
 
 
-def _begun(settings: AlignSettings, stages: Stages) -> _Job:
-    stages.begin("reading")
-    catalogue = load_catalogue(settings.variants)
-    real = load_real(settings, catalogue)
-    _check_attributes(settings, real)
-    scene = _scene(settings, real)
-    baseline, points = from_mapping(SceneConfig, scene, "scene"), grid_of(scene, settings.grid)
-    annotated = real.annotated
-    stages.say(
-        f"{annotated.name}: {len(real.table)} boxes of {real.category} "
-        f"on {len(annotated.images)} photos"
-    )
-    for note in real.notes:
-        stages.say(f"  {note}")
-    for repair, count in sorted(annotated.repairs.items()):
-        stages.say(f"  {repair}: {count}")
-    category = re.sub(r"[^\w.-]+", "-", real.category)
-    out = settings.out or Path("out") / f"{annotated.name}-{category}"
-    make_folder(out)
-    return _Job(
-        settings=settings, catalogue=catalogue, real=real, baseline=baseline, points=points, out=out
-    )
-
-
-def _check_attributes(settings: AlignSettings, real: RealSet) -> None:
-    for name in settings.target.attributes:
-        if name not in PREVIEWED:
-            raise NotPreviewable(
-                f"target.attributes: {name} needs pixels, which a preview has not; expected some "
-                f"of {', '.join(sorted(PREVIEWED))} (the report compares the others)"
-            )
-        if name not in real.table.attributes:
-            raise UnknownAttribute(
-                f"target.attributes: this set has no {name}; expected some of "
-                f"{', '.join(sorted(PREVIEWED.intersection(real.table.attributes)))}"
-            )
-        if name in real.table.estimated and not settings.align_on_estimated:
-            raise EstimatedAttribute(
-                f"target.attributes: {name} of this set is estimated from box heights, not "
-                "measured; give the set depth maps and masks, or align_on_estimated=true"
-            )
-
-
-def _scene(settings: AlignSettings, real: RealSet) -> Mapping[str, Any]:
-    sizes = (
-        real.resolutions_px(settings.image.long_side_px)
-        if settings.image.proportions == "real"
-        else fixed_resolution(settings)
-    )
-    known = {"category": real.category, "category_id": real.category_id}
-    return {**settings.scene, **known, "resolutions_px": sizes}
-
-
-def _targets(job: _Job, stages: Stages) -> tuple[Target, ...]:
+def _targets(job: Job, stages: Stages) -> tuple[Target, ...]:
     """Return the joint target, and then that of each attribute alone."""
     stages.begin("fitting")
     exposed = Exposed(table=job.real.table)
@@ -178,7 +76,7 @@ def _targets(job: _Job, stages: Stages) -> tuple[Target, ...]:
     return target, *marginals
 
 
-def _pool(job: _Job, stages: Stages) -> tuple[PooledConfig, ...]:
+def _pool(job: Job, stages: Stages) -> tuple[PooledConfig, ...]:
     spread = Sample.of(job.real.table, job.attributes).values.std(axis=0)
     how = Probing(
         variants=job.settings.variants, policy=job.settings.labels,
@@ -200,7 +98,7 @@ def _pool(job: _Job, stages: Stages) -> tuple[PooledConfig, ...]:
 
 
 def _checked(
-    job: _Job, target: Target, pool: tuple[PooledConfig, ...], stages: Stages
+    job: Job, target: Target, pool: tuple[PooledConfig, ...], stages: Stages
 ) -> tuple[PooledConfig, ...]:
     if job.settings.probe == "preview":
         return pool
@@ -216,7 +114,7 @@ def _checked(
     return probed(job.studio, target, pool, probes, told)
 
 
-def _planned(job: _Job, choices: tuple[Choice, ...], stages: Stages) -> tuple[Plan, MetadataTable]:
+def _planned(job: Job, choices: tuple[Choice, ...], stages: Stages) -> tuple[Plan, MetadataTable]:
     stages.begin("planning")
     for choice in choices:
         stages.say(
@@ -227,7 +125,7 @@ def _planned(job: _Job, choices: tuple[Choice, ...], stages: Stages) -> tuple[Pl
     return draw_plan(job.studio, choices, job.settings.images)
 
 
-def _write(job: _Job, targets: Sequence[Target], plan: Plan, foretold: MetadataTable) -> None:
+def _write(job: Job, targets: Sequence[Target], plan: Plan, foretold: MetadataTable) -> None:
     """Write what precedes the images. Nothing is touched where the folder is another run's."""
     joint, *alone = targets
     with locked(job.out), writing(job.out):
@@ -250,25 +148,20 @@ def _refuse_rendered(out: Path) -> None:
         )
 
 
-def _baseline(job: _Job, images: int) -> MetadataTable:
+def _baseline(job: Job, images: int) -> MetadataTable:
     return job.studio.table(job.studio.draw(job.baseline, BASELINE_STREAM, images))
 
 
-def _rendered(job: _Job, plan: Plan, stages: Stages) -> MetadataTable:
+def _rendered(job: Job, plan: Plan, stages: Stages) -> MetadataTable:
     stages.begin("rendering")
     total = len(plan)
     work = RenderJob(
         plan=job.out / "plan.jsonl", out=job.out, images=total, blender=job.settings.blender,
-        overrides=(*job.overrides, *_quality(job.settings)),
+        overrides=(*job.overrides, *job.quality),
     )  # fmt: skip
     render(work, lambda done: stages.at(done, total, f"{done}/{total} images"))
     stages.say(f"rendered {total} images")
     return MetadataTable.read(job.out / "metadata.parquet")
-
-
-def _quality(settings: AlignSettings) -> tuple[str, ...]:
-    values = (f"quality.{key}={quoted(value)}" for key, value in settings.quality.items())
-    return f"quality={settings.preset}", f"image_format={settings.image_format}", *values
 
 
 def _say_result(stages: Stages, content: ReportContent, page: Path) -> None:

@@ -1,8 +1,10 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from alignment.methods.config import Choice
-from alignment.planning import BASELINE_STREAM, EmptyScenes, Studio, draw_plan
+from alignment.planning import BASELINE_STREAM, EmptyScenes, Studio, draw_plan, shared_out
 from alignment.pool import pooled_from
 from assets.catalogue import load_catalogue
 from scenes.labels import LabelPolicy
@@ -46,6 +48,19 @@ def test_components_have_their_shares_and_are_mixed():
     assert np.bincount(components).tolist() == [15, 9, 6]
     assert components != sorted(components)
     assert all(p.scene.config_id == f"grid-{p.component:04d}" for p in plan.scenes)
+
+
+def test_shared_out_a_component_has_its_weight_in_boxes_whatever_an_image_shows():
+    count = {number: {**scene_settings()["objects"], "count": fixed(n)}
+             for number, n in enumerate((1.0, 6.0))}  # fmt: skip
+    pair = [
+        replace(choice(i, 0.5), pooled=replace(CHOICES[i].pooled, point=point(i, objects=told)))
+        for i, told in count.items()
+    ]
+    plan, foretold = draw_plan(studio(), shared_out(studio(), pair), 300)
+    component = [plan.scenes[image_id - 1].component for image_id in foretold.image_ids]
+    assert np.bincount(component) / len(component) == pytest.approx([0.5, 0.5], abs=0.05)
+    assert np.bincount([p.component for p in plan.scenes])[0] > 200
 
 
 def test_no_planned_scene_was_seen_by_the_search_or_is_the_baselines():
