@@ -22,7 +22,7 @@ OPTIONS ?= ## further Hydra KEY=VALUE words for conf/align.yaml
 TESTS ?= ## what pytest is given by make test; empty: everything
 
 # Paths go through the environment, where neither a shell nor the override grammar reads them.
-$(foreach name,REAL CATEGORY OUT FORMAT MESHES,$(if $($(name)),$(eval export TWINSET_$(name) := $($(name)))))
+$(foreach name,REAL CATEGORY OUT FORMAT MESHES,$(if $(value $(name)),$(eval export TWINSET_$(name) := $$(value $(name)))))
 WORDS = $(if $(IMAGES),images=$(IMAGES)) $(if $(SEED),seed=$(SEED)) $(if $(QUALITY),quality=$(QUALITY)) $(OPTIONS)
 
 .PHONY: align
@@ -46,8 +46,8 @@ check: setup-dev ## Format, ruff, mypy --strict, import-linter, tests
 	@$(PYTHON) -m pytest $(TESTS)
 
 .PHONY: bench
-bench: setup-dev ## Time previews, search and annotation against named references
-	@$(PYTHON) -m bench.preview
+bench: setup-dev ## Time previews, search, annotation and rendering beside named references
+	@$(PYTHON) -m bench.speed
 
 .PHONY: bench-alignment
 bench-alignment: setup-dev ## Judge alignment on photos it never saw: REAL=set CATEGORY=chair

@@ -11,10 +11,10 @@ from alignment.floor import distance_at_equal_size
 from alignment.halves import FEWEST_PHOTOS
 from alignment.methods.config import Choice, choose, image_counts
 from alignment.pool import PooledConfig
-from alignment.real.split import Exposed, split
+from alignment.real.split import HeldOut, split
 from alignment.sample import Sample
 from alignment.settings import TargetSettings
-from alignment.target import fit_target
+from alignment.target import NothingToFit, fit_target
 from scenes.metadata import MetadataTable
 
 IMAGES = 600  # drawn from the pool to stand for a plan
@@ -37,15 +37,18 @@ def cross_fit(
     """Return the median distance per group of attributes over `folds` halvings of the photos.
 
     Each fold fits on an `Exposed` half and is judged on the `HeldOut` half. Empty where there are
-    too few photos to halve, or folds is 0.
+    too few photos to halve, or folds is 0; a group is left out where no fold could judge it, its
+    values being in too few photos.
     """
     photos = len(np.unique(real.image_ids))
     if folds == 0 or photos < FEWEST_PHOTOS:
         return {}
     judged = [_fold(child, real, route, bins) for child in rng.spawn(folds)]
+    found = {names: [fold[names] for fold in judged if names in fold] for names in bins}
     return {
-        names: float(np.quantile([fold[names] for fold in judged], 0.5, method="inverted_cdf"))
-        for names in bins
+        names: float(np.quantile(distances, 0.5, method="inverted_cdf"))
+        for names, distances in found.items()
+        if distances
     }
 
 
@@ -53,21 +56,26 @@ def _fold(
     rng: np.random.Generator, real: MetadataTable, route: Route,
     bins: Mapping[tuple[str, ...], Bins],
 ) -> dict[tuple[str, ...], float]:  # fmt: skip
-    exposed, held_out = split(rng, real, len(np.unique(real.image_ids)) // 2)
-    choices = _chosen(rng, exposed, route)
+    try:
+        choices, held_out = chosen_of_fold(rng, real, route)
+    except NothingToFit:
+        return {}
     foretold = drawn_from_pool(rng, choices, IMAGES)
-    judge = held_out.for_judging()
+    judges = {names: Sample.of(held_out.for_judging(), names) for names in bins}
     return {
-        names: distance_at_equal_size(
-            rng, Sample.of(judge, names), Sample.of(foretold, names), one, DRAWS
-        )
-        for names, one in bins.items()
+        names: distance_at_equal_size(rng, judge, Sample.of(foretold, names), bins[names], DRAWS)
+        for names, judge in judges.items()
+        if len(judge)
     }
 
 
-def _chosen(rng: np.random.Generator, exposed: Exposed, route: Route) -> tuple[Choice, ...]:
+def chosen_of_fold(
+    rng: np.random.Generator, real: MetadataTable, route: Route
+) -> tuple[tuple[Choice, ...], HeldOut]:
+    """Return what a random half of the photos chooses, and the other half. Raises NothingToFit."""
+    exposed, held_out = split(rng, real, len(np.unique(real.image_ids)) // 2)
     target = fit_target(rng, exposed, route.attributes, route.target)
-    return choose(target, route.pool)
+    return choose(target, route.pool), held_out
 
 
 def drawn_from_pool(

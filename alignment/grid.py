@@ -28,6 +28,8 @@ class GridSettings:
                 f"first_scenes is {self.first_scenes}, most_scenes {self.most_scenes}; "
                 "expected 1 <= first_scenes <= most_scenes"
             )
+        if self.tolerance <= 0:
+            raise ValueError(f"tolerance is {self.tolerance}; expected a share above 0")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,217 +1,84 @@
 """The walk from a real set to a rendered one: read, fit, search, plan, render, report."""
 
-from collections import Counter
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
 from os import cpu_count
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
+from alignment.commission import Job, begin
 from alignment.content import ALIGNED, BASELINE, ReportContent
 from alignment.cross_fit import Route
-from alignment.grid import grid_of
-from alignment.label_policy import Scaling, learn_policy
 from alignment.methods.config import Choice, choose
-from alignment.planning import BASELINE_STREAM, Studio, draw_plan
+from alignment.planning import BASELINE_STREAM, draw_plan, shared_out
 from alignment.pool import PooledConfig, Probing, preview_pool
 from alignment.probing import Probes, probed
 from alignment.progress import Stages
 from alignment.real.split import Exposed
-from alignment.real_set import RealSet, fixed_resolution, load_real
-from alignment.rendering import RenderJob, convert_meshes, quoted, render, words
+from alignment.rendering import RenderJob, render
 from alignment.report import number, write_report
 from alignment.results import Found, Tables, content_of
 from alignment.sample import Sample
 from alignment.settings import AlignSettings
 from alignment.target import Target, fit_marginals, fit_target
-from assets.catalogue import Catalogue
 from assets.errors import UserError
-from assets.meshes.folder import catalogue_of, import_meshes
-from scenes.config import SceneConfig
 from scenes.dataset import refuse_other_plan
-from scenes.disk import make_folder
+from scenes.disk import writing
+from scenes.lock import locked
 from scenes.mesh_record import write_mesh_record
 from scenes.metadata import MetadataTable
 from scenes.plan import Plan
-from scenes.policy import LabelSettings
-from scenes.previewed import Previewer
-from scenes.settings import from_mapping
 from scenes.vocabulary import labelled_plan
 
 FIT_STREAM = 11
 
 
-class EstimatedAttribute(UserError):
-    """An attribute to be matched that was estimated, without leave to match estimates."""
-
-
-class NotPreviewable(UserError):
-    """An attribute to be matched that no preview can foretell."""
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class _Job:
-    settings: AlignSettings
-    catalogue: Catalogue
-    real: RealSet
-    scene: Mapping[str, Any]
-    labels: LabelSettings
-    out: Path
-
-    @property
-    def attributes(self) -> tuple[str, ...]:
-        return self.settings.target.attributes
-
-    @property
-    def studio(self) -> Studio:
-        side = self.settings.image.long_side_px
-        return Studio(
-            catalogue=self.catalogue, long_side_px=side, run_seed=self.settings.seed,
-            previewer=Previewer(self.catalogue, self.labels.policy, side),
-        )  # fmt: skip
-
-    @property
-    def overrides(self) -> tuple[str, ...]:
-        """What the render room must be told to see the scenes as alignment does."""
-        return (
-            f"variants={self.settings.variants}",
-            f"seed={self.settings.seed}",
-            *_meshes_override(self.settings),
-            *words("labels", asdict(self.labels)),
-            *(word for key, value in self.settings.renderer.items() for word in words(key, value)),
-            *(f"{key}={quoted(path.absolute())}" for key, path in self._beside.items() if path),
-        )
-
-    @property
-    def _beside(self) -> Mapping[str, Path | None]:
-        """What colour transfer takes from beside the plan."""
-        return {
-            "real_images": self.real.photo_folder,
-            "style_weights": self.settings.style_weights,
-        }
+class AlreadyRendered(UserError):
+    """A folder to plan into that holds a rendered dataset."""
 
 
 def align(settings: AlignSettings, stages: Stages) -> Path:
     """Run the whole walk and return the folder of the dataset. Raises UserError of many kinds."""
-    job = _begun(settings, stages)
-    target = _target(job, stages)
+    job = begin(settings, stages)
+    target, *alone = _targets(job, stages)
     pool = _pool(job, stages)
-    choices = choose(target, _checked(job, target, pool, stages))
+    choices = shared_out(job.studio, choose(target, _checked(job, target, pool, stages)))
     plan, foretold = _planned(job, choices, stages)
+    _write(job, (target, *alone), plan, foretold)
     baseline = _baseline(job, len(plan))
-    rendered = _rendered(job, plan, stages) if settings.render else None
-    tables = Tables(real=job.real.table, baseline=baseline, aligned=rendered or foretold)
+    aligned = _rendered(job, plan, stages) if settings.render else foretold
+    tables = Tables(real=job.real.table, baseline=baseline, aligned=aligned)
     stages.begin("report")
     found = Found(
         real=job.real, target=target, choices=choices, tables=tables, grid_size=len(pool),
         route=Route(pool=pool, attributes=job.attributes, target=settings.target),
         scenes_previewed=sum(pooled.scenes for pooled in pool),
-        dataset=job.out if rendered else None, labels=job.labels,
+        dataset=job.out if settings.render else None, labels=job.labels,
     )  # fmt: skip
     content = content_of(settings, found)
-    page = write_report(job.out, content)
+    with writing(job.out):
+        page = write_report(job.out, content)
     _say_result(stages, content, page)
     return job.out
 
 
-def _begun(settings: AlignSettings, stages: Stages) -> _Job:
-    stages.begin("reading")
-    _say_meshes(settings, stages)
-    catalogue = catalogue_of(settings.variants, settings.meshes)
-    real = load_real(settings, catalogue)
-    _check_attributes(settings, real)
-    annotated = real.annotated
-    stages.say(
-        f"{annotated.name}: {len(real.table)} boxes of {real.category} "
-        f"on {len(annotated.images)} photos"
-    )
-    for note in real.notes:
-        stages.say(f"  {note}")
-    for repair, count in sorted(annotated.repairs.items()):
-        stages.say(f"  {repair}: {count}")
-    out = settings.out or Path("out") / f"{annotated.name}-{real.category.replace(' ', '-')}"
-    make_folder(out)
-    return _Job(
-        settings=settings, catalogue=catalogue, real=real, out=out, scene=_scene(settings, real),
-        labels=_labels(settings, real, stages),
-    )  # fmt: skip
-
-
-def _labels(settings: AlignSettings, real: RealSet, stages: Stages) -> LabelSettings:
-    """Return how objects are labelled, with limits that are numbers, and say those learned."""
-    scaling = Scaling(photo_px=real.photo_px, long_side_px=settings.image.long_side_px)
-    learned = learn_policy(Exposed(table=real.table), scaling, settings.labels)
-    for note in learned.notes:
-        stages.say(f"  {note}")
-    return learned.settings
-
-
-def _say_meshes(settings: AlignSettings, stages: Stages) -> None:
-    """Convert what only Blender reads, then say of every mesh what became of it."""
-    if settings.meshes is None:
-        return
-    convert_meshes(settings.meshes, settings.blender)
-    read = import_meshes(settings.meshes)
-    count = Counter(asset.category for asset in read.assets)
-    told = ", ".join(f"{count[category]} {category}" for category in sorted(count))
-    stages.say(f"meshes of {settings.meshes}: {told}; {len(read.skipped)} skipped")
-    for remark in (*read.repairs, *read.skipped):
-        stages.say(f"  {'skipped ' if remark in read.skipped else ''}{remark}")
-
-
-def _meshes_override(settings: AlignSettings) -> tuple[str, ...]:
-    return (f"meshes={quoted(settings.meshes.resolve())}",) if settings.meshes else ()
-
-
-def _check_attributes(settings: AlignSettings, real: RealSet) -> None:
-    for name in settings.target.attributes:
-        real.table.column(name)  # raises where the set has none
-        if name in real.table.estimated and not settings.align_on_estimated:
-            raise EstimatedAttribute(
-                f"target.attributes: {name} of this set is estimated from box heights, not "
-                "measured; give the set depth maps and masks, or align_on_estimated=true"
-            )
-        if name.startswith(("image_", "bbox_")) and name != "bbox_area":
-            raise NotPreviewable(
-                f"target.attributes: {name} needs pixels, which a preview has not; match "
-                "attributes of geometry (the report compares the pixel ones)"
-            )
-
-
-def _scene(settings: AlignSettings, real: RealSet) -> Mapping[str, Any]:
-    sizes = (
-        real.resolutions_px(settings.image.long_side_px)
-        if settings.image.proportions == "real"
-        else fixed_resolution(settings)
-    )
-    known = {"category": real.category, "category_id": real.category_id}
-    post = {**settings.scene["post"]}
-    if post["transfer"] != "none" and not post["references"]:
-        post["references"] = real.photo_names
-    return {**settings.scene, **known, "resolutions_px": sizes, "post": post}
-
-
-def _target(job: _Job, stages: Stages) -> Target:
+def _targets(job: Job, stages: Stages) -> tuple[Target, ...]:
+    """Return the joint target, and then that of each attribute alone."""
     stages.begin("fitting")
     exposed = Exposed(table=job.real.table)
     rng = np.random.default_rng([job.settings.seed, FIT_STREAM])
     joint, alone = rng.spawn(2)
     target = fit_target(joint, exposed, job.attributes, job.settings.target)
-    target.write(job.out / "target.json")
     stages.say(f"target: {target.why}")
     for note in target.notes:
         stages.say(f"  {note}")
     marginals = fit_marginals(alone, exposed, job.attributes, job.settings.target)
     for one in marginals:
-        one.write(job.out / f"target-{one.attributes[0]}.json")
         stages.say(f"  {one.attributes[0]} alone: {one.why}")
-    return target
+    return target, *marginals
 
 
-def _pool(job: _Job, stages: Stages) -> tuple[PooledConfig, ...]:
-    points = grid_of(job.scene, job.settings.grid)
+def _pool(job: Job, stages: Stages) -> tuple[PooledConfig, ...]:
     spread = Sample.of(job.real.table, job.attributes).values.std(axis=0)
     how = Probing(
         variants=job.settings.variants, meshes=job.settings.meshes, policy=job.labels.policy,
@@ -222,9 +89,9 @@ def _pool(job: _Job, stages: Stages) -> tuple[PooledConfig, ...]:
 
     def told(done: int, scenes: int) -> None:
         rate = f"{scenes} scenes, {stages.rate(scenes):.0f} a second"
-        stages.at(done, len(points), f"{done}/{len(points)} configurations, {rate}")
+        stages.at(done, len(job.points), f"{done}/{len(job.points)} configurations, {rate}")
 
-    pool = preview_pool(points, how, job.settings.workers or cpu_count() or 1, told)
+    pool = preview_pool(job.points, how, job.settings.workers or cpu_count() or 1, told)
     seen = sum(pooled.scenes for pooled in pool)
     stages.say(
         f"previewed {seen} scenes of {len(pool)} configurations, {stages.rate(seen):.0f} a second"
@@ -233,7 +100,7 @@ def _pool(job: _Job, stages: Stages) -> tuple[PooledConfig, ...]:
 
 
 def _checked(
-    job: _Job, target: Target, pool: tuple[PooledConfig, ...], stages: Stages
+    job: Job, target: Target, pool: tuple[PooledConfig, ...], stages: Stages
 ) -> tuple[PooledConfig, ...]:
     if job.settings.probe == "preview":
         return pool
@@ -249,7 +116,7 @@ def _checked(
     return probed(job.studio, target, pool, probes, told)
 
 
-def _planned(job: _Job, choices: tuple[Choice, ...], stages: Stages) -> tuple[Plan, MetadataTable]:
+def _planned(job: Job, choices: tuple[Choice, ...], stages: Stages) -> tuple[Plan, MetadataTable]:
     stages.begin("planning")
     for choice in choices:
         stages.say(
@@ -258,35 +125,48 @@ def _planned(job: _Job, choices: tuple[Choice, ...], stages: Stages) -> tuple[Pl
             f"{100 * choice.image_share:.0f}% of the images"
         )
     plan, foretold = draw_plan(job.studio, choices, job.settings.images)
-    plan = labelled_plan(plan, job.catalogue, job.labels.categories)
-    refuse_other_plan(job.out, plan)
-    plan.write(job.out / "plan.jsonl")
-    write_mesh_record(job.out / "plan.jsonl", plan, job.catalogue)
-    if not job.settings.render:
-        foretold.write(job.out / "metadata.parquet")
-    return plan, foretold
+    return labelled_plan(plan, job.catalogue, job.labels.categories), foretold
 
 
-def _baseline(job: _Job, images: int) -> MetadataTable:
-    config = from_mapping(SceneConfig, job.scene, "scene")
-    return job.studio.table(job.studio.draw(config, BASELINE_STREAM, images))
+def _write(job: Job, targets: Sequence[Target], plan: Plan, foretold: MetadataTable) -> None:
+    """Write what precedes the images. Nothing is touched where the folder is another run's."""
+    joint, *alone = targets
+    with locked(job.out), writing(job.out):
+        refuse_other_plan(job.out, plan)
+        if not job.settings.render:
+            _refuse_rendered(job.out)
+            foretold.write(job.out / "metadata.parquet")
+        plan.write(job.out / "plan.jsonl")
+        write_mesh_record(job.out / "plan.jsonl", plan, job.catalogue)
+        joint.write(job.out / "target.json")
+        for one in alone:
+            one.write(job.out / f"target-{one.attributes[0]}.json")
 
 
-def _rendered(job: _Job, plan: Plan, stages: Stages) -> MetadataTable:
+def _refuse_rendered(out: Path) -> None:
+    rendered = len(list((out / "shards").glob("[0-9]*.json")))
+    if rendered:
+        raise AlreadyRendered(
+            f"{out} holds {rendered} rendered images, whose measured metadata a plan would "
+            "replace by its preview; choose another OUT, or delete this one"
+        )
+
+
+def _baseline(job: Job, images: int) -> MetadataTable:
+    return job.studio.table(job.studio.draw(job.baseline, BASELINE_STREAM, images))
+
+
+def _rendered(job: Job, plan: Plan, stages: Stages) -> MetadataTable:
     stages.begin("rendering")
     total = len(plan)
     work = RenderJob(
         plan=job.out / "plan.jsonl", out=job.out, images=total, blender=job.settings.blender,
-        overrides=(*job.overrides, *_quality(job.settings)),
+        overrides=(*job.overrides, *job.quality),
     )  # fmt: skip
     render(work, lambda done: stages.at(done, total, f"{done}/{total} images"))
+    stages.say(f"rendered {total} images")
     table = MetadataTable.read(job.out / "metadata.parquet")
     return table.of_category(job.real.category)  # what is labelled beside it is not compared
-
-
-def _quality(settings: AlignSettings) -> tuple[str, ...]:
-    values = (f"quality.{key}={quoted(value)}" for key, value in settings.quality.items())
-    return f"quality={settings.preset}", f"image_format={settings.image_format}", *values
 
 
 def _say_result(stages: Stages, content: ReportContent, page: Path) -> None:

@@ -1,9 +1,14 @@
 """`make align`, `make plan`: real boxes in; an aligned dataset or its plan, and a report, out."""
 
+import os
+import signal
 import sys
+from types import FrameType
 
 import hydra
+from hydra.errors import HydraException
 from omegaconf import DictConfig
+from omegaconf.errors import OmegaConfBaseException
 
 from alignment.job import align
 from alignment.progress import Stages
@@ -11,31 +16,44 @@ from alignment.settings import settings_from
 from assets.errors import UserError
 
 USER_ERROR = 2
-_begun: list[bool] = []
+STOPPED = "stopped; what is done is kept: run the same command again to go on"
 
 
 @hydra.main(version_base="1.3", config_path="../conf", config_name="align")
 def _run(config: DictConfig) -> None:
-    _begun.append(True)
     try:
+        settings = settings_from(config)
         with Stages() as stages:
-            align(settings_from(config), stages)
+            align(settings, stages)
     except UserError as error:
-        sys.stderr.write(f"error: {error}\n")
-        sys.exit(USER_ERROR)
-    except KeyboardInterrupt:
-        sys.stderr.write("stopped; what is done is kept: run the same command again to go on\n")
-        sys.exit(130)
+        _leave(f"error: {error}", USER_ERROR)
+    except OmegaConfBaseException as error:
+        _leave(_in_a_line(error), USER_ERROR)
 
 
 def main() -> None:
-    """Run, leaving with 2 where the user's settings or files are at fault."""
+    """Run, leaving with one line: with 2 where the user's settings or files are at fault."""
+    os.environ["HYDRA_FULL_ERROR"] = "1"  # its errors then reach the lines below
+    signal.signal(signal.SIGTERM, _terminated)
     try:
         _run()
-    except SystemExit as left:
-        if left.code == 1 and not _begun:  # Hydra has told what is wrong with an override
-            sys.exit(USER_ERROR)
-        raise
+    except (HydraException, OmegaConfBaseException) as error:
+        _leave(_in_a_line(error), USER_ERROR)
+    except KeyboardInterrupt:
+        _leave(STOPPED, 128 + signal.SIGINT)
+
+
+def _terminated(number: int, frame: FrameType | None) -> None:  # noqa: ARG001  # signal's own shape
+    _leave(STOPPED, 128 + number)
+
+
+def _in_a_line(error: Exception) -> str:
+    return f"error: {' '.join(str(error).split())}"
+
+
+def _leave(line: str, code: int) -> None:
+    sys.stderr.write(f"{line}\n")
+    sys.exit(code)
 
 
 if __name__ == "__main__":

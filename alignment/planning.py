@@ -1,7 +1,7 @@
 """Scenes drawn from chosen configurations: the plan, and the baseline it is compared with."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -21,6 +21,8 @@ from scenes.scene import Scene
 CHOSEN_STREAM = 1_000_000
 BASELINE_STREAM = 2_000_000
 PROBE_STREAM = 3_000_000
+PILOT_STREAM = 4_000_000
+PILOT = 200  # scenes that a configuration's boxes per image are counted on
 MOST_TRIES = 40  # scenes drawn per scene wanted before a configuration counts as empty
 
 Seen = tuple[Scene, Labels]
@@ -61,6 +63,23 @@ class Studio:
     def table(self, seen: Sequence[Seen]) -> MetadataTable:
         """Return the previewed metadata of drawn scenes; image ids are their places from 1."""
         return table_of(seen, self.long_side_px)
+
+
+def shared_out(studio: Studio, choices: Sequence[Choice]) -> tuple[Choice, ...]:
+    """Return the choices with image shares from many scenes of each, as a plan would draw them.
+
+    The search stops previewing a configuration when its mean is known, which is sooner than its
+    boxes per image are.
+    """
+    per_image = []
+    for choice in choices:
+        seen = studio.draw(choice.pooled.point.config, PILOT_STREAM + choice.component, PILOT)
+        per_image.append(sum(len(labels.kept) for _, labels in seen) / PILOT)
+    wanted = [choice.weight / boxes for choice, boxes in zip(choices, per_image, strict=True)]
+    return tuple(
+        replace(choice, image_share=share / sum(wanted))
+        for choice, share in zip(choices, wanted, strict=True)
+    )
 
 
 def draw_plan(studio: Studio, choices: Sequence[Choice], images: int) -> tuple[Plan, MetadataTable]:

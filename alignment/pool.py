@@ -1,6 +1,7 @@
 """What each configuration looks like, from enough previews that its mean and spread hold."""
 
 import math
+import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
@@ -8,6 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -31,7 +33,7 @@ class PooledConfig:
     """One configuration with the metadata of its previewed scenes.
 
     mean: (d,), covariance: (d, d) of the fitted attributes; None where fewer than d + 2 objects
-    were seen. boxes_per_image: labelled objects a scene.
+    were seen. scenes: previewed.
     """
 
     point: GridPoint
@@ -43,8 +45,8 @@ class PooledConfig:
 
     @property
     def boxes_per_image(self) -> float:
-        """Labelled objects a scene, counting scenes with none."""
-        return len(self.table) / self.scenes
+        """Labelled objects a scene of those that show any, since a plan takes no others."""
+        return len(self.table) / max(1, len(np.unique(self.table.image_ids)))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -86,8 +88,28 @@ def _mapping(workers: int) -> Iterator[Callable[..., Iterator[PooledConfig]]]:
     if workers == 1:
         yield map
         return
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as processes:
-        yield partial(processes.map, chunksize=CHUNK)
+    processes = ProcessPoolExecutor(
+        workers, mp_context=get_context("spawn"), initializer=_die_of_interrupts
+    )
+    try:
+        yield partial(_map_uninterrupted, processes)
+    finally:
+        processes.shutdown(cancel_futures=True)
+
+
+def _map_uninterrupted(processes: ProcessPoolExecutor, *work: Any) -> Iterator[PooledConfig]:
+    """Start the workers with SIGINT blocked, so that none says a traceback as it starts."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        return processes.map(*work, chunksize=CHUNK)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _die_of_interrupts() -> None:
+    if signal.getsignal(signal.SIGINT) != signal.SIG_IGN:  # as a shell's background jobs do
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # at once and without a word
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
 
 def pooled_from(number: int, point: GridPoint, scenes: int, table: MetadataTable,

@@ -1,16 +1,22 @@
 """What is going on, said all the time: a live display on a terminal, lines elsewhere."""
 
 import time
+from threading import Event, Thread
 from types import TracebackType
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 LINE_EVERY_S = 5.0
+PACE_FROM_S = 1.0  # before, a pace says nothing of the time left
 
 
 class Stages:
-    """Shows one stage after another. Use as a context manager; nothing here reaches a file."""
+    """Shows one stage after another. Use as a context manager; nothing here reaches a file.
+
+    Where there is no terminal, a thread says a line every LINE_EVERY_S, however long a stage is
+    silent.
+    """
 
     def __init__(self) -> None:
         self._console = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -19,11 +25,16 @@ class Stages:
             TimeRemainingColumn(), console=self._console, transient=True,
         )  # fmt: skip
         self._task: TaskID | None = None
-        self._name, self._began, self._spoke = "", 0.0, 0.0
+        self._stage, self._told, self._began = "", "", 0.0
+        self._first: tuple[int, float] | None = None  # done and when, as first heard
+        self._over = Event()
+        self._teller = Thread(target=self._keep_telling, daemon=True)
 
     def __enter__(self) -> "Stages":
         if self._console.is_terminal:
             self._live.start()
+        else:
+            self._teller.start()
         return self
 
     def __exit__(
@@ -32,7 +43,9 @@ class Stages:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._live.stop()
+        self._over.set()
+        if self._console.is_terminal:
+            self._live.stop()
 
     def say(self, text: str) -> None:
         """Say one line that stays."""
@@ -40,26 +53,34 @@ class Stages:
 
     def begin(self, name: str) -> None:
         """Begin a stage; the clock of its rate and time left starts here."""
-        self._name, self._began = name, time.monotonic()
-        self._spoke = self._began - LINE_EVERY_S + 1.0
+        self._stage, self._told, self._first = name, "", None
+        self._began = time.monotonic()
         if self._task is not None:
             self._live.remove_task(self._task)
         self._task = self._live.add_task(name, total=None, told="")
+        if not self._console.is_terminal:
+            self.say(name)
 
     def at(self, done: int, total: int, told: str) -> None:
         """Say how far the stage is: `done` of `total`, and in words."""
         if self._task is not None:
             self._live.update(self._task, completed=done, total=total, told=told)
-        now = time.monotonic()
-        if not self._console.is_terminal and now - self._spoke >= LINE_EVERY_S:
-            self._spoke = now
-            self.say(f"{self._name}: {told}{self._left(done, total)}")
+        if self._first is None:
+            self._first = done, time.monotonic()
+        self._told = told + self._left(done, total, self._first)
 
     def rate(self, count: int) -> float:
         """Return how many a second since the stage began."""
         return count / max(time.monotonic() - self._began, 1e-9)
 
-    def _left(self, done: int, total: int) -> str:
-        if done == 0:
+    @staticmethod
+    def _left(done: int, total: int, first: tuple[int, float]) -> str:
+        """Return the time left at the pace since `first`, so that resumed work does not count."""
+        made, passed_s = done - first[0], time.monotonic() - first[1]
+        if not made or passed_s < PACE_FROM_S:
             return ""
-        return f", {(total - done) / self.rate(done):.0f} s left"
+        return f", {(total - done) * passed_s / made:.0f} s left"
+
+    def _keep_telling(self) -> None:
+        while not self._over.wait(LINE_EVERY_S):
+            self.say(": ".join(filter(None, (self._stage, self._told or "at work"))))

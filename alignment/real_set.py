@@ -14,6 +14,7 @@ from scenes.measure import measure
 from scenes.metadata import MetadataTable
 
 PROJECT = Path(__file__).resolve().parent.parent
+MIN_SIDE_PX = 16  # below, Blender renders another size than asked
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -81,5 +82,5 @@ def fixed_resolution(settings: AlignSettings) -> tuple[tuple[int, int], ...]:
 
 def _scaled(aspect: float, long_side_px: int) -> tuple[int, int]:
     if aspect >= 1:
-        return long_side_px, max(1, round(long_side_px / aspect))
-    return max(1, round(long_side_px * aspect)), long_side_px
+        return long_side_px, max(MIN_SIDE_PX, round(long_side_px / aspect))
+    return max(MIN_SIDE_PX, round(long_side_px * aspect)), long_side_px

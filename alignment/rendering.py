@@ -1,5 +1,6 @@
 """The render room, called as a user would call it: a plan file in, a dataset folder out."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -95,9 +96,12 @@ def words(key: str, value: object) -> tuple[str, ...]:
 
 def quoted(value: object) -> str:
     """Return a value as Hydra's override grammar reads it: text in quotes, numbers bare."""
+    if value is None:
+        return "null"
     if isinstance(value, bool | int | float):
         return str(value).lower()
-    told = str(value).replace("\\", "\\\\").replace("'", "\\'")
+    told = re.sub(r"(\\*)\$\{", r"\1\1\\${", str(value))  # else it would be looked up
+    told = re.sub(r"(\\*)('|\Z)", lambda end: end[1] * 2 + end[2].replace("'", "\\'"), told)
     return f"'{told}'"
 
 

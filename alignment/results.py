@@ -26,6 +26,7 @@ from alignment.target import Target
 from scenes.coco_reader import read_coco
 from scenes.metadata import ATTRIBUTES, MetadataTable
 from scenes.policy import LabelSettings
+from scenes.previewed import PREVIEWED
 
 JOINT = ("bbox_area", "center_y")
 JOINT_BINS = 8
@@ -125,11 +126,7 @@ def _all_hold(tables: Tables, names: Sequence[str]) -> bool:
 
 def _previewed(bins: Mapping[tuple[str, ...], Bins]) -> dict[tuple[str, ...], Bins]:
     """Return the groups that a preview can foretell: all but what needs pixels."""
-    return {
-        names: one for names, one in bins.items()
-        if not any(name.startswith(("image_", "bbox_")) and name != "bbox_area" for name in names)
-        and "background_similarity" not in names
-    }  # fmt: skip
+    return {names: one for names, one in bins.items() if PREVIEWED.issuperset(names)}
 
 
 def _lacking(found: Found) -> dict[str, str]:

@@ -40,9 +40,11 @@ class TargetSettings:
     covariance_floor: float
 
     def __post_init__(self) -> None:
-        _check_attributes("target.attributes", self.attributes)
+        _check_attributes("attributes", self.attributes)
         if not 1 <= self.most_components <= 50:
             raise ValueError(f"most_components is {self.most_components}; expected 1 to 50")
+        if not 1e-6 <= self.covariance_floor <= 1:
+            raise ValueError(f"covariance_floor is {self.covariance_floor}; expected 1e-6 to 1")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +58,7 @@ class ReportSettings:
     sheet_images: int
 
     def __post_init__(self) -> None:
-        _check_attributes("report.attributes", self.attributes)
+        _check_attributes("attributes", self.attributes)
         for name, least in (("bins", 2), ("splits", 1), ("cross_fits", 0), ("sheet_images", 0)):
             if getattr(self, name) < least:
                 raise ValueError(f"{name} is {getattr(self, name)}; expected {least} or more")
@@ -106,9 +108,15 @@ class AlignSettings:
     labels: LabelSettings
 
     def __post_init__(self) -> None:
-        for name in ("images", "probe_candidates", "probe_images", "variants"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"{name} is {getattr(self, name)}; expected 1 or more")
+        at_least = {"images": 1, "probe_candidates": 1, "probe_images": 1, "variants": 1,
+                    "workers": 0}  # fmt: skip
+        for name, least in at_least.items():
+            if getattr(self, name) < least:
+                raise ValueError(f"{name} is {getattr(self, name)}; expected {least} or more")
+        if not 16 <= self.preview_long_side_px <= 8192:
+            raise ValueError(
+                f"preview_long_side_px is {self.preview_long_side_px}; expected 16 to 8192"
+            )
         if not 0 <= self.seed < 2**32:
             raise ValueError(f"seed is {self.seed}; expected 0 to 4294967295")
         if not 1 < self.assumed_fov_deg < 179:
@@ -134,3 +142,5 @@ def _check_attributes(where: str, names: tuple[str, ...]) -> None:
     for name in names:
         if name not in ATTRIBUTES:
             raise ValueError(f"{where}: {name!r} is not one of {', '.join(ATTRIBUTES)}")
+        if names.count(name) > 1:
+            raise ValueError(f"{where} names {name} {names.count(name)} times; expected once")

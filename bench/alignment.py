@@ -19,7 +19,7 @@ from hydra import compose, initialize_config_dir
 from alignment.distances import Bins, bhattacharyya
 from alignment.grid import grid_of
 from alignment.methods.config import choose
-from alignment.planning import BASELINE_STREAM, Studio, draw_plan
+from alignment.planning import BASELINE_STREAM, Studio, draw_plan, shared_out
 from alignment.pool import Probing, preview_pool
 from alignment.real.split import Exposed, HeldOut, split
 from alignment.real_set import RealSet, load_real
@@ -112,7 +112,7 @@ def _sets(trial: Trial) -> dict[str, MetadataTable]:
     pool = preview_pool(
         grid_of(scene, settings.grid), probing, os.cpu_count() or 1, lambda _done, _scenes: None
     )
-    _, aligned = draw_plan(studio, choose(target, pool), settings.images)
+    _, aligned = draw_plan(studio, shared_out(studio, choose(target, pool)), settings.images)
     default = from_mapping(SceneConfig, scene, "scene")
     baseline = studio.table(studio.draw(default, BASELINE_STREAM, settings.images))
     sys.stderr.write(f"split {settings.seed}: {target.why}\n")

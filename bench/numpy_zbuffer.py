@@ -21,14 +21,14 @@ def numpy_zbuffer(
     width, height = size_px
     corners, owner = _screen_triangles(scene, catalogue, size_px)
     triangle, x, y = _candidates(corners, size_px)
-    inside, depth = _depths(corners[triangle], x + 0.5, y + 0.5)
-    pixel = (y * width + x)[inside]
-    order = np.lexsort((depth[inside], pixel))
+    hit, depth = _hits(corners, triangle, x + 0.5, y + 0.5)
+    pixel = y[hit] * width + x[hit]
+    order = np.lexsort((depth, pixel))
     first = order[np.unique(pixel[order], return_index=True)[1]]
     ids = np.zeros(height * width, np.int32)
     depth_m = np.full(height * width, np.inf, np.float32)
-    ids[pixel[first]] = owner[triangle[inside][first]]
-    depth_m[pixel[first]] = depth[inside][first]
+    ids[pixel[first]] = owner[triangle[hit[first]]]
+    depth_m[pixel[first]] = depth[first]
     return ids.reshape(height, width), depth_m.reshape(height, width)
 
 
@@ -66,15 +66,18 @@ def _candidates(
     return triangle, low[triangle, 0] + place % across, low[triangle, 1] + place // across
 
 
-def _depths(
-    corners: FloatArray, x: FloatArray, y: FloatArray
-) -> tuple[npt.NDArray[np.bool_], FloatArray]:
-    """Return whether each point lies in its triangle, and the planar depth there."""
+def _hits(
+    corners: FloatArray, triangle: IntArray, x: FloatArray, y: FloatArray
+) -> tuple[IntArray, FloatArray]:
+    """Return which points lie in their triangles, and the planar depth there."""
     a, b, c = corners[:, 0], corners[:, 1], corners[:, 2]
     bx, by, cx, cy = b[:, 0] - a[:, 0], b[:, 1] - a[:, 1], c[:, 0] - a[:, 0], c[:, 1] - a[:, 1]
-    right, down = x - a[:, 0], y - a[:, 1]
+    area: FloatArray = bx * cy - by * cx
     with np.errstate(divide="ignore", invalid="ignore"):
-        scale = 1.0 / (bx * cy - by * cx)
-        wb, wc = (cy * right - cx * down) * scale, (bx * down - by * right) * scale
-        depth = 1.0 / (a[:, 2] + wb * (b[:, 2] - a[:, 2]) + wc * (c[:, 2] - a[:, 2]))
-    return (wb >= 0) & (wc >= 0) & (wb + wc <= 1), depth
+        scale = 1.0 / area[triangle]
+        right, down = x - a[triangle, 0], y - a[triangle, 1]
+        wb = (cy[triangle] * right - cx[triangle] * down) * scale
+        wc = (bx[triangle] * down - by[triangle] * right) * scale
+        hit = np.flatnonzero((wb >= 0) & (wc >= 0) & (wb + wc <= 1))
+    aw, bw, cw = (corners[triangle[hit], k, 2] for k in range(3))
+    return hit, 1.0 / (aw + wb[hit] * (bw - aw) + wc[hit] * (cw - aw))

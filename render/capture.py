@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from assets.errors import UserError
 from render.backdrop import backdrop, key_of, laid_over, to_linear
 from render.session import temporary_folder
 from scenes.frame import FAR_M, Frame
@@ -20,6 +21,10 @@ MIDDLE_GREY = 0.18
 DARKEST_KEY, BRIGHTEST_KEY = 0.06, 0.35  # of photos whose exposure objects follow
 LUMINANCE = np.array([0.2126, 0.7152, 0.0722], dtype=np.float32)  # Rec. 709
 _CYCLES_SEEDS = 2**31  # Blender keeps the seed in a signed 32-bit integer
+
+
+class BadQuality(UserError):
+    """A setting of conf/quality that cannot be rendered with."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +47,12 @@ class Quality:
     look: str
     metering: float
     exposure_stops: float
+
+    def __post_init__(self) -> None:
+        if self.samples < 1:
+            raise BadQuality(f"samples is {self.samples}; expected 1 or more")
+        if not 0 <= self.metering <= 1:
+            raise BadQuality(f"metering is {self.metering}; expected 0 to 1")
 
 
 def capture(scene: Scene, quality: Quality) -> Frame:
@@ -117,8 +128,7 @@ def _developed(light: npt.NDArray[np.float32], quality: Quality) -> npt.NDArray[
     """
     path = temporary_folder() / "colour.png"
     height, width = light.shape[:2]
-    view = bpy.context.scene.view_settings
-    view.view_transform, view.look, view.exposure = quality.view_transform, quality.look, 0.0
+    _set_view(quality)
     bproc.renderer.set_output_format("PNG", 8)
     film = bpy.data.images.new("film", width, height, float_buffer=True)
     rgba = np.ones((height, width, 4), dtype=np.float32)
@@ -128,6 +138,15 @@ def _developed(light: npt.NDArray[np.float32], quality: Quality) -> npt.NDArray[
     image = cv2.imread(str(path), cv2.IMREAD_COLOR)
     path.unlink()
     return np.ascontiguousarray(image[..., ::-1])
+
+
+def _set_view(quality: Quality) -> None:
+    view = bpy.context.scene.view_settings
+    try:
+        view.view_transform, view.look = quality.view_transform, quality.look
+    except TypeError as error:  # Blender's, which lists the names it knows
+        raise BadQuality(f"quality.view_transform or quality.look: {error}") from None
+    view.exposure = 0.0
 
 
 def _set_colour(seed: int, quality: Quality) -> None:

@@ -52,7 +52,7 @@ def pose_aiming_at(
     forward = -ray[2] * math.cos(pitch) - ray[1] * math.sin(pitch)
     yaw = math.atan2(to_focus[1], to_focus[0]) - math.atan2(forward, ray[0])
     pose = np.eye(4)
-    pose[:3, :3] = _about_z(yaw) @ _about_x(math.pi / 2 + pitch) @ _about_z(roll_rad)
+    pose[:3, :3] = _turned(yaw, math.pi / 2 + pitch, roll_rad)
     pose[:3, 3] = position_m
     return pose
 
@@ -68,11 +68,16 @@ def _pitch(ray: FloatArray, elevation_sine: float) -> float:
     return math.asin(max(-1.0, min(1.0, elevation_sine / reach))) - math.atan2(ray[1], -ray[2])
 
 
-def _about_x(angle: float) -> FloatArray:
-    cos, sin = math.cos(angle), math.sin(angle)
-    return np.array([[1.0, 0.0, 0.0], [0.0, cos, -sin], [0.0, sin, cos]])
+def _turned(yaw: float, tilt: float, roll: float) -> list[list[float]]:
+    """Return the rotation about z by roll, then about x by tilt, then about z by yaw.
 
-
-def _about_z(angle: float) -> FloatArray:
-    cos, sin = math.cos(angle), math.sin(angle)
-    return np.array([[cos, -sin, 0.0], [sin, cos, 0.0], [0.0, 0.0, 1.0]])
+    Written out, since a matrix product rounds differently from one processor to the next and the
+    pose goes into the plan digit by digit.
+    """
+    cy, sy, ct, st = math.cos(yaw), math.sin(yaw), math.cos(tilt), math.sin(tilt)
+    cr, sr = math.cos(roll), math.sin(roll)
+    return [
+        [cy * cr - sy * ct * sr, -cy * sr - sy * ct * cr, sy * st],
+        [sy * cr + cy * ct * sr, -sy * sr + cy * ct * cr, -cy * st],
+        [st * sr, st * cr, ct],
+    ]

@@ -11,6 +11,12 @@ from scenes.metadata import MetadataTable
 from scenes.preview import preview_size
 from scenes.scene import Scene
 
+# What `table_of` tells of a scene: all that is geometry. Everything else needs pixels.
+PREVIEWED = frozenset({
+    "bbox_area", "center_x", "center_y", "aspect", "truncated", "objects_per_image", "depth",
+    "visible_area", "occlusion_index", "visible_fraction",
+})  # fmt: skip
+
 
 class Previewer:
     """Previews scenes at one resolution, under one label policy."""

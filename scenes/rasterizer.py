@@ -99,7 +99,7 @@ def _clip(points, corners, near, out):  # type: ignore[no-untyped-def]
     return n
 
 
-@_compiled
+@_inlined
 def _fill(screen, corners, instance, buffers, amodal):  # type: ignore[no-untyped-def]
     """Fill one triangle of (x px, y px, 1 / depth) corners where it covers pixel centres."""
     a, b, c = corners

@@ -88,10 +88,15 @@ def write_shard(out: Path, index: int, frame: Frame, labels: Labels, write: Writ
         "scene_digest": scene_digest(frame.scene),
         "files": {name: len(content) for name, content in contents.items()},
         "image": _image_record(frame, image_name),
-        "annotations": [_annotation(frame, label, write) for label in labels.kept],
+        "annotations": annotation_records(frame, labels, write),
         "dropped": dict(labels.dropped),
     }
     write_bytes(shard_path(out, index), json_bytes(told))
+
+
+def annotation_records(frame: Frame, labels: Labels, write: WriteOptions) -> list[dict[str, Any]]:
+    """Return the COCO records of what is labelled in a frame, but for their ids."""
+    return [_annotation(frame, label, write) for label in labels.kept]
 
 
 def is_done(out: Path, index: int, scene: Scene) -> bool:

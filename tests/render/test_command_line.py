@@ -60,6 +60,8 @@ def test_each_job_of_a_multirun_has_a_folder_named_by_its_overrides(tmp_path: Pa
         ("plan=nowhere.jsonl", "plan nowhere.jsonl"),
         ("category=zebra", "no asset family serves category 'zebra'"),
         ("background.room.outside=[nope.exr]", "environment 'nope.exr' is not a file"),
+        ("quality.samples=0", "samples is 0; expected 1 or more"),
+        ("quality.view_transform=Foo", 'enum "Foo" not found in'),
         ("device=metal", "device=metal: Blender finds none"),
     ],
 )

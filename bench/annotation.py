@@ -1,0 +1,121 @@
+"""What it costs to annotate one more image: our label files beside BlenderProc's COCO writer.
+
+Imported inside Blender only, where BlenderProc's writer runs. Both are given the same instance
+maps. Images, depth and segmentation maps are left out on both sides: BlenderProc is handed a
+picture of one pixel to write.
+"""
+
+import blenderproc as bproc  # isort: skip  # BlenderProc wants to be the first import
+from collections.abc import Mapping, Sequence
+from itertools import count
+from pathlib import Path
+
+import bpy
+import numpy as np
+
+from bench.studio import Studio, seconds
+from scenes.coco_writer import write_annotations
+from scenes.dataset import WriteOptions
+from scenes.disk import make_folder, write_bytes
+from scenes.frame import FAR_M, Frame
+from scenes.labels import label_frame
+from scenes.plan import Plan, PlannedScene
+from scenes.preview import preview
+from scenes.scene import Scene
+from scenes.shard import FOLDERS, annotation_records, json_bytes, write_shard
+
+DISTINCT = 12
+IN_FILE = (10, 300)  # images that lie in the annotation file
+REPEATS = 5
+WRITE = WriteOptions(image_format="jpg", jpeg_quality=92, segmentation="rle")
+Times = Mapping[str, float]
+
+
+def annotation_times(studio: Studio, size_px: tuple[int, int], folder: Path) -> Sequence[Times]:
+    """Return, for each of IN_FILE, seconds and bytes an image costs in ours and in BlenderProc's.
+
+    Ours: boxes, masks and depths, the label file, and an image's share of the merge into one file.
+    """
+    frames = [_frame(studio, scene) for scene in studio.scenes(DISTINCT, size_px)]
+    labelled_s = _labelled(studio, frames, folder)
+    measured: list[Times] = []
+    for images in IN_FILE:
+        shown = [frames[i % DISTINCT] for i in range(images)]
+        merged_s, bytes_ = _merged(studio, shown, folder / f"ours-{images}")
+        theirs_s, their_bytes = _appended(shown, folder / f"theirs-{images}")
+        measured.append({
+            "images": images, "objects": float(np.mean([_targets(f) for f in frames])),
+            "ours_s": labelled_s + merged_s / images, "ours_bytes": bytes_ / images,
+            "theirs_s": theirs_s, "theirs_bytes": their_bytes / (images + REPEATS),
+        })  # fmt: skip
+    return measured
+
+
+def _frame(studio: Studio, scene: Scene) -> Frame:
+    width, height = scene.camera.resolution_px
+    shown = preview(scene, studio.catalogue, (width, height))
+    return Frame(
+        scene=scene, image=np.zeros((height, width, 3), np.uint8), instances=shown.instances,
+        depth_m=np.minimum(shown.depth_m, FAR_M),
+    )  # fmt: skip
+
+
+def _targets(frame: Frame) -> int:
+    return sum(1 for o in frame.scene.objects if o.category_id and o.instance in frame.instances)
+
+
+def _labelled(studio: Studio, frames: Sequence[Frame], folder: Path) -> float:
+    """Return the median seconds from a frame's instance map to its label file on disk."""
+    make_folder(folder)
+
+    def write(frame: Frame) -> None:
+        labels = label_frame(frame, studio.catalogue, studio.policy)
+        told = {"annotations": annotation_records(frame, labels, WRITE)}
+        write_bytes(folder / "labels.json", json_bytes(told))
+
+    rounds = [[seconds(lambda f=frame: write(f)) for frame in frames] for _ in range(REPEATS)]  # type: ignore[misc]  # bound at once
+    return float(np.median(rounds))
+
+
+def _merged(studio: Studio, frames: Sequence[Frame], out: Path) -> tuple[float, int]:
+    """Return how long these images' label files take to merge, and the bytes of the result."""
+    for name in FOLDERS:
+        make_folder(out / name)
+    for index, frame in enumerate(frames):
+        write_shard(out, index, frame, label_frame(frame, studio.catalogue, studio.policy), WRITE)
+    plan = Plan(
+        scenes=tuple(
+            PlannedScene(index=i, scene=frame.scene, component=-1, weight=1.0, why="bench")
+            for i, frame in enumerate(frames)
+        )
+    )
+    taken = [seconds(lambda: write_annotations(out, plan, "bench", "CC0-1.0")) for _ in range(3)]
+    return float(np.median(taken)), (out / "annotations.json").stat().st_size
+
+
+def _appended(frames: Sequence[Frame], out: Path) -> tuple[float, int]:
+    """Return the median seconds of one image more, and the bytes of the file after REPEATS."""
+    _write_theirs(frames, out)
+    following = count()
+    taken = [seconds(lambda: _write_theirs([frames[next(following)]], out)) for _ in range(REPEATS)]
+    return float(np.median(taken)), (out / "coco_annotations.json").stat().st_size
+
+
+def _write_theirs(frames: Sequence[Frame], out: Path) -> None:
+    bpy.context.scene.frame_start, bpy.context.scene.frame_end = 0, len(frames)
+    bproc.writer.write_coco_annotations(
+        str(out),
+        instance_segmaps=[frame.instances for frame in frames],
+        instance_attribute_maps=[_attributes(frame) for frame in frames],
+        colors=[np.zeros((1, 1, 3), np.uint8)] * len(frames),
+        mask_encoding_format="rle",
+        append_to_existing_output=True,
+    )
+
+
+def _attributes(frame: Frame) -> list[dict[str, int | str]]:
+    """Return what BlenderProc is told of each object; category 0 is left out by it, as by us."""
+    return [
+        {"idx": o.instance, "category_id": o.category_id, "name": o.category}
+        for o in frame.scene.objects
+    ]

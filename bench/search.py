@@ -1,0 +1,69 @@
+"""Scenes previewed a second by the pool that alignment searches, by number of workers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from alignment.grid import GridPoint, GridSettings, grid_of
+from alignment.pool import Probing, preview_pool
+from alignment.real_set import load_real
+from alignment.sample import Sample
+from alignment.settings import AlignSettings
+from assets.catalogue import load_catalogue
+from bench.studio import composed, seconds
+from scenes.settings import from_mapping
+
+EVERY = 2  # of the grid's configurations
+WORKERS = (1, 2)
+TURNS = 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class SearchTime:
+    """One run of the pool, its processes' start included."""
+
+    workers: int
+    configs: int
+    scenes: int
+    total_s: float
+
+    @property
+    def a_second(self) -> float:
+        """Scenes a second."""
+        return self.scenes / self.total_s
+
+
+def search_times() -> tuple[SearchTime, ...]:
+    """Search part of the grid of conf/align.yaml for the embedded set, by 1 and by 2 workers.
+
+    They take turns, and the fastest of each counts: another process on the machine halves what two
+    workers have, but not what one has.
+    """
+    settings = from_mapping(AlignSettings, composed("align", "preset=none", "real=null"))
+    points, probing = _search(settings)
+    runs = [_timed(points, probing, workers) for _ in range(TURNS) for workers in WORKERS]
+    by_workers = (runs[i :: len(WORKERS)] for i in range(len(WORKERS)))
+    return tuple(min(turns, key=lambda run: run.total_s) for turns in by_workers)
+
+
+def _search(settings: AlignSettings) -> tuple[Sequence[GridPoint], Probing]:
+    real = load_real(settings, load_catalogue(settings.variants))
+    filled = {
+        **settings.scene, "category": real.category, "category_id": real.category_id,
+        "resolutions_px": real.resolutions_px(settings.image.long_side_px),
+    }  # fmt: skip
+    attributes = settings.target.attributes
+    grid: GridSettings = settings.grid
+    probing = Probing(
+        variants=settings.variants, policy=settings.labels, run_seed=settings.seed,
+        long_side_px=settings.preview_long_side_px, attributes=attributes,
+        spread=Sample.of(real.table, attributes).values.std(axis=0), grid=grid,
+    )  # fmt: skip
+    return grid_of(filled, grid)[::EVERY], probing
+
+
+def _timed(points: Sequence[GridPoint], probing: Probing, workers: int) -> SearchTime:
+    scenes = [0]
+    total_s = seconds(
+        lambda: preview_pool(points, probing, workers, lambda _, seen: scenes.append(seen))
+    )
+    return SearchTime(workers=workers, configs=len(points), scenes=scenes[-1], total_s=total_s)

@@ -1,0 +1,102 @@
+import math
+
+import numpy as np
+import pytest
+
+from alignment.cross_fit import Route, chosen_of_fold, cross_fit
+from alignment.distances import Bins
+from alignment.halves import FEWEST_PHOTOS
+from alignment.real.split import split
+from alignment.sample import Sample
+from tests.alignment.planted import ATTRIBUTES, GMM, drawn_table, pooled
+
+COVARIANCE = ((0.04, 0.0), (0.0, 0.01))
+TRUE, WRONG = (-2.0, 0.5), (-5.0, 0.9)
+POOL = tuple(pooled(n, mean, COVARIANCE) for n, mean in enumerate((TRUE, WRONG, (-3.5, 0.7))))
+ROUTE = Route(pool=POOL, attributes=ATTRIBUTES, target=GMM)
+
+
+def real_table(photos=40, mean=TRUE):
+    return drawn_table(np.random.default_rng(5), mean, COVARIANCE, photos, 3)
+
+
+def judged(real, bins_of=None, folds=4, seed=1, route=ROUTE):
+    bins = {(n,): Bins.of(Sample.of(bins_of or real, (n,)), 10) for n in ATTRIBUTES}
+    return cross_fit(np.random.default_rng(seed), real, route, bins, folds)
+
+
+def poisoned(real, images, log_area, center_y):
+    """The same photos, with every box of some of them replaced by one value."""
+    hit = np.isin(real.image_ids, images)
+    area = np.where(hit, math.exp(log_area), real.column("bbox_area"))
+    height = np.where(hit, center_y, real.column("center_y"))
+    return real.with_columns({"bbox_area": area, "center_y": height})
+
+
+def test_a_pool_that_holds_the_truth_is_judged_near_and_one_that_does_not_far():
+    near = judged(real_table())
+    far = judged(real_table(), route=Route(pool=POOL[1:2], attributes=ATTRIBUTES, target=GMM))
+    assert all(near[key] < 0.2 < far[key] for key in near)
+
+
+def test_what_the_judge_holds_never_moves_a_choice():
+    real = real_table()
+    _, held_out = split(np.random.default_rng(9).spawn(1)[0], real, 20)
+    bad = poisoned(real, np.unique(held_out.for_judging().image_ids), *WRONG)
+    clean, told = (
+        chosen_of_fold(np.random.default_rng(9).spawn(1)[0], t, ROUTE)[0] for t in (real, bad)
+    )
+    assert [(c.pooled.number, c.weight, c.distance) for c in clean] == [
+        (c.pooled.number, c.weight, c.distance) for c in told
+    ]
+
+
+def test_what_is_exposed_does_move_a_choice():
+    real = real_table()
+    exposed, _ = split(np.random.default_rng(9).spawn(1)[0], real, 20)
+    bad = poisoned(real, np.unique(exposed.table.image_ids), *WRONG)
+    told = chosen_of_fold(np.random.default_rng(9).spawn(1)[0], bad, ROUTE)[0]
+    assert [c.pooled.number for c in told] == [1]
+
+
+def test_a_planted_value_that_only_the_judge_holds_counts_against_the_match():
+    real = real_table()
+    exposed, held_out = split(np.random.default_rng(1).spawn(1)[0], real, 20)
+    bad = poisoned(real, np.unique(held_out.for_judging().image_ids), *WRONG)
+    clean, told = judged(real, folds=1), judged(bad, bins_of=real, folds=1)
+    assert all(told[key] > clean[key] + 1 for key in clean)
+    assert len(exposed.table) == len(held_out)
+
+
+@pytest.mark.parametrize("photos", [1, 2, FEWEST_PHOTOS - 1])
+def test_too_few_photos_are_not_judged(photos):
+    assert judged(real_table(photos)) == {}
+
+
+def test_no_folds_judge_nothing():
+    assert judged(real_table(), folds=0) == {}
+
+
+def test_the_fewest_photos_are_judged_with_finite_or_infinite_numbers():
+    found = judged(real_table(FEWEST_PHOTOS))
+    assert set(found) == {(n,) for n in ATTRIBUTES}
+    assert not any(math.isnan(value) for value in found.values())
+
+
+def test_halves_that_hold_nothing_to_fit_or_to_judge_are_left_out():
+    real = real_table(8)
+    only_one = np.where(real.image_ids == 1, real.column("center_y"), np.nan)
+    found = judged(real.with_columns({"center_y": only_one}), folds=6)
+    assert not any(math.isnan(value) for value in found.values())
+
+
+def test_nothing_at_all_to_fit_is_not_judged():
+    real = real_table(8)
+    blank = real.with_columns({"center_y": np.full(len(real), np.nan)})
+    bins = {("bbox_area",): Bins.of(Sample.of(real, ("bbox_area",)), 10)}
+    assert cross_fit(np.random.default_rng(0), blank, ROUTE, bins, 3) == {}
+
+
+def test_one_seed_gives_one_judgement():
+    assert judged(real_table(), seed=2) == judged(real_table(), seed=2)
+    assert judged(real_table(), seed=2) != judged(real_table(), seed=3)

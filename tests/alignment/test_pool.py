@@ -1,0 +1,92 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from alignment.grid import GridSettings
+from alignment.pool import Probing, pooled_from, preview_pool
+from scenes.labels import LabelPolicy
+from tests.alignment.planted import ATTRIBUTES, point, table
+from tests.scenes.configs import fixed, scene_settings
+
+POLICY = LabelPolicy(min_visible_px=16, min_visible_fraction=0.1, min_side_px=3)
+GRID = GridSettings(axes={}, first_scenes=4, most_scenes=16, tolerance=0.5)
+HOW = Probing(
+    variants=1, policy=POLICY, long_side_px=80, attributes=ATTRIBUTES,
+    spread=np.array([1.0, 0.15]), grid=GRID, run_seed=3,
+)  # fmt: skip
+
+
+def camera(**changes):
+    return {**scene_settings()["camera"], **changes}
+
+
+def objects(**changes):
+    return {**scene_settings()["objects"], **changes}
+
+
+def far(number, distance_m):
+    return point(number, camera=camera(distance_m=fixed(distance_m)))
+
+
+def silent(done, scenes):
+    pass
+
+
+POINTS = [far(n, distance) for n, distance in enumerate((1.5, 2.5, 4.0))]
+
+
+def test_one_worker_and_two_see_the_same():
+    alone, together = (preview_pool(POINTS, HOW, workers, silent) for workers in (1, 2))
+    assert [p.point for p in together] == POINTS
+    for one, other in zip(alone, together, strict=True):
+        assert one.table.table.equals(other.table.table)
+        assert (one.number, one.scenes) == (other.number, other.scenes)
+        assert one.mean == pytest.approx(other.mean, abs=0)
+
+
+def test_it_tells_every_configuration_and_every_scene():
+    heard = []
+    found = preview_pool(POINTS, HOW, 1, lambda *told: heard.append(told))
+    assert [done for done, _ in heard] == [1, 2, 3]
+    assert heard[-1][1] == sum(one.scenes for one in found)
+
+
+def test_a_narrow_configuration_stops_early_and_a_wide_one_goes_on():
+    narrow = point(0, camera=camera(distance_m=fixed(3.0), aim_y=fixed(0.5), focal_mm=fixed(35.0)),
+                   objects=objects(count=fixed(3), spread_m=fixed(0.6)))  # fmt: skip
+    wide = point(1, camera=camera(distance_m={"low": 0.7, "high": 30.0, "log": True}),
+                 objects=objects(count=fixed(1)))  # fmt: skip
+    found = preview_pool([narrow, wide], HOW, 1, silent)
+    assert found[0].scenes < found[1].scenes == GRID.most_scenes
+
+
+def test_rounds_double_up_to_the_most_and_never_beyond():
+    never = replace(HOW, spread=np.zeros(2), grid=replace(GRID, first_scenes=3, most_scenes=10))
+    assert preview_pool(POINTS[:1], never, 1, silent)[0].scenes == 10
+
+
+def test_more_rounds_only_add_scenes():
+    never = replace(HOW, spread=np.zeros(2))
+    few = replace(never, grid=replace(GRID, most_scenes=4))
+    short, long = (preview_pool(POINTS[:1], how, 1, silent)[0].table for how in (few, never))
+    assert long.table.slice(0, len(short)).equals(short.table)
+
+
+def test_a_configuration_that_shows_nothing_has_no_moments():
+    nothing = preview_pool([far(0, 900.0)], HOW, 1, silent)[0]
+    assert (len(nothing.table), nothing.mean, nothing.covariance) == (0, None, None)
+    assert (nothing.boxes_per_image, nothing.scenes) == (0, GRID.most_scenes)
+
+
+def test_moments_are_those_of_the_logs_by_hand():
+    one = pooled_from(0, point(), 2, table([0.0, 1.0, 0.0, 1.0], [0.2, 0.2, 0.4, 0.4], 2),
+                      ATTRIBUTES)  # fmt: skip
+    assert one.mean == pytest.approx([0.5, 0.3])
+    assert one.covariance == pytest.approx(np.array([[1 / 3, 0], [0, 0.04 / 3]]))
+    assert one.boxes_per_image == 2
+
+
+def test_moments_of_a_single_attribute_are_one_by_one():
+    one = pooled_from(0, point(), 3, table([0.0, 2.0, 4.0], [0, 0, 0], 1), ("bbox_area",))
+    assert (one.mean.shape, one.covariance.shape) == ((1,), (1, 1))
