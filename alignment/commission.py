@@ -111,8 +111,8 @@ def begin(settings: AlignSettings, stages: Stages) -> Job:
     out = settings.out or Path("out") / f"{annotated.name}-{category}"
     make_folder(out)
     return Job(
-        settings=settings, catalogue=catalogue, real=real, baseline=baseline, points=points, out=out,
-        labels=labels,
+        settings=settings, catalogue=catalogue, real=real, baseline=baseline, points=points,
+        labels=labels, out=out,
     )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from hydra import compose, initialize_config_dir
 
 from alignment.distances import Bins, bhattacharyya
 from alignment.grid import grid_of
+from alignment.label_policy import Scaling, learn_policy
 from alignment.methods.config import choose
 from alignment.planning import BASELINE_STREAM, Studio, draw_plan, shared_out
 from alignment.pool import Probing, preview_pool
@@ -30,6 +31,7 @@ from assets.catalogue import load_catalogue
 from assets.errors import UserError
 from scenes.config import SceneConfig
 from scenes.metadata import MetadataTable
+from scenes.policy import LabelPolicy
 from scenes.previewed import Previewer
 from scenes.settings import from_mapping
 
@@ -96,15 +98,16 @@ def _sets(trial: Trial) -> dict[str, MetadataTable]:
     """Return the exposed photos (the floor), the default configuration, and the aligned plan."""
     settings, scene = trial.settings, _scene(trial)
     side = settings.image.long_side_px
+    policy = _policy(trial)
     catalogue = load_catalogue(settings.variants)
     studio = Studio(
-        catalogue=catalogue, previewer=Previewer(catalogue, settings.labels, side),
+        catalogue=catalogue, previewer=Previewer(catalogue, policy, side),
         long_side_px=side, run_seed=settings.seed,
     )  # fmt: skip
     rng = np.random.default_rng([settings.seed, 11])
     target = fit_target(rng, trial.exposed, settings.target.attributes, settings.target)
     probing = Probing(
-        variants=settings.variants, meshes=settings.meshes, policy=settings.labels, run_seed=settings.seed,
+        variants=settings.variants, meshes=settings.meshes, policy=policy, run_seed=settings.seed,
         long_side_px=settings.preview_long_side_px, attributes=target.attributes,
         spread=Sample.of(trial.exposed.table, target.attributes).values.std(axis=0),
         grid=settings.grid,
@@ -117,6 +120,12 @@ def _sets(trial: Trial) -> dict[str, MetadataTable]:
     baseline = studio.table(studio.draw(default, BASELINE_STREAM, settings.images))
     sys.stderr.write(f"split {settings.seed}: {target.why}\n")
     return {"floor": trial.exposed.table, "baseline": baseline, "aligned": aligned}
+
+
+def _policy(trial: Trial) -> LabelPolicy:
+    """Return the label limits that the exposed boxes teach."""
+    scaling = Scaling(photo_px=trial.real.photo_px, long_side_px=trial.settings.image.long_side_px)
+    return learn_policy(trial.exposed, scaling, trial.settings.labels).settings.policy
 
 
 def _scene(trial: Trial) -> Mapping[str, Any]:

@@ -14,7 +14,7 @@ import bpy
 import numpy as np
 
 from bench.studio import Studio, seconds
-from scenes.coco_writer import write_annotations
+from scenes.coco_writer import Head, write_annotations
 from scenes.dataset import WriteOptions
 from scenes.disk import make_folder, write_bytes
 from scenes.frame import FAR_M, Frame
@@ -69,7 +69,7 @@ def _labelled(studio: Studio, frames: Sequence[Frame], folder: Path) -> float:
     make_folder(folder)
 
     def write(frame: Frame) -> None:
-        labels = label_frame(frame, studio.catalogue, studio.policy)
+        labels = label_frame(frame, studio.catalogue, studio.labels)
         told = {"annotations": annotation_records(frame, labels, WRITE)}
         write_bytes(folder / "labels.json", json_bytes(told))
 
@@ -82,14 +82,19 @@ def _merged(studio: Studio, frames: Sequence[Frame], out: Path) -> tuple[float, 
     for name in FOLDERS:
         make_folder(out / name)
     for index, frame in enumerate(frames):
-        write_shard(out, index, frame, label_frame(frame, studio.catalogue, studio.policy), WRITE)
+        write_shard(out, index, frame, label_frame(frame, studio.catalogue, studio.labels), WRITE)
     plan = Plan(
         scenes=tuple(
             PlannedScene(index=i, scene=frame.scene, component=-1, weight=1.0, why="bench")
             for i, frame in enumerate(frames)
         )
     )
-    taken = [seconds(lambda: write_annotations(out, plan, "bench", "CC0-1.0")) for _ in range(3)]
+    head = Head(version="bench", licence="CC0-1.0")
+
+    def merge() -> None:
+        write_annotations(out, plan, studio.catalogue, head)
+
+    taken = [seconds(merge) for _ in range(3)]
     return float(np.median(taken)), (out / "annotations.json").stat().st_size
 
 

@@ -54,7 +54,8 @@ def _search(settings: AlignSettings) -> tuple[Sequence[GridPoint], Probing]:
     attributes = settings.target.attributes
     grid: GridSettings = settings.grid
     probing = Probing(
-        variants=settings.variants, policy=settings.labels, run_seed=settings.seed,
+        variants=settings.variants, meshes=None, policy=settings.labels.policy,
+        run_seed=settings.seed,
         long_side_px=settings.preview_long_side_px, attributes=attributes,
         spread=Sample.of(real.table, attributes).values.std(axis=0), grid=grid,
     )  # fmt: skip

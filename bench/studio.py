@@ -13,7 +13,7 @@ from omegaconf import OmegaConf
 from assets.catalogue import Catalogue, load_catalogue
 from scenes.camera import world_to_camera
 from scenes.config import SceneConfig
-from scenes.labels import LabelPolicy
+from scenes.policy import LabelPolicy, LabelSettings
 from scenes.sampler import SceneSampler
 from scenes.scene import Scene
 from scenes.settings import from_mapping
@@ -29,7 +29,7 @@ class Studio:
 
     catalogue: Catalogue
     config: SceneConfig
-    policy: LabelPolicy
+    labels: LabelSettings
 
     @classmethod
     def of_conf(cls) -> "Studio":
@@ -38,8 +38,13 @@ class Studio:
         return cls(
             catalogue=load_catalogue(told["variants"]),
             config=from_mapping(SceneConfig, told["scene"], "scene"),
-            policy=from_mapping(LabelPolicy, told["labels"], "labels"),
+            labels=from_mapping(LabelSettings, told["labels"], "labels"),
         )
+
+    @property
+    def policy(self) -> LabelPolicy:
+        """The limits of what is labelled."""
+        return self.labels.policy
 
     @property
     def sampler(self) -> SceneSampler:

@@ -33,7 +33,7 @@ def is_inside(points: FloatArray, mesh: trimesh.Trimesh) -> npt.NDArray[np.bool_
     the point meets no edge.
     """
     corners = np.ascontiguousarray(mesh.triangles, dtype=np.float64)
-    return np.asarray(_winding(points + (1.3e-7, 0.7e-7, 0.0), corners) > 0)
+    return np.asarray(_winding(points + np.array([1.3e-7, 0.7e-7, 0.0]), corners) > 0)
 
 
 def drop_m(point: FloatArray, mesh: trimesh.Trimesh, above_m: float) -> float:
