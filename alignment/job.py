@@ -12,7 +12,7 @@ import numpy as np
 from alignment.content import ALIGNED, BASELINE, ReportContent
 from alignment.cross_fit import Route
 from alignment.grid import grid_of
-from alignment.label_policy import Scaling, learn_policy
+from alignment.label_policy import Learned, Scaling, learn_policy
 from alignment.methods.config import Choice, choose
 from alignment.planning import BASELINE_STREAM, Studio, draw_plan
 from alignment.pool import PooledConfig, Probing, preview_pool
@@ -57,8 +57,12 @@ class _Job:
     catalogue: Catalogue
     real: RealSet
     scene: Mapping[str, Any]
-    labels: LabelSettings
+    learned: Learned
     out: Path
+
+    @property
+    def labels(self) -> LabelSettings:
+        return self.learned.settings
 
     @property
     def attributes(self) -> tuple[str, ...]:
@@ -108,7 +112,7 @@ def align(settings: AlignSettings, stages: Stages) -> Path:
         real=job.real, target=target, choices=choices, tables=tables, grid_size=len(pool),
         route=Route(pool=pool, attributes=job.attributes, target=settings.target),
         scenes_previewed=sum(pooled.scenes for pooled in pool),
-        dataset=job.out if rendered else None, labels=job.labels,
+        dataset=job.out if rendered else None, learned=job.learned,
     )  # fmt: skip
     content = content_of(settings, found)
     page = write_report(job.out, content)
@@ -135,17 +139,17 @@ def _begun(settings: AlignSettings, stages: Stages) -> _Job:
     make_folder(out)
     return _Job(
         settings=settings, catalogue=catalogue, real=real, out=out, scene=_scene(settings, real),
-        labels=_labels(settings, real, stages),
+        learned=_learned(settings, real, stages),
     )  # fmt: skip
 
 
-def _labels(settings: AlignSettings, real: RealSet, stages: Stages) -> LabelSettings:
+def _learned(settings: AlignSettings, real: RealSet, stages: Stages) -> Learned:
     """Return how objects are labelled, with limits that are numbers, and say those learned."""
     scaling = Scaling(photo_px=real.photo_px, long_side_px=settings.image.long_side_px)
     learned = learn_policy(Exposed(table=real.table), scaling, settings.labels)
     for note in learned.notes:
         stages.say(f"  {note}")
-    return learned.settings
+    return learned
 
 
 def _say_meshes(settings: AlignSettings, stages: Stages) -> None:

@@ -1,10 +1,7 @@
 import numpy as np
-import pytest
 
 from assets.catalogue import load_catalogue
 from assets.mesh import Mesh
-
-pytest.importorskip("bpy")  # the room imports Blender, this file's arithmetic does not
 from render.shading import corner_normals
 
 
@@ -19,7 +16,7 @@ def _roof(lean_deg: float, narrow_m: float = 1.0) -> Mesh:
     """A level triangle 1 m deep, and one 'narrow_m' deep that leans down from their common edge."""
     lean = np.radians(lean_deg)
     away = np.array([np.cos(lean), 0, -np.sin(lean)]) * narrow_m
-    vertices = np.array([[0.0, 0, 0], [0, 1, 0], [-1, 0.5, 0], away + (0, 0.5, 0)])
+    vertices = np.array([[0.0, 0, 0], [0, 1, 0], [-1, 0.5, 0], away + np.array([0, 0.5, 0])])
     return _mesh(vertices, [[0, 1, 2], [1, 0, 3]])
 
 
