@@ -32,8 +32,13 @@ def is_inside(points: FloatArray, mesh: trimesh.Trimesh) -> npt.NDArray[np.bool_
     By the winding number: faces above that look up, less those that look down. A ray just beside
     the point meets no edge.
     """
-    corners = np.ascontiguousarray(mesh.triangles, dtype=np.float64)
-    return np.asarray(_winding(points + (1.3e-7, 0.7e-7, 0.0), corners) > 0)
+    corners = np.asarray(mesh.triangles, dtype=np.float64)
+    beside = (corners.max(axis=1) < points.min(axis=0))[:, :2].any(axis=1)
+    beside |= (corners.min(axis=1) > points.max(axis=0))[:, :2].any(axis=1)
+    beside |= corners[..., 2].max(axis=1) < points[:, 2].min()
+    corners = np.ascontiguousarray(corners[~beside])
+    beside_m = np.array([1.3e-7, 0.7e-7, 0.0])
+    return np.asarray(_winding(points + beside_m, corners) > 0)
 
 
 def drop_m(point: FloatArray, mesh: trimesh.Trimesh, above_m: float) -> float:
