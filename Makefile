@@ -33,6 +33,10 @@ align: setup ## Boxes in, an aligned rendered dataset and its report out
 plan: setup ## The same without the rendering: plan, previewed metadata, report
 	@$(PYTHON) -m alignment.main render=false $(WORDS)
 
+.PHONY: gallery
+gallery: setup ## One sheet of pictures a category, a background and a strategy, into out/gallery
+	@.venv/bin/blenderproc run render/gallery.py $(OPTIONS) --custom-blender-path .blender
+
 .PHONY: test
 test: setup-dev ## Run all tests, with real Blender and, where there is one, a real browser
 	@$(PYTHON) -m pytest $(TESTS)

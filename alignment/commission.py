@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from alignment.grid import GridPoint, grid_of
-from alignment.label_policy import Scaling, learn_policy
+from alignment.label_policy import Learned, Scaling, learn_policy
 from alignment.planning import Studio
 from alignment.progress import Stages
 from alignment.real.split import Exposed
@@ -43,8 +43,13 @@ class Job:
     real: RealSet
     baseline: SceneConfig
     points: tuple[GridPoint, ...]
-    labels: LabelSettings
+    learned: Learned
     out: Path
+
+    @property
+    def labels(self) -> LabelSettings:
+        """How objects are labelled, with limits that are numbers."""
+        return self.learned.settings
 
     @property
     def attributes(self) -> tuple[str, ...]:
@@ -106,23 +111,23 @@ def begin(settings: AlignSettings, stages: Stages) -> Job:
         stages.say(f"  {note}")
     for repair, count in sorted(annotated.repairs.items()):
         stages.say(f"  {repair}: {count}")
-    labels = _labels(settings, real, stages)
+    learned = _learned(settings, real, stages)
     category = re.sub(r"[^\w.-]+", "-", real.category)
     out = settings.out or Path("out") / f"{annotated.name}-{category}"
     make_folder(out)
     return Job(
         settings=settings, catalogue=catalogue, real=real, baseline=baseline, points=points,
-        labels=labels, out=out,
+        learned=learned, out=out,
     )  # fmt: skip
 
 
-def _labels(settings: AlignSettings, real: RealSet, stages: Stages) -> LabelSettings:
+def _learned(settings: AlignSettings, real: RealSet, stages: Stages) -> Learned:
     """Return how objects are labelled, with limits that are numbers, and say those learned."""
     scaling = Scaling(photo_px=real.photo_px, long_side_px=settings.image.long_side_px)
     learned = learn_policy(Exposed(table=real.table), scaling, settings.labels)
     for note in learned.notes:
         stages.say(f"  {note}")
-    return learned.settings
+    return learned
 
 
 def _say_meshes(settings: AlignSettings, stages: Stages) -> None:

@@ -53,7 +53,7 @@ def align(settings: AlignSettings, stages: Stages) -> Path:
         real=job.real, target=target, choices=choices, tables=tables, grid_size=len(pool),
         route=Route(pool=pool, attributes=job.attributes, target=settings.target),
         scenes_previewed=sum(pooled.scenes for pooled in pool),
-        dataset=job.out if settings.render else None, labels=job.labels,
+        dataset=job.out if settings.render else None, learned=job.learned,
     )  # fmt: skip
     content = content_of(settings, found)
     with writing(job.out):

@@ -18,6 +18,7 @@ from alignment.content import (
 from alignment.cross_fit import Route, cross_fit
 from alignment.distances import Bins
 from alignment.floor import compare
+from alignment.label_policy import Learned
 from alignment.methods.config import Choice, image_counts
 from alignment.real_set import RealSet
 from alignment.sample import Sample
@@ -57,7 +58,7 @@ class Found:
     grid_size: int
     scenes_previewed: int
     dataset: Path | None
-    labels: LabelSettings
+    learned: Learned
 
 
 def content_of(settings: AlignSettings, found: Found) -> ReportContent:
@@ -74,7 +75,7 @@ def content_of(settings: AlignSettings, found: Found) -> ReportContent:
         images=settings.images,
         rendered=found.dataset is not None,
         repairs=found.real.annotated.repairs,
-        notes=(*found.real.notes, *found.target.notes),
+        notes=(*found.real.notes, *found.target.notes, *found.learned.notes),
         lacking=_lacking(found),
         estimated=found.tables.real.estimated,
         told=_told(settings, found),
@@ -151,7 +152,7 @@ def _told(settings: AlignSettings, found: Found) -> dict[str, str | int | float]
         "fitted jointly": ", ".join(found.target.attributes),
         "configurations in the grid": found.grid_size,
         "scenes previewed": found.scenes_previewed,
-        "labelled from": _limits(found.labels),
+        "labelled from": _limits(found.learned.settings),
         **({"labels left out": _left_out(found.dataset)} if found.dataset else {}),
     }  # fmt: skip
 

@@ -12,10 +12,10 @@ from assets.catalogue import Catalogue
 from assets.mesh import Mesh
 from render.materials import Palette
 from render.pictures import UV_LAYER, hang_pictures
+from render.shading import SMOOTH_BELOW_DEG, corner_normals
 from render.surround import surround
 from scenes.scene import Camera, Light, Material, Scene
 
-SMOOTH_BELOW_DEG = 38.0  # between a turned leg's facets and a board's edge
 SUN_DEG = 0.53  # its apparent diameter
 
 
@@ -75,7 +75,11 @@ def _blender_mesh(name: str, mesh: Mesh) -> bpy.types.Mesh:
         layer.uv.foreach_set("vector", mesh.corner_uv.ravel())
     made.update(calc_edges=True)
     made.shade_smooth()
-    made.set_sharp_from_angle(angle=math.radians(SMOOTH_BELOW_DEG))
+    normals = corner_normals(mesh)
+    if normals is None:
+        made.set_sharp_from_angle(angle=math.radians(SMOOTH_BELOW_DEG))
+    else:
+        made.normals_split_custom_set(normals)
     return made
 
 

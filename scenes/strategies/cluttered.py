@@ -13,6 +13,7 @@ from scenes.strategies.on_surface import place_targets
 from scenes.strategies.sight import first_in_view
 
 NEAREST, FURTHEST = 0.35, 0.85  # where occluders stand, as shares of the way to the target
+TRIES = 4  # assets tried for one occluder, some of which have no place there
 ON_TOP_M = 0.4  # how far before the target, on the same table
 
 
@@ -25,17 +26,19 @@ def _draw(rng: np.random.Generator, config: SceneConfig, cast: Cast) -> Layout:
     ground = place_targets(rng, config, cast)
     targets = [standing for standing in ground.standing if standing.is_target]
     for _ in range(config.clutter.occluders.draw_count(rng) if cast.clutter else 0):
-        asset = pick(rng, cast.clutter, cast.clutter_weights)
-        kind = Kind(asset=asset, is_target=False, scale=1.0)
         hidden = targets[int(rng.integers(len(targets)))]
-        _hide(rng, config, ground, (kind, hidden))
+        for _ in range(TRIES):
+            asset = pick(rng, cast.clutter, cast.clutter_weights)
+            kind = Kind(asset=asset, is_target=False, scale=1.0)
+            if _hide(rng, config, ground, (kind, hidden)):
+                break
     add_bystanders(rng, config, cast, ground, 0)
     return ground.layout()
 
 
 def _hide(
     rng: np.random.Generator, config: SceneConfig, ground: Ground, pair: tuple[Kind, Standing]
-) -> None:
+) -> bool:
     """Stand an occluder beside the target on its table, or else on the floor before it."""
     kind, hidden = pair
     cover, perch, placement = config.clutter.cover.draw(rng), ground.perch, config.placement
@@ -44,10 +47,13 @@ def _hide(
     if perch and low and placement.allows(kind.asset.category, perch.owner.asset.category):
         near_m = kind.at((0.0, 0.0), 0.0).reach_m + hidden.reach_m
         shares = (max(1 - (near_m + ON_TOP_M) / distance, 0.1), max(1 - near_m / distance, 0.2))
-        ground.add_before(rng, kind, perch, lambda: _before(rng, ground, pair, (cover, shares)))
-    elif placement.allows(kind.asset.category, FLOOR):
+        return ground.add_before(
+            rng, kind, perch, lambda: _before(rng, ground, pair, (cover, shares))
+        )
+    if placement.allows(kind.asset.category, FLOOR):
         shares = (NEAREST, FURTHEST)
-        ground.add(rng, kind, lambda: _before(rng, ground, pair, (cover, shares)))
+        return ground.add(rng, kind, lambda: _before(rng, ground, pair, (cover, shares)))
+    return False
 
 
 def _before(

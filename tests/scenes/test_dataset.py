@@ -7,9 +7,17 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from pycocotools import mask as coco_mask
 from pycocotools.cocoeval import COCOeval
 
-from scenes.dataset import IncompleteDataset, WriteOptions, merge, open_dataset, write_shard
+from scenes.dataset import (
+    IncompleteDataset,
+    WriteOptions,
+    is_done,
+    merge,
+    open_dataset,
+    write_shard,
+)
 from scenes.frame import FAR_M
 from scenes.labels import Labels
 from scenes.metadata import MetadataTable
@@ -148,3 +156,28 @@ def test_validation_finds_a_box_that_its_mask_does_not_fill(tmp_path: Path) -> N
     path.write_text(json.dumps(told))
     with pytest.raises(BadDataset, match="annotation 5 has box"):
         validate(tmp_path)
+
+
+def test_further_files_of_an_image_are_part_of_it(tmp_path: Path) -> None:
+    frame = replace(painted(1)[0], passes={"normals.exr": b"n", "correspondences.npz": b"c"})
+    render(tmp_path, [frame])
+    assert (tmp_path / "normals/000000.exr").read_bytes() == b"n"
+    assert (tmp_path / "correspondences/000000.npz").read_bytes() == b"c"
+    (tmp_path / "normals/000000.exr").unlink()
+    assert not is_done(tmp_path, 0, frame.scene)
+
+
+def test_keypoints_and_amodal_masks_are_written_as_coco_has_them(tmp_path: Path) -> None:
+    frame = painted(1)[0]
+    labels = labels_of(frame)
+    whole = frame.instances >= 0
+    points = (1.5, 2.5, 2.0, 0.0, 0.0, 0.0, 3.0, 4.0, 1.0)
+    told = replace(labels, kept=(replace(labels.kept[0], keypoints=points, amodal_mask=whole),))
+    with open_dataset(tmp_path, plan_of([frame]), SETTINGS):
+        write_shard(tmp_path, 0, frame, told, RLE)
+        merge(tmp_path, plan_of([frame]), CATALOGUE, PROVENANCE, pixels=False)
+    coco = load_coco(tmp_path / "annotations.json")
+    assert coco.anns[1]["keypoints"] == list(points)
+    assert coco.anns[1]["num_keypoints"] == 2
+    assert coco_mask.decode(coco.anns[1]["amodal_segmentation"]).all()
+    assert "seat_front_left" in coco.cats[3]["keypoints"]

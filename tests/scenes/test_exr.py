@@ -32,6 +32,19 @@ def test_opencv_reads_back_every_bit_of_any_float(path: Path, h: int, w: int, se
     assert read_by_opencv(path, depth).tobytes() == depth.tobytes()
 
 
+@given(st.integers(1, 40), st.integers(1, 40), st.integers(0, 2**32 - 1))
+def test_opencv_reads_back_three_channels_as_blue_green_red(
+    path: Path, h: int, w: int, seed: int
+) -> None:
+    rgb = np.random.default_rng(seed).standard_normal((h, w, 3)).astype(np.float32)
+    assert np.array_equal(read_by_opencv(path, rgb)[..., ::-1], rgb)
+
+
+def test_two_channels_are_refused() -> None:
+    with pytest.raises(ValueError, match=r"\(2, 2, 2\) float32; expected"):
+        encode_exr(np.ones((2, 2, 2), dtype=np.float32))
+
+
 def test_smooth_depth_is_compressed_and_still_exact(path: Path) -> None:
     depth = np.linspace(1, 9, 240 * 320, dtype=np.float32).reshape(240, 320)
     assert read_by_opencv(path, depth).tobytes() == depth.tobytes()

@@ -1,0 +1,161 @@
+# Run by BlenderProc, which wants to be imported first of all:
+#   blenderproc run render/gallery.py KEY=VALUE ... [--custom-blender-path .blender]
+import blenderproc as bproc  # noqa: F401  # makes this script one that BlenderProc runs
+import logging
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(PROJECT))  # Blender, unlike Python, leaves a script's surroundings out
+
+from render.main import leave  # which also says what Blender's Python lacks
+
+from hydra import compose, initialize_config_dir
+from hydra.errors import HydraException
+from omegaconf import OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+
+from assets.catalogue import Catalogue
+from assets.errors import UserError
+from assets.meshes.folder import catalogue_of
+from render import session
+from render.capture import capture
+from render.contact_sheet import contact_sheet
+from render.settings import Settings, settings_of
+from render.stage import stage
+from scenes.developing import developed
+from scenes.disk import make_folder, write_bytes
+from scenes.sampler import SceneSampler, scene_seed
+from scenes.scene import Scene
+from scenes.settings import from_mapping
+from scenes.showcase import showcase
+from scenes.stock import NoBackgrounds
+
+CONF = PROJECT / "conf"
+SHOWCASE_STOPS = 0.6  # a floor seen from above is to be lighter than middle grey
+log = logging.getLogger("twinset.gallery")
+Shown = tuple[str, Scene]
+
+
+@dataclass(frozen=True, kw_only=True)
+class GallerySettings:
+    """All of conf/gallery.yaml."""
+
+    out: Path
+    sheets: tuple[str, ...]
+    only: tuple[str, ...]
+    images: int
+    columns: int
+    tile_px: tuple[int, int]
+    limit_kb: int
+    seed: int
+    render: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sheet:
+    """A file name without suffix, how its pictures are rendered, and what they show."""
+
+    name: str
+    settings: Settings
+    catalogue: Catalogue
+    shown: tuple[Shown, ...]
+
+
+def gallery(told: GallerySettings) -> None:
+    """Write every sheet that is asked for. Raises UserError of many kinds."""
+    make_folder(told.out)
+    with session.chatter_to(told.out / "log" / "blender.log"):
+        for sheet in _sheets(told):
+            path = told.out / f"{sheet.name}.jpg"
+            write_bytes(path, _rendered(sheet, told))
+            log.info("%s: %d pictures", path, len(sheet.shown))
+
+
+def _sheets(told: GallerySettings) -> Iterator[Sheet]:
+    makers = {"categories": _categories, "backgrounds": _backgrounds, "strategies": _strategies}
+    for kind in told.sheets:
+        if kind not in makers:
+            raise UserError(f"sheets: found {kind!r}; expected some of {', '.join(makers)}")
+        yield from makers[kind](told)
+
+
+def _categories(told: GallerySettings) -> Iterator[Sheet]:
+    settings = _composed(told, f"quality.exposure_stops={SHOWCASE_STOPS}")
+    catalogue = catalogue_of(1, settings.meshes)
+    for category in catalogue.categories:
+        if _wanted(told, category):
+            shown = tuple(
+                (asset.shape, showcase(asset, told.tile_px, scene_seed(told.seed, 1, number)))
+                for number, asset in enumerate(catalogue.of_category(category))
+            )
+            yield Sheet(
+                name=f"category-{category}", settings=settings, catalogue=catalogue, shown=shown
+            )
+
+
+def _backgrounds(told: GallerySettings) -> Iterator[Sheet]:
+    for name in _names("background"):
+        if _wanted(told, name):
+            try:
+                yield _sampled(f"background-{name}", told, f"background={name}")
+            except NoBackgrounds as missing:
+                log.info("background-%s is left out: %s", name, missing)
+
+
+def _strategies(told: GallerySettings) -> Iterator[Sheet]:
+    for name in _names("strategy"):
+        if _wanted(told, name):
+            yield _sampled(f"strategy-{name}", told, f"strategy={name}")
+
+
+def _sampled(name: str, told: GallerySettings, *words: str) -> Sheet:
+    settings = _composed(told, *words)
+    catalogue = catalogue_of(settings.variants, settings.meshes)
+    sampler = SceneSampler.of(settings.scene, catalogue)
+    seeds = [scene_seed(told.seed, 0, number) for number in range(told.images)]
+    shown = tuple((f"seed {seed}", sampler.sample(seed)) for seed in seeds)
+    return Sheet(name=name, settings=settings, catalogue=catalogue, shown=shown)
+
+
+def _rendered(sheet: Sheet, told: GallerySettings) -> bytes:
+    session.start(sheet.settings.device, sheet.settings.threads)
+    tiles = []
+    for name, scene in sheet.shown:
+        session.reset()
+        stage(scene, sheet.catalogue, dressed=True)
+        frame = developed(capture(scene, sheet.settings.quality), sheet.settings.references)
+        tiles.append((name, frame.image))
+    session.reset()
+    return contact_sheet(tiles, told.columns, 1000 * told.limit_kb)
+
+
+def _composed(told: GallerySettings, *words: str) -> Settings:
+    width, height = told.tile_px
+    size = f"resolution_px=[{width},{height}]"
+    return settings_of(compose("render", [size, *told.render, *words]))
+
+
+def _names(group: str) -> list[str]:
+    return sorted(path.stem for path in (CONF / group).glob("*.yaml"))
+
+
+def _wanted(told: GallerySettings, name: str) -> bool:
+    return not told.only or name in told.only
+
+
+def main() -> None:
+    """Make the gallery that the command line asks for."""
+    logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
+    try:
+        with initialize_config_dir(str(CONF), version_base="1.3"):
+            told = OmegaConf.to_container(compose("gallery", sys.argv[1:]), resolve=True)
+            gallery(from_mapping(GallerySettings, told))  # type: ignore[arg-type]  # a mapping
+    except (UserError, HydraException, OmegaConfBaseException) as error:
+        leave(error)
+
+
+if __name__ == "__main__":
+    main()
