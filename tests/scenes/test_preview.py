@@ -137,7 +137,7 @@ def test_amodal_boxes_hold_the_projected_vertices_that_are_in_view(catalogue: Ca
 
 def test_visible_fraction_is_one_for_what_stands_alone(catalogue: Catalogue) -> None:
     none = {"low": 0, "high": 0, "log": False}
-    clutter = {"categories": [], "occluders": none, "bystanders": none}
+    clutter = {"categories": [], "occluders": none, "bystanders": none, "cover": none}
     one = {**_objects(), "count": {"low": 1, "high": 1, "log": False}}
     sampler = SceneSampler.of(scene_config(clutter=clutter, objects=one), catalogue)
     for seed in range(5):
