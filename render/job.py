@@ -17,6 +17,7 @@ from render.capture import capture
 from render.passes import rendered_passes
 from render.progress import Progress
 from render.settings import Settings
+from render.settle import settled_plan
 from render.stage import stage
 from scenes.config import SceneConfig
 from scenes.correspondences import encode_pair
@@ -52,6 +53,8 @@ def render(settings: Settings) -> Tally:
     if meshes:
         look["meshes"] = meshes
     plan = labelled_plan(plan, catalogue, settings.labels.categories)
+    if settings.settle:
+        plan = _settled(settings, plan, catalogue)
     with open_dataset(settings.out, plan, look):
         with session.chatter_to(settings.out / "log" / "blender.log"):
             _fill(settings, plan, catalogue)
@@ -76,6 +79,12 @@ def _sampled(settings: Settings, catalogue: Catalogue) -> Plan:
             for index, seed in enumerate(seeds)
         )
     )  # fmt: skip
+
+
+def _settled(settings: Settings, plan: Plan, catalogue: Catalogue) -> Plan:
+    with session.chatter_to(settings.out / "log" / "blender.log"):
+        session.start(settings.device, settings.threads)
+        return settled_plan(plan, catalogue, settings.out / "plan.jsonl")
 
 
 def _fill(settings: Settings, plan: Plan, catalogue: Catalogue) -> None:

@@ -23,12 +23,17 @@ _INTO_SCENE = ("background", "post")
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """All of conf/render.yaml. plan: rendered instead of `images` scenes of `scene`."""
+    """All of conf/render.yaml.
+
+    plan: rendered instead of `images` scenes of `scene`. settle: let physics lay down first what
+    does not stand on the floor; the plan beside the images then has the poses that were rendered.
+    """
 
     images: int
     out: Path
     seed: int
     plan: Path | None
+    settle: bool
     category: str
     category_id: int
     resolution_px: tuple[int, int]
