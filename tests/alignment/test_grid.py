@@ -32,7 +32,7 @@ def test_values_stand_where_their_path_says_and_nothing_else_moves():
     changed, plain = first.config, whole[0].config
     assert (changed.camera.distance_m.low, changed.objects.depth_spread) == (1.0, 0.5)
     assert changed.camera.focal_mm == plain.camera.focal_mm
-    assert (changed.look, changed.clutter) == (plain.look, plain.clutter)
+    assert (changed.background, changed.clutter) == (plain.background, plain.clutter)
 
 
 def test_ids_are_unique_and_the_same_every_time():
@@ -44,7 +44,7 @@ def test_ids_are_unique_and_the_same_every_time():
 
 @pytest.mark.parametrize("path", ["camera.distance", "lens.distance_m", "objects.count.mean"])
 def test_an_unknown_path_is_named(path):
-    with pytest.raises(BadSetting, match=f"grid.axes.{path}: conf/scene has no such setting"):
+    with pytest.raises(BadSetting, match=f"grid.axes.{path}: conf/strategy has no such setting"):
         grid_of(scene_settings(), grid({path: [1]}))
 
 

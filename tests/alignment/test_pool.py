@@ -12,6 +12,7 @@ from tests.scenes.configs import fixed, scene_settings
 POLICY = LabelPolicy(min_visible_px=16, min_visible_fraction=0.1, min_side_px=3)
 GRID = GridSettings(axes={}, first_scenes=4, most_scenes=16, tolerance=0.5)
 HOW = Probing(
+    meshes=None,
     variants=1, policy=POLICY, long_side_px=80, attributes=ATTRIBUTES,
     spread=np.array([1.0, 0.15]), grid=GRID, run_seed=3,
 )  # fmt: skip
