@@ -18,6 +18,7 @@ from hydra import compose, initialize_config_dir
 
 from alignment.distances import Bins, bhattacharyya
 from alignment.grid import grid_of
+from alignment.label_policy import Scaling, learn_policy
 from alignment.methods.config import choose
 from alignment.planning import BASELINE_STREAM, Studio, draw_plan
 from alignment.pool import Probing, preview_pool
@@ -97,14 +98,16 @@ def _sets(trial: Trial) -> dict[str, MetadataTable]:
     settings, scene = trial.settings, _scene(trial)
     side = settings.image.long_side_px
     catalogue = load_catalogue(settings.variants)
+    scaling = Scaling(photo_px=trial.real.photo_px, long_side_px=side)
+    policy = learn_policy(trial.exposed, scaling, settings.labels).settings.policy
     studio = Studio(
-        catalogue=catalogue, previewer=Previewer(catalogue, settings.labels, side),
+        catalogue=catalogue, previewer=Previewer(catalogue, policy, side),
         long_side_px=side, run_seed=settings.seed,
     )  # fmt: skip
     rng = np.random.default_rng([settings.seed, 11])
     target = fit_target(rng, trial.exposed, settings.target.attributes, settings.target)
     probing = Probing(
-        variants=settings.variants, meshes=settings.meshes, policy=settings.labels, run_seed=settings.seed,
+        variants=settings.variants, meshes=settings.meshes, policy=policy, run_seed=settings.seed,
         long_side_px=settings.preview_long_side_px, attributes=target.attributes,
         spread=Sample.of(trial.exposed.table, target.attributes).values.std(axis=0),
         grid=settings.grid,
