@@ -72,7 +72,7 @@ class EmbeddedSettings:
 
 @dataclass(frozen=True, kw_only=True)
 class AlignSettings:
-    """One run of `make align` or `make plan`. scene: conf/strategy as plain data, still unfilled."""
+    """One run of `make align` or `make plan`. scene: conf/strategy as plain data, unfilled."""
 
     real: Path | None
     embedded: EmbeddedSettings
