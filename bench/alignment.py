@@ -100,6 +100,8 @@ def _sets(trial: Trial) -> dict[str, MetadataTable]:
     side = settings.image.long_side_px
     policy = _policy(trial)
     catalogue = load_catalogue(settings.variants)
+    scaling = Scaling(photo_px=trial.real.photo_px, long_side_px=side)
+    policy = learn_policy(trial.exposed, scaling, settings.labels).settings.policy
     studio = Studio(
         catalogue=catalogue, previewer=Previewer(catalogue, policy, side),
         long_side_px=side, run_seed=settings.seed,

@@ -8,6 +8,7 @@ from typing import Any
 
 import cv2
 import numpy as np
+from pycocotools import mask as coco_mask
 from pycocotools.coco import COCO
 
 from assets.errors import UserError
@@ -21,8 +22,9 @@ class BadDataset(UserError):
 def validate(out: Path) -> int:
     """Check every annotation of a dataset with pycocotools; return how many there are.
 
-    Each mask must decode to its stored area and box and equal its instance in the segmentation
-    image; ids must be unique and consecutive. Raises BadDataset, which names the annotation.
+    Each mask must decode to its stored area and box, equal its instance in the segmentation image
+    and lie in its amodal mask, where there is one; ids must be unique and consecutive. Raises
+    BadDataset, which names the annotation.
     """
     coco = load_coco(out / "annotations.json")
     if sorted(coco.anns) != list(range(1, len(coco.dataset["annotations"]) + 1)):
@@ -59,4 +61,7 @@ def _complaint(annotation: Mapping[str, Any], mask: Mask, instance: Mask) -> str
         return f"has area {annotation['area']}, its mask {int(mask.sum())} pixels"
     if list(tight_box(mask)) != annotation["bbox"]:
         return f"has box {annotation['bbox']}, its mask {list(tight_box(mask))}"
+    whole = annotation.get("amodal_segmentation")
+    if whole and (mask & ~coco_mask.decode(whole).astype(bool)).any():
+        return "shows pixels that its amodal mask has not"
     return None if np.array_equal(mask, instance) else "has another mask than its segmentation"

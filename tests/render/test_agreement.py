@@ -6,12 +6,15 @@ from scenes.preview import Preview, VisibleObjects, preview, visible_objects
 from scenes.sampler import SceneSampler, scene_seed
 from scenes.scene import Scene
 from tests.render.rendered import Shot, shots
-from tests.scenes.configs import fixed, scene_config
+from tests.scenes.configs import fixed, scene_config, scene_settings
 
 pytestmark = pytest.mark.blender
 
 CATALOGUE = load_catalogue(1)
-CROWDED = {"categories": ["table", "box", "plant"], "occluders": fixed(2), "bystanders": fixed(1)}
+CROWDED = {
+    **scene_settings()["clutter"],
+    "categories": ["table", "box", "plant"], "occluders": fixed(2), "bystanders": fixed(1),
+}  # fmt: skip
 CONFIGS = (scene_config(), scene_config(clutter=CROWDED))
 Pair = tuple[Preview, Shot]
 
@@ -62,7 +65,7 @@ def test_a_preview_and_cycles_name_the_same_object_in_all_but_a_thousandth_of_th
     pairs: tuple[Pair, ...], number: int
 ) -> None:
     previewed, shot = pairs[number]
-    assert (previewed.instances > 0).mean() > 0.03
+    assert (previewed.instances > 0).mean() > 0.01
     assert (previewed.instances != shot.instances).mean() < 1e-3
 
 

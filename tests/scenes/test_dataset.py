@@ -181,3 +181,18 @@ def test_keypoints_and_amodal_masks_are_written_as_coco_has_them(tmp_path: Path)
     assert coco.anns[1]["num_keypoints"] == 2
     assert coco_mask.decode(coco.anns[1]["amodal_segmentation"]).all()
     assert "seat_front_left" in coco.cats[3]["keypoints"]
+    assert validate(tmp_path) == 1
+
+
+def test_validation_finds_an_amodal_mask_that_lacks_a_visible_pixel(tmp_path: Path) -> None:
+    frame = painted(1)[0]
+    labels = labels_of(frame)
+    lacking = (frame.instances == 1) & (np.arange(frame.instances.size) > 500).reshape(
+        frame.instances.shape
+    )
+    told = replace(labels, kept=(replace(labels.kept[0], amodal_mask=lacking),))
+    with open_dataset(tmp_path, plan_of([frame]), SETTINGS):
+        write_shard(tmp_path, 0, frame, told, RLE)
+        merge(tmp_path, plan_of([frame]), CATALOGUE, PROVENANCE, pixels=False)
+    with pytest.raises(BadDataset, match="amodal mask"):
+        validate(tmp_path)

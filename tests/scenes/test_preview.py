@@ -11,7 +11,7 @@ from scenes.previewed import Previewer
 from scenes.rasterizer import NOTHING, draw
 from scenes.sampler import SceneSampler
 from scenes.scene import Camera
-from tests.scenes.configs import scene_config
+from tests.scenes.configs import scene_config, scene_settings
 
 POLICY = LabelPolicy(min_visible_px=1, min_visible_fraction=0.0, min_side_px=1)
 
@@ -137,7 +137,8 @@ def test_amodal_boxes_hold_the_projected_vertices_that_are_in_view(catalogue: Ca
 
 def test_visible_fraction_is_one_for_what_stands_alone(catalogue: Catalogue) -> None:
     none = {"low": 0, "high": 0, "log": False}
-    clutter = {"categories": [], "occluders": none, "bystanders": none, "cover": none}
+    empty = {"categories": [], "occluders": none, "bystanders": none}
+    clutter = {**scene_settings()["clutter"], **empty}
     one = {**_objects(), "count": {"low": 1, "high": 1, "log": False}}
     sampler = SceneSampler.of(scene_config(clutter=clutter, objects=one), catalogue)
     for seed in range(5):
