@@ -165,5 +165,8 @@ def _at(
 
 
 def _touch(new: Standing, middle: Standing) -> bool:
-    to_middle = np.linalg.solve(middle.object_to_world(), new.object_to_world())
+    there, here = middle.object_to_world(), new.object_to_world()
+    to_middle = np.eye(4)
+    to_middle[:3] = there[:3, :3].T @ here[:3] / middle.scale**2  # scaled rotations invert so
+    to_middle[:3, 3] -= there[:3, :3].T @ there[:3, 3] / middle.scale**2
     return touches(new.asset.mesh(), to_middle, middle.asset.mesh())
