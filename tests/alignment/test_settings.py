@@ -22,7 +22,10 @@ from tests.alignment.command import error_line, run
         ("images=${nothing}", "Interpolation key 'nothing' not found"),
         ("images", "Error parsing override 'images'"),
         ("+scene.camera.zoom=3", "scene.camera.zoom: no such setting"),
-        ("+grid.axes={camera.zoom:[1]}", "grid.axes.camera.zoom: conf/strategy has no such setting"),
+        (
+            "+grid.axes={camera.zoom:[1]}",
+            "grid.axes.camera.zoom: conf/strategy has no such setting",
+        ),
         ("target.attributes=[colour]", "attributes: 'colour' is not one of bbox_area"),
         ("target.attributes=[aspect,aspect]", "names aspect 2 times; expected once"),
         ("target.covariance_floor=0", "covariance_floor is 0.0; expected 1e-6 to 1"),
