@@ -19,7 +19,7 @@ from tests.alignment.processes import kill_all, press_ctrl_c, stopped, terminate
 
 pytestmark = pytest.mark.blender
 
-TINY = ("images=6", "quality=draft", *QUICK)
+TINY = ("images=6", "quality=draft", "labels=visible", *QUICK)
 PROMISED = ("annotations.json", "plan.jsonl", "metadata.parquet")
 POLICY = LabelPolicy(min_visible_px=16, min_visible_fraction=0.1, min_side_px=3)
 GO_ON = "stopped; what is done is kept: run the same command again to go on"
