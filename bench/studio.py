@@ -25,7 +25,7 @@ TRIANGLES = range(18_000, 22_001)
 
 @dataclass(frozen=True, kw_only=True)
 class Studio:
-    """A configuration of conf/scene, the assets it draws from, and what would be labelled."""
+    """A configuration of conf/strategy, the assets it draws from, and what would be labelled."""
 
     catalogue: Catalogue
     config: SceneConfig
