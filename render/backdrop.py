@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from assets.errors import UserError
+from scenes.developing import linear, srgb
 from scenes.surroundings import Background
 
 FloatImage = npt.NDArray[np.float32]
@@ -46,27 +47,13 @@ def laid_over(
     alpha is 0 the backdrop is exactly itself.
     """
     share: FloatImage = np.clip(alpha, 0.0, 1.0, dtype=np.float32)[..., None]
-    mixed: FloatImage = to_linear(shown) * share + to_linear(behind) * (1 - share)
-    return np.where(share > 0, from_linear(mixed), behind)
+    mixed: FloatImage = linear(shown) * share + linear(behind) * (1 - share)
+    return np.where(share > 0, srgb(mixed), behind)
 
 
 def key_of(luminance: FloatImage) -> float:
     """Return the log-average of luminances. Source: Reinhard et al. 2002, eq. 1."""
     return float(np.exp(np.log(np.maximum(luminance.astype(np.float64), 1e-4)).mean()))
-
-
-def to_linear(srgb: npt.NDArray[np.uint8]) -> FloatImage:
-    """Return linear RGB of 8-bit sRGB (IEC 61966-2-1)."""
-    s = srgb.astype(np.float32) / np.float32(255)
-    return np.where(s <= 0.04045, s / 12.92, ((s + 0.055) / 1.055) ** 2.4).astype(np.float32)
-
-
-def from_linear(linear: FloatImage) -> npt.NDArray[np.uint8]:
-    """Return 8-bit sRGB of linear RGB, clipped."""
-    x = np.clip(linear, 0.0, 1.0)
-    s = np.where(x <= 0.0031308, 12.92 * x, 1.055 * x ** (1 / 2.4) - 0.055)
-    rounded: npt.NDArray[np.uint8] = np.rint(255 * s).astype(np.uint8)
-    return rounded
 
 
 def _read(path: Path) -> npt.NDArray[np.uint8]:

@@ -12,8 +12,9 @@ import numpy as np
 import numpy.typing as npt
 
 from assets.errors import UserError
-from render.backdrop import backdrop, key_of, laid_over, to_linear
+from render.backdrop import backdrop, key_of, laid_over
 from render.session import temporary_folder
+from scenes.developing import linear
 from scenes.frame import FAR_M, Frame
 from scenes.scene import Scene
 
@@ -103,7 +104,7 @@ def _before_backdrop(
     own = light[..., :3] / np.maximum(alpha, 1e-4)[..., None]
     target = MIDDLE_GREY
     if scene.background.kind == "photo":
-        target = min(max(key_of(to_linear(behind) @ LUMINANCE), DARKEST_KEY), BRIGHTEST_KEY)
+        target = min(max(key_of(linear(behind) @ LUMINANCE), DARKEST_KEY), BRIGHTEST_KEY)
     # shadows are nearly black where only they are
     solid = own[(alpha > 0.9) & (own @ LUMINANCE > 1e-3)]
     stops = quality.exposure_stops
