@@ -68,7 +68,7 @@ setup-dev: ## The same, with what tests and checks need
 .PHONY: lock
 lock: ## Pin requirements/*.in anew, with hashes (needs uv)
 	@command -v uv >/dev/null || { echo "lock: needs uv; install it, e.g. pipx install uv" >&2; exit 2; }
-	@for set in run dev; do \
+	@for set in run cluster dev; do \
 	  uv pip compile --quiet --no-header --no-emit-index-url --generate-hashes --python-version 3.11 \
 	    requirements/$$set.in -o requirements/$$set.txt || exit 1; \
 	done
