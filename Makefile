@@ -65,10 +65,14 @@ setup: ## Make .venv and .blender from the pinned requirements
 setup-dev: ## The same, with what tests and checks need
 	@setup/setup.sh --dev
 
+.PHONY: setup-features
+setup-features: setup ## Add torch (unless you installed your own) and transformers, for pretrained features
+	@setup/features.sh
+
 .PHONY: lock
 lock: ## Pin requirements/*.in anew, with hashes (needs uv)
 	@command -v uv >/dev/null || { echo "lock: needs uv; install it, e.g. pipx install uv" >&2; exit 2; }
-	@for set in run cluster dev; do \
+	@for set in run cluster dev features; do \
 	  uv pip compile --quiet --no-header --no-emit-index-url --generate-hashes --python-version 3.11 \
 	    requirements/$$set.in -o requirements/$$set.txt || exit 1; \
 	done

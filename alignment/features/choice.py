@@ -3,15 +3,25 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from alignment.features.backend import Backend
 from alignment.features.cache import FeatureCache
 from alignment.features.classical import Classical
+from alignment.features.clip import Clip
+from alignment.features.data2vec import Data2Vec
+from alignment.features.dinov2 import Dinov2
+from alignment.features.faster_rcnn import FasterRcnn
 from alignment.features.geometry import Geometry
+from alignment.features.pretrained import Pretrained
 
-BACKENDS: Mapping[str, Callable[["FeatureSettings"], Backend]] = {
+BACKENDS: Mapping[str, Callable[[Pretrained], Backend]] = {
     "geometry": lambda _: Geometry(),
     "classical": lambda _: Classical(),
+    "clip": Clip,
+    "dinov2": Dinov2,
+    "data2vec": Data2Vec,
+    "faster_rcnn": FasterRcnn,
 }
 
 
@@ -19,11 +29,16 @@ BACKENDS: Mapping[str, Callable[["FeatureSettings"], Backend]] = {
 class FeatureSettings:
     """Which features, and where they are kept; conf/features.
 
-    backends: some of BACKENDS, side by side. cache: a folder, or None to keep nothing.
+    backends: some of BACKENDS, side by side. cache: a folder, or None to keep nothing. weights: a
+    folder with one of its own for each pretrained backend, by its name; device and batch are for
+    those alone.
     """
 
     backends: tuple[str, ...]
     cache: Path | None
+    weights: Path | None
+    device: Literal["auto", "cpu", "cuda"]
+    batch: int
 
     def __post_init__(self) -> None:
         if not self.backends or len(set(self.backends)) != len(self.backends):
@@ -35,7 +50,8 @@ class FeatureSettings:
 
 def backends_of(settings: FeatureSettings) -> tuple[Backend, ...]:
     """Return the backends that settings name. Raises NoBackend where one cannot be had."""
-    return tuple(BACKENDS[name](settings) for name in settings.backends)
+    how = Pretrained(weights=settings.weights, device=settings.device, batch=settings.batch)
+    return tuple(BACKENDS[name](how) for name in settings.backends)
 
 
 def cache_of(settings: FeatureSettings) -> FeatureCache:
