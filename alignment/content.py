@@ -7,6 +7,7 @@ from typing import Any
 
 from alignment.distances import Bins
 from alignment.floor import Comparison, Verdict
+from alignment.generalisation import Generalisation
 from alignment.sample import Sample
 from alignment.target import Target
 
@@ -17,8 +18,9 @@ ALIGNED, BASELINE = "aligned", "baseline"
 class AttributeResult:
     """One row of the table, and its figure: one attribute, or several jointly.
 
-    comparison: `compare` of `real` with samples named ALIGNED and BASELINE, on `bins`.
-    held_out: the aligned route judged on photos that it did not see, None where not judged.
+    comparison: `compare` of `real` with samples named ALIGNED and BASELINE, on `bins`. beside: the
+    same by other distances. generalisation: the aligned route judged on photos that it saw and on
+    others, None where not judged.
     """
 
     comparison: Comparison
@@ -26,7 +28,13 @@ class AttributeResult:
     real: Sample
     aligned: Sample
     baseline: Sample | None
-    held_out: float | None
+    beside: tuple[Comparison, ...]
+    generalisation: Generalisation | None
+
+    @property
+    def held_out(self) -> float | None:
+        """How far the aligned route is from photos that it did not see."""
+        return None if self.generalisation is None else self.generalisation.held_out
 
     @property
     def name(self) -> str:
@@ -81,7 +89,8 @@ class ReportContent:
 
     rendered: False where the scenes were only previewed. repairs: sentence to count. lacking:
     attribute to the reason that the set has none. told: settings worth saying (seed, quality, grid
-    size), by label. held_out_told: what the held-out column means, "" where there is none.
+    size), by label. classified: real against rendered on all metadata at once, None where there is
+    nothing to classify. held_out_told: what the held-out column means, "" where there is none.
     components: parallel to the target's weights. durations_s: by stage, None to keep time out of
     the files.
     """
@@ -99,6 +108,7 @@ class ReportContent:
     estimated: frozenset[str]
     told: Mapping[str, str | int | float]
     results: tuple[AttributeResult, ...]
+    classified: Comparison | None
     held_out_told: str
     target: Target
     components: tuple[ChosenConfig, ...]

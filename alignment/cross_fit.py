@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 
 from alignment.distances import Bins
-from alignment.floor import distance_at_equal_size
+from alignment.generalisation import Generalisation, generalisation, median_of
 from alignment.halves import FEWEST_PHOTOS
 from alignment.methods.config import Choice, choose, image_counts
 from alignment.pool import PooledConfig
@@ -15,6 +15,7 @@ from alignment.real.split import HeldOut, split
 from alignment.sample import Sample
 from alignment.settings import TargetSettings
 from alignment.target import NothingToFit, fit_target
+from alignment.two_sample.distance import on_bins
 from scenes.metadata import MetadataTable
 
 IMAGES = 600  # drawn from the pool to stand for a plan
@@ -33,8 +34,8 @@ class Route:
 def cross_fit(
     rng: np.random.Generator, real: MetadataTable, route: Route,
     bins: Mapping[tuple[str, ...], Bins], folds: int,
-) -> Mapping[tuple[str, ...], float]:  # fmt: skip
-    """Return the median distance per group of attributes over `folds` halvings of the photos.
+) -> Mapping[tuple[str, ...], Generalisation]:  # fmt: skip
+    """Return the median distances per group of attributes over `folds` halvings of the photos.
 
     Each fold fits on an `Exposed` half and is judged on the `HeldOut` half. Empty where there are
     too few photos to halve, or folds is 0; a group is left out where no fold could judge it, its
@@ -45,28 +46,28 @@ def cross_fit(
         return {}
     judged = [_fold(child, real, route, bins) for child in rng.spawn(folds)]
     found = {names: [fold[names] for fold in judged if names in fold] for names in bins}
-    return {
-        names: float(np.quantile(distances, 0.5, method="inverted_cdf"))
-        for names, distances in found.items()
-        if distances
-    }
+    return {names: median_of(distances) for names, distances in found.items() if distances}
 
 
 def _fold(
     rng: np.random.Generator, real: MetadataTable, route: Route,
     bins: Mapping[tuple[str, ...], Bins],
-) -> dict[tuple[str, ...], float]:  # fmt: skip
+) -> dict[tuple[str, ...], Generalisation]:  # fmt: skip
     try:
         choices, held_out = chosen_of_fold(rng, real, route)
     except NothingToFit:
         return {}
     foretold = drawn_from_pool(rng, choices, IMAGES)
-    judges = {names: Sample.of(held_out.for_judging(), names) for names in bins}
-    return {
-        names: distance_at_equal_size(rng, judge, Sample.of(foretold, names), bins[names], DRAWS)
-        for names, judge in judges.items()
-        if len(judge)
-    }
+    judge = held_out.for_judging()
+    seen = real.rows(~np.isin(real.image_ids, judge.image_ids))
+    judged = {
+        names: generalisation(
+            rng, (Sample.of(seen, names), Sample.of(judge, names)), Sample.of(foretold, names),
+            on_bins(bins[names]), DRAWS,
+        )
+        for names in bins
+    }  # fmt: skip
+    return {names: found for names, found in judged.items() if found is not None}
 
 
 def chosen_of_fold(

@@ -12,6 +12,11 @@ real photos are split, seeded and by image, into halves A and B, many times over
 Columns are medians over the splits. A rendered set whose median is above the floor's 95th
 percentile is `not aligned`. Otherwise it is `aligned` if the sample is large enough to have told,
 that is if the power is at least one half, and `undecidable` if it is not.
+
+The interval of a distance is its 5-95% range over the splits. It is a bootstrap by image that draws
+half the photos without replacement rather than all of them with it: a mean varies as much
+(1 / (n/2) * (1 - 1/2) = 1/n), and no photo is there twice, which would lengthen every distance.
+Source: Politis and Romano 1994, on subsampling.
 """
 
 from collections.abc import Mapping
@@ -21,9 +26,11 @@ from enum import StrEnum
 import numpy as np
 import numpy.typing as npt
 
-from alignment.distances import Bins, bhattacharyya, distance_of_shares
-from alignment.halves import FEWEST_PHOTOS, Halves, draw_images
+from alignment.distances import Bins
+from alignment.halves import FEWEST_PHOTOS, Halves
+from alignment.resampled import Resampled, draw_images, thinned
 from alignment.sample import Sample
+from alignment.two_sample.distance import Distance, on_bins
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -41,9 +48,14 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Gap:
-    """One rendered set against the real one: at equal sizes, and with all values of both."""
+    """One rendered set against the real one: at equal sizes, and with all values of both.
+
+    low, high: the 5-95% bootstrap interval of `at_equal_size`.
+    """
 
     at_equal_size: float
+    low: float
+    high: float
     of_all: float
     values: int
     verdict: Verdict
@@ -53,10 +65,12 @@ class Gap:
 class Comparison:
     """One attribute, or several jointly, of a real set and of rendered sets by name.
 
-    floor_low, floor_high: its 5-95% band. Floor, band and `at_equal_size` are NaN below
-    FEWEST_PHOTOS photos. power: the share of planted shifts that would have been told.
+    distance: which. floor_low, floor_high: its 5-95% band. Floor, band and what is at equal size
+    are NaN below FEWEST_PHOTOS photos. power: the share of planted shifts that would have been
+    told.
     """
 
+    distance: str
     attributes: tuple[str, ...]
     photos: int
     values: int
@@ -70,25 +84,32 @@ class Comparison:
 def compare(
     rng: np.random.Generator, real: Sample, rendered: Mapping[str, Sample], bins: Bins, splits: int
 ) -> Comparison:
+    """Return `compare_by` the Bhattacharyya distance on these bins."""
+    return compare_by(rng, real, rendered, on_bins(bins), splits)
+
+
+def compare_by(
+    rng: np.random.Generator, real: Sample, rendered: Mapping[str, Sample], distance: Distance,
+    splits: int,
+) -> Comparison:  # fmt: skip
     """Return the distances of a real sample to itself and to the rendered ones, with verdicts.
 
     The module's docstring defines them. Nothing rendered is infinitely far and undecidable.
     """
     split_rng, power_rng, *others = rng.spawn(2 + len(rendered))
-    halves = Halves.draw(split_rng, real, bins, splits)
-    if halves is None:
-        return _too_few(real, rendered, bins)
-    low, middle, high = (_quantile(halves.floor(), q) for q in (LOW, 0.5, HIGH))
-    power = halves.power(power_rng, high)
-    matched = {name: _quantile(halves.against(child, rendered[name]), 0.5)
-               for child, name in zip(others, rendered, strict=True)}  # fmt: skip
+    judge = thinned(split_rng, real, distance.most_values)
+    halves = Halves.draw(split_rng, judge, min(splits, distance.most_splits))
+    floor = np.array([np.nan]) if halves is None else distance.of(halves.a, halves.b)
+    high = _quantile(floor, HIGH)
+    power = 0.0 if halves is None else _power(power_rng, halves, distance, high)
     return Comparison(
-        attributes=real.attributes, photos=real.image_count, values=len(real), floor=middle,
-        floor_low=low, floor_high=high, power=power,
-        gaps={name: Gap(
-            at_equal_size=matched[name], of_all=bhattacharyya(real.values, other.values, bins),
-            values=len(other), verdict=_verdict(matched[name], high, power, len(other)),
-        ) for name, other in rendered.items()},
+        distance=distance.name, attributes=real.attributes, photos=real.image_count,
+        values=len(real), floor=_quantile(floor, 0.5), floor_low=_quantile(floor, LOW),
+        floor_high=high, power=power,
+        gaps={
+            name: _gap(child, (judge, rendered[name]), halves, distance, (high, power))
+            for child, name in zip(others, rendered, strict=True)
+        },
     )  # fmt: skip
 
 
@@ -101,14 +122,49 @@ def distance_at_equal_size(
     """
     if not len(judge) or not len(rendered):
         return float("inf")
-    drawn = draw_images(rng, rendered, bins, np.full(draws, len(judge)))
-    shares = drawn / drawn.sum(axis=1, keepdims=True)
-    return _quantile(distance_of_shares(bins.share(judge.values), shares), 0.5)
+    drawn = draw_images(rng, rendered, np.full(draws, len(judge)))
+    return _quantile(on_bins(bins).of(Resampled.whole(judge), drawn), 0.5)
 
 
-def _verdict(matched: float, high: float, power: float, values: int) -> Verdict:
-    if not values:
-        return Verdict.UNDECIDABLE
+def _gap(
+    rng: np.random.Generator, pair: tuple[Sample, Sample], halves: Halves | None,
+    distance: Distance, limits: tuple[float, float],
+) -> Gap:  # fmt: skip
+    judge, other = pair
+    few = thinned(rng, other, distance.most_values)
+    found = _matched(rng, halves, few, distance)
+    middle = _quantile(found, 0.5)
+    return Gap(
+        at_equal_size=middle, low=_quantile(found, LOW), high=_quantile(found, HIGH),
+        of_all=distance.between(judge, few) if len(judge) and len(few) else float("inf"),
+        values=len(other),
+        verdict=_verdict(middle, *limits) if len(other) and halves else Verdict.UNDECIDABLE,
+    )  # fmt: skip
+
+
+def _matched(
+    rng: np.random.Generator, halves: Halves | None, rendered: Sample, distance: Distance
+) -> FloatArray:
+    """Return (splits,) the distances of A to as many rendered values as B holds."""
+    if halves is None:
+        return np.array([np.nan])
+    if not len(rendered):
+        return np.array([np.inf])
+    return distance.of(halves.a, halves.drawn(rng, rendered))
+
+
+def _power(rng: np.random.Generator, halves: Halves, distance: Distance, limit: float) -> float:
+    """Return the share of splits whose B, once shifted, is farther from A than `limit`.
+
+    Of a shift up and a shift down the one told less often counts, since one of them may only push
+    values out of the real range; a shift that can move nothing does not count.
+    """
+    shifted = [halves.shifted(rng, sign) for sign in (1, -1)]
+    told = [float((distance.of(halves.a, b) > limit).mean()) for b in shifted if b is not None]
+    return min(told, default=0.0)
+
+
+def _verdict(matched: float, high: float, power: float) -> Verdict:
     if matched > high:
         return Verdict.NOT_ALIGNED
     return Verdict.ALIGNED if power >= ENOUGH_POWER else Verdict.UNDECIDABLE
@@ -119,16 +175,7 @@ def _quantile(distances: FloatArray, q: float) -> float:
     return float(np.quantile(distances, q, method="inverted_cdf"))
 
 
-def _too_few(real: Sample, rendered: Mapping[str, Sample], bins: Bins) -> Comparison:
-    nan = float("nan")
-    return Comparison(
-        attributes=real.attributes, photos=real.image_count, values=len(real),
-        floor=nan, floor_low=nan, floor_high=nan, power=0.0,
-        gaps={name: Gap(
-            at_equal_size=nan, of_all=bhattacharyya(real.values, other.values, bins),
-            values=len(other), verdict=Verdict.UNDECIDABLE,
-        ) for name, other in rendered.items()},
-    )  # fmt: skip
-
-
-__all__ = ["FEWEST_PHOTOS", "Comparison", "Gap", "Verdict", "compare", "distance_at_equal_size"]
+__all__ = [
+    "FEWEST_PHOTOS", "Comparison", "Gap", "Verdict", "compare", "compare_by",
+    "distance_at_equal_size",
+]  # fmt: skip

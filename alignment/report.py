@@ -14,13 +14,20 @@ from markupsafe import Markup
 from alignment.content import ALIGNED, BASELINE, AttributeResult, ChosenConfig, ReportContent
 from alignment.figures import heat_maps, histogram, strip
 from alignment.floor import Verdict
+from alignment.report_distances import (
+    SIGNS,
+    beside_names,
+    beside_rows,
+    classified,
+    generalised_rows,
+    number,
+)
 from alignment.report_json import told
 from alignment.sheet import thumbnails
 from scenes.metadata import ATTRIBUTES
 from scenes.plan import write_text
 
 TEMPLATE = "report.html.j2"
-_SIGNS = {Verdict.ALIGNED: "✓", Verdict.NOT_ALIGNED: "✕", Verdict.UNDECIDABLE: "?"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,6 +85,10 @@ def report_html(content: ReportContent) -> str:
         summary=summary(content.results),
         has_baseline=any(r.baseline is not None for r in content.results),
         has_held_out=any(r.held_out is not None for r in content.results),
+        beside=beside_rows(content.results),
+        beside_names=beside_names(content.results),
+        generalised=generalised_rows(content.results),
+        classified=classified(content.classified),
         components=_components(content),
         lacking=_by_reason(content.lacking),
         sheet=list(zip(thumbnails(content.sheet), content.sheet, strict=True)),
@@ -93,13 +104,6 @@ def summary(results: Sequence[AttributeResult]) -> str:
              for r in results if BASELINE in r.comparison.gaps]  # fmt: skip
     nearer = sum(a.at_equal_size < b.at_equal_size for a, b in pairs)
     return f"{said} Nearer than the baseline in {nearer} of {len(pairs)}." if pairs else said
-
-
-def number(value: float | None) -> str:
-    """Return a distance as text: three decimals, ∞, or a dash where there is none."""
-    if value is None or math.isnan(value):
-        return "—"
-    return "∞" if math.isinf(value) else f"{value:.3f}"
 
 
 def _by_reason(lacking: Mapping[str, str]) -> dict[str, list[str]]:
@@ -121,7 +125,7 @@ def _row(result: AttributeResult, most: float, estimated: frozenset[str]) -> Row
         name=result.name, unit="" if joint else ATTRIBUTES[names[0]].unit, joint=joint,
         estimated=not estimated.isdisjoint(names), cells=_cells(result),
         verdict=result.verdict_text, kind=str(result.verdict).replace(" ", "-"),
-        sign=_SIGNS[result.verdict], strip=Markup(strip(result, most)), figure=_figure(result),
+        sign=SIGNS[result.verdict], strip=Markup(strip(result, most)), figure=_figure(result),
     )  # fmt: skip
 
 
@@ -202,3 +206,6 @@ def plain(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:.4g}"
     return str(value)
+
+
+__all__ = ["ComponentRow", "Row", "number", "plain", "report_html", "summary", "write_report"]

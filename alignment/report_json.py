@@ -5,10 +5,12 @@ null, since JSON knows neither.
 """
 
 import math
+from dataclasses import asdict
 from typing import Any
 
-from alignment.content import AttributeResult, ReportContent
+from alignment.content import ALIGNED, AttributeResult, ReportContent
 from alignment.floor import Comparison
+from alignment.generalisation import Generalisation
 
 SCHEMA = 1
 
@@ -28,6 +30,7 @@ def told(content: ReportContent) -> dict[str, Any]:
         "estimated": sorted(content.estimated),
         "held_out": content.held_out_told or None,
         "attributes": [_result(result) for result in content.results],
+        "all_metadata": _beside(content.classified) if content.classified else None,
         "target": target | {"bic": {k: _number(v) for k, v in target["bic"].items()}},
         "components": [
             {"config": chosen.id, "values": dict(chosen.values),
@@ -47,6 +50,8 @@ def _result(result: AttributeResult) -> dict[str, Any]:
         "verdict": str(result.verdict),
         **_comparison(result.comparison),
         "held_out": _number(result.held_out),
+        "generalisation": _generalisation(result.generalisation),
+        "beside": [_beside(comparison) for comparison in result.beside],
         "histogram": {
             "inner_edges": [edges.tolist() for edges in result.bins.inner_edges],
             "cells": list(result.bins.shape),
@@ -62,11 +67,23 @@ def _comparison(found: Comparison) -> dict[str, Any]:
         "floor_band": [_number(found.floor_low), _number(found.floor_high)],
         "power": found.power,
         "distances": {
-            key: {"at_equal_size": _number(gap.at_equal_size), "of_all": _number(gap.of_all),
+            key: {"at_equal_size": _number(gap.at_equal_size),
+                  "interval": [_number(gap.low), _number(gap.high)], "of_all": _number(gap.of_all),
                   "values": gap.values, "verdict": str(gap.verdict)}
             for key, gap in found.gaps.items()
         },
     }  # fmt: skip
+
+
+def _beside(found: Comparison) -> dict[str, Any]:
+    named = {"distance": found.distance, "attributes": list(found.attributes)}
+    return {**named, "verdict": str(found.gaps[ALIGNED].verdict), **_comparison(found)}
+
+
+def _generalisation(found: Generalisation | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    return {name: _number(value) for name, value in asdict(found).items()}
 
 
 def _number(value: float | None) -> float | str | None:

@@ -17,13 +17,16 @@ from alignment.content import (
 )
 from alignment.cross_fit import Route, cross_fit
 from alignment.distances import Bins
-from alignment.floor import compare
+from alignment.floor import Comparison, compare, compare_by
+from alignment.generalisation import Generalisation
 from alignment.label_policy import Learned
 from alignment.methods.config import Choice, image_counts
 from alignment.real_set import RealSet
 from alignment.sample import Sample
 from alignment.settings import AlignSettings, ReportSettings
 from alignment.target import Target
+from alignment.two_sample.choice import beside_bhattacharyya
+from alignment.two_sample.metadata import compare_metadata
 from scenes.coco_reader import read_coco
 from scenes.metadata import ATTRIBUTES, MetadataTable
 from scenes.policy import LabelSettings
@@ -80,6 +83,7 @@ def content_of(settings: AlignSettings, found: Found) -> ReportContent:
         estimated=found.tables.real.estimated,
         told=_told(settings, found),
         results=results,
+        classified=_classified(rng, settings.report, found.tables),
         held_out_told=HELD_OUT.format(folds=settings.report.cross_fits) if judged else "",
         target=found.target,
         components=_components(found.choices, settings.images),
@@ -108,16 +112,26 @@ def _results(
 
 def _result(  # noqa: PLR0913, PLR0917  # one attribute's result is made of just these
     rng: np.random.Generator, tables: Tables, bins: Bins, names: tuple[str, ...], splits: int,
-    held_out: float | None,
+    judged: Generalisation | None,
 ) -> AttributeResult:  # fmt: skip
     real, aligned = Sample.of(tables.real, names), Sample.of(tables.aligned, names)
     known = all(name in tables.baseline.attributes for name in names)
     baseline = Sample.of(tables.baseline, names) if known else None
     rendered = {ALIGNED: aligned, **({BASELINE: baseline} if baseline else {})}
+    comparison = compare(rng, real, rendered, bins, splits)
     return AttributeResult(
-        comparison=compare(rng, real, rendered, bins, splits),
-        bins=bins, real=real, aligned=aligned, baseline=baseline, held_out=held_out,
+        comparison=comparison, bins=bins, real=real, aligned=aligned, baseline=baseline,
+        beside=tuple(compare_by(rng, real, rendered, other, splits)
+                     for other in beside_bhattacharyya(real)),
+        generalisation=judged,
     )  # fmt: skip
+
+
+def _classified(
+    rng: np.random.Generator, settings: ReportSettings, tables: Tables
+) -> Comparison | None:
+    rendered = {ALIGNED: tables.aligned, BASELINE: tables.baseline}
+    return compare_metadata(rng.spawn(1)[0], tables.real, rendered, settings.splits)
 
 
 def _all_hold(tables: Tables, names: Sequence[str]) -> bool:

@@ -5,11 +5,14 @@ from PIL import Image
 
 from alignment.content import AttributeResult, ChosenConfig, ReportContent, SheetImage
 from alignment.distances import Bins
-from alignment.floor import compare
+from alignment.floor import compare, compare_by
+from alignment.generalisation import Generalisation
 from alignment.real.split import Exposed
 from alignment.sample import Sample
 from alignment.settings import TargetSettings
 from alignment.target import fit_target
+from alignment.two_sample.choice import beside_bhattacharyya
+from alignment.two_sample.metadata import compare_metadata
 from scenes.metadata import MetadataTable
 
 ATTRIBUTES = ("bbox_area", "center_y")
@@ -33,7 +36,9 @@ def result(rng, real, aligned, baseline, *names):
     return AttributeResult(
         comparison=compare(rng, samples["real"], rendered, bins, 50), bins=bins,
         real=samples["real"], aligned=samples["aligned"], baseline=samples.get("baseline"),
-        held_out=None,
+        beside=tuple(compare_by(rng, samples["real"], rendered, distance, 20)
+                     for distance in beside_bhattacharyya(samples["real"])),
+        generalisation=Generalisation(exposed=0.125, held_out=0.375, floor=0.25),
     )  # fmt: skip
 
 
@@ -63,6 +68,7 @@ def content(folder, **changes):
         "boxes": 240, "images": 40, "rendered": True, "repairs": {"boxes clipped": 3},
         "notes": ("read as COCO",), "lacking": {"image_blur": "the set has no photos"},
         "estimated": frozenset({"bbox_area"}), "told": {"seed": 0}, "held_out_told": "",
+        "classified": compare_metadata(rng, real, {"aligned": aligned, "baseline": baseline}, 4),
         "results": tuple(result(rng, real, aligned, baseline, *n) for n in names),
         "target": target, "components": (chosen,) * len(target.weights),
         "sheet": drawn_sheet(folder), "durations_s": None,

@@ -36,7 +36,7 @@ def poisoned(real, images, log_area, center_y):
 def test_a_pool_that_holds_the_truth_is_judged_near_and_one_that_does_not_far():
     near = judged(real_table())
     far = judged(real_table(), route=Route(pool=POOL[1:2], attributes=ATTRIBUTES, target=GMM))
-    assert all(near[key] < 0.2 < far[key] for key in near)
+    assert all(near[key].held_out < 0.2 < far[key].held_out for key in near)
 
 
 def test_what_the_judge_holds_never_moves_a_choice():
@@ -64,7 +64,7 @@ def test_a_planted_value_that_only_the_judge_holds_counts_against_the_match():
     exposed, held_out = split(np.random.default_rng(1).spawn(1)[0], real, 20)
     bad = poisoned(real, np.unique(held_out.for_judging().image_ids), *WRONG)
     clean, told = judged(real, folds=1), judged(bad, bins_of=real, folds=1)
-    assert all(told[key] > clean[key] + 1 for key in clean)
+    assert all(told[key].held_out > clean[key].held_out + 1 for key in clean)
     assert len(exposed.table) == len(held_out)
 
 
@@ -80,14 +80,14 @@ def test_no_folds_judge_nothing():
 def test_the_fewest_photos_are_judged_with_finite_or_infinite_numbers():
     found = judged(real_table(FEWEST_PHOTOS))
     assert set(found) == {(n,) for n in ATTRIBUTES}
-    assert not any(math.isnan(value) for value in found.values())
+    assert not any(math.isnan(value.held_out) for value in found.values())
 
 
 def test_halves_that_hold_nothing_to_fit_or_to_judge_are_left_out():
     real = real_table(8)
     only_one = np.where(real.image_ids == 1, real.column("center_y"), np.nan)
     found = judged(real.with_columns({"center_y": only_one}), folds=6)
-    assert not any(math.isnan(value) for value in found.values())
+    assert not any(math.isnan(value.held_out) for value in found.values())
 
 
 def test_nothing_at_all_to_fit_is_not_judged():

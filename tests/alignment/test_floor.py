@@ -5,7 +5,8 @@ import pytest
 
 from alignment.distances import Bins
 from alignment.floor import Verdict, compare, distance_at_equal_size
-from alignment.halves import Halves, draw_images
+from alignment.halves import Halves
+from alignment.resampled import draw_images
 from alignment.sample import Sample
 
 BINS = 20
@@ -79,44 +80,45 @@ def test_a_large_rendered_set_is_judged_at_the_size_of_the_photos():
 def test_halves_are_whole_photos_and_together_the_set():
     images = np.repeat(np.arange(7), 3)
     real = Sample(attributes=("center_y",), values=images[:, None] * 1.0, images=images)
-    halves = Halves.draw(np.random.default_rng(0), real, Bins.of(real, 7), 50)
-    assert set(np.unique(halves.in_a)) == {0, 3}
-    assert (halves.in_a + halves.in_b == Bins.of(real, 7).share(real.values) * 21).all()
-    assert (halves.in_a.sum(axis=1) == 9).all()
+    halves = Halves.draw(np.random.default_rng(0), real, 50)
+    assert set(np.unique(halves.a.times.reshape(50, 7, 3).sum(axis=2))) == {0, 3}
+    assert (halves.a.times + halves.b.times == 1).all()
+    assert (halves.a.sizes == 9).all()
 
 
 def test_drawn_images_are_whole_and_as_few_as_reach_the_size():
     rng = np.random.default_rng(0)
     rendered = photos(rng, 50, per_photo=4)
-    drawn = draw_images(rng, rendered, Bins.of(rendered, BINS), np.array([1, 4, 5, 199]))
-    assert drawn.sum(axis=1).tolist() == [4, 4, 8, 200]
+    drawn = draw_images(rng, rendered, np.array([1, 4, 5, 199]))
+    assert drawn.sizes.tolist() == [4, 4, 8, 200]
+    assert set(np.unique(drawn.times.reshape(4, 50, 4).sum(axis=2))) == {0, 4}
 
 
 def test_a_small_rendered_set_is_drawn_again_to_reach_the_size():
     rng = np.random.default_rng(0)
     rendered = photos(rng, 3, per_photo=4)
-    drawn = draw_images(rng, rendered, Bins.of(rendered, BINS), np.array([30, 5]))
-    assert drawn.sum(axis=1).tolist() == [32, 8]
+    drawn = draw_images(rng, rendered, np.array([30, 5]))
+    assert drawn.sizes.tolist() == [32, 8]
 
 
 def test_a_planted_shift_of_zeros_and_ones_moves_their_mean_by_half_their_spread():
     real = whole([0] * 300 + [1] * 100)
-    halves = Halves.draw(np.random.default_rng(0), real, Bins.of(real, BINS), 400)
+    halves = Halves.draw(np.random.default_rng(0), real, 400)
     for sign in (1, -1):
-        shifted = halves._shifted(np.random.default_rng(1), sign)
-        mean = (shifted[:, 1] / shifted.sum(axis=1)).mean()
+        shifted = halves.shifted(np.random.default_rng(1), sign)
+        mean = (shifted.shares @ shifted.values).mean()
         assert mean == pytest.approx(0.25 + sign * math.sqrt(0.25 * 0.75) / 2, abs=0.01)
 
 
 def test_a_planted_shift_of_counts_keeps_them_whole_and_keeps_them_all():
     rng = np.random.default_rng(0)
     real = whole(rng.poisson(4, 200) + 1, "objects_per_image")
-    halves = Halves.draw(rng, real, Bins.of(real, BINS), 50)
-    shifted = halves._shifted(rng, 1)
-    cells = np.arange(shifted.shape[1])
-    moved = (shifted @ cells - halves.in_b @ cells).mean() / 100
-    assert (shifted >= 0).all()
-    assert (shifted.sum(axis=1) == halves.in_b.sum(axis=1)).all()
+    halves = Halves.draw(rng, real, 50)
+    shifted = halves.shifted(rng, 1)
+    moved = (shifted.shares @ shifted.values - halves.b.shares @ halves.b.values).mean()
+    assert (shifted.times >= 0).all()
+    assert (shifted.sizes == halves.b.sizes).all()
+    assert (shifted.values == np.round(shifted.values)).all()
     assert moved == pytest.approx(real.values.std() / 2, rel=0.1)
 
 

@@ -113,6 +113,26 @@ def test_infinity_and_what_could_not_be_had_are_told_in_words(tmp_path):
     assert "nan" not in page.lower()
 
 
+def test_every_distance_of_every_attribute_is_printed_beside_its_floor(tmp_path):
+    page = write_report(tmp_path, content(tmp_path)).read_text()
+    told = json.loads((tmp_path / "report.json").read_text())
+    for row in (*(b for r in told["attributes"] for b in r["beside"]), told["all_metadata"]):
+        low, high = row["distances"]["aligned"]["interval"]
+        assert low <= row["distances"]["aligned"]["at_equal_size"] <= high
+        for value in (row["distances"]["aligned"]["at_equal_size"], row["floor"]):
+            assert f"{value:.3f}".replace("-", "\N{MINUS SIGN}") in page
+    assert [len(r["beside"]) for r in told["attributes"]] == [4, 4, 4, 4, 2]
+
+
+def test_seen_and_unseen_photos_are_told_side_by_side(tmp_path):
+    page = write_report(tmp_path, content(tmp_path)).read_text()
+    told = json.loads((tmp_path / "report.json").read_text())["attributes"][0]
+    assert told["generalisation"] == {"exposed": 0.125, "held_out": 0.375, "floor": 0.25}
+    row = page.split('id="generalisation-table"')[1].split("</tr>")[1]
+    assert re.findall(r">([\d.]+)<", row) == ["0.125", "0.375", "0.250"]
+    assert "1.50 \N{MULTIPLICATION SIGN} floor" in row
+
+
 def test_a_set_without_photos_says_what_it_lacks(tmp_path):
     page = report_html(content(tmp_path))
     assert "<b>image_blur</b>: the set has no photos" in page
@@ -187,7 +207,7 @@ def test_any_values_are_drawn_inside_the_figure(real, rendered, name):
     found = compare(np.random.default_rng(0), samples[0], {"aligned": samples[1]}, bins, 5)
     svg = histogram(AttributeResult(
         comparison=found, bins=bins, real=samples[0], aligned=samples[1], baseline=None,
-        held_out=None,
+        beside=(), generalisation=None,
     ))  # fmt: skip
     for text in ElementTree.fromstring(svg).iter("text"):
         assert -1 <= float(text.get("x")) <= WIDTH + 1
