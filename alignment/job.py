@@ -138,6 +138,7 @@ def _write(job: Job, targets: Sequence[Target], plan: Plan, foretold: MetadataTa
             foretold.write(job.out / "metadata.parquet")
         plan.write(job.out / "plan.jsonl")
         write_mesh_record(job.out / "plan.jsonl", plan, job.catalogue)
+        job.real.record.write(job.out / "plan.jsonl")
         joint.write(job.out / "target.json")
         for one in alone:
             one.write(job.out / f"target-{one.attributes[0]}.json")

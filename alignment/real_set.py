@@ -1,31 +1,43 @@
 """The real set, read, narrowed to one category and measured: all that alignment knows of it."""
 
 import os
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import asdict, dataclass
 from pathlib import Path
+
+import numpy as np
 
 from alignment.real.category import choose_category
 from alignment.real.depth import estimate_depth
 from alignment.real.reading import read_real
+from alignment.real.split import HeldOut, Splits, three_way_split
 from alignment.settings import AlignSettings
 from assets.catalogue import Catalogue
 from scenes.annotated import AnnotatedSet
 from scenes.measure import measure
 from scenes.metadata import MetadataTable
+from scenes.split_record import SplitRecord
 
 PROJECT = Path(__file__).resolve().parent.parent
+SPLIT_STREAM = 5
 MIN_SIDE_PX = 16  # below, Blender renders another size than asked
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class RealSet:
-    """One category of a real set. annotated: its objects and the images that hold any."""
+    """One category of a real set, less what is kept to judge by.
+
+    annotated: its objects and the exposed images that hold any; table: these objects, measured.
+    held_out: the test part, or else the validation part, or None. record: which image is where.
+    """
 
     annotated: AnnotatedSet
     category_id: int
     category: str
     table: MetadataTable
     notes: tuple[str, ...]
+    held_out: HeldOut | None
+    record: SplitRecord
 
     @property
     def photo_folder(self) -> Path | None:
@@ -69,9 +81,23 @@ def load_real(settings: AlignSettings, catalogue: Catalogue) -> RealSet:
     table = measure(annotated, pixels=annotated.has_photos)
     height_m = catalogue.real_height_m(category)
     estimate = estimate_depth(annotated, table, height_m, settings.assumed_fov_deg)
+    rng = np.random.default_rng([settings.seed, SPLIT_STREAM])
+    parts = three_way_split(rng, estimate.table, settings.split)
     return RealSet(
-        annotated=annotated, category_id=category_id, category=category, table=estimate.table,
-        notes=(*annotated.notes, *estimate.notes),
+        annotated=annotated.of_images(frozenset(parts.image_ids["exposed"])),
+        category_id=category_id, category=category, table=parts.exposed.table,
+        notes=(*annotated.notes, *estimate.notes), held_out=parts.test or parts.validation,
+        record=_record(settings, annotated, parts),
+    )  # fmt: skip
+
+
+def _record(settings: AlignSettings, annotated: AnnotatedSet, parts: Splits) -> SplitRecord:
+    seen = Counter(image.file_name for image in annotated.images)
+    names = {i.id: i.file_name if seen[i.file_name] == 1 else f"{i.file_name} (image {i.id})"
+             for i in annotated.images}  # fmt: skip
+    return SplitRecord(
+        seed=settings.seed, shares=asdict(settings.split),
+        images={part: tuple(names[n] for n in ids) for part, ids in parts.image_ids.items()},
     )  # fmt: skip
 
 

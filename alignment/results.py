@@ -18,7 +18,7 @@ from alignment.content import (
 from alignment.cross_fit import Route, cross_fit
 from alignment.distances import Bins
 from alignment.floor import Comparison, compare, compare_by
-from alignment.generalisation import Generalisation
+from alignment.generalisation import Generalisation, generalisation
 from alignment.label_policy import Learned
 from alignment.methods.config import Choice, image_counts
 from alignment.real_set import RealSet
@@ -26,17 +26,23 @@ from alignment.sample import Sample
 from alignment.settings import AlignSettings, ReportSettings
 from alignment.target import Target
 from alignment.two_sample.choice import beside_bhattacharyya
+from alignment.two_sample.distance import on_bins
 from alignment.two_sample.metadata import compare_metadata
 from scenes.coco_reader import read_coco
 from scenes.metadata import ATTRIBUTES, MetadataTable
 from scenes.policy import LabelSettings
 from scenes.previewed import PREVIEWED
+from scenes.split_record import SplitRecord
 
 JOINT = ("bbox_area", "center_y")
 JOINT_BINS = 8
 HELD_OUT = (
     "planned from a random half of the photos, judged by preview on the other half; "
     "the median of {folds} halvings"
+)
+KEPT = (
+    "judged on the {photos} photos of the {part} split, which nothing was fitted to, at the size "
+    "of the smaller part"
 )
 
 
@@ -84,12 +90,19 @@ def content_of(settings: AlignSettings, found: Found) -> ReportContent:
         told=_told(settings, found),
         results=results,
         classified=_classified(rng, settings.report, found.tables),
-        held_out_told=HELD_OUT.format(folds=settings.report.cross_fits) if judged else "",
+        held_out_told=_held_out_told(settings, found.real) if judged else "",
         target=found.target,
         components=_components(found.choices, settings.images),
         sheet=_sheet(found.dataset, settings.report.sheet_images),
         durations_s=None,
     )
+
+
+def _held_out_told(settings: AlignSettings, real: RealSet) -> str:
+    if real.held_out is None:
+        return HELD_OUT.format(folds=settings.report.cross_fits)
+    part = "test" if real.record.images["test"] else "validation"
+    return KEPT.format(photos=len(real.record.images[part]), part=part)
 
 
 def _results(
@@ -103,11 +116,30 @@ def _results(
                        JOINT_BINS)
         for names in there
     }  # fmt: skip
-    held_out = cross_fit(rng, tables.real, found.route, _previewed(bins), settings.cross_fits)
+    judged = _judged(rng, settings, found, bins)
     return tuple(
-        _result(child, tables, bins[names], names, settings.splits, held_out.get(names))
+        _result(child, tables, bins[names], names, settings.splits, judged.get(names))
         for child, names in zip(rng.spawn(len(there)), there, strict=True)
     )
+
+
+def _judged(
+    rng: np.random.Generator, settings: ReportSettings, found: Found,
+    bins: Mapping[tuple[str, ...], Bins],
+) -> Mapping[tuple[str, ...], Generalisation]:  # fmt: skip
+    """Return what photos that the fit did not see say: those kept apart, or else cross-fits."""
+    tables, kept = found.tables, found.real.held_out
+    if kept is None:
+        return cross_fit(rng, tables.real, found.route, _previewed(bins), settings.cross_fits)
+    judge = kept.for_judging()
+    judged = {
+        names: generalisation(
+            rng, (Sample.of(tables.real, names), Sample.of(judge, names)),
+            Sample.of(tables.aligned, names), on_bins(one), settings.splits,
+        )
+        for names, one in bins.items()
+    }  # fmt: skip
+    return {names: one for names, one in judged.items() if one is not None}
 
 
 def _result(  # noqa: PLR0913, PLR0917  # one attribute's result is made of just these
@@ -166,9 +198,17 @@ def _told(settings: AlignSettings, found: Found) -> dict[str, str | int | float]
         "fitted jointly": ", ".join(found.target.attributes),
         "configurations in the grid": found.grid_size,
         "scenes previewed": found.scenes_previewed,
+        **_parts(found.real.record),
         "labelled from": _limits(found.learned.settings),
         **({"labels left out": _left_out(found.dataset)} if found.dataset else {}),
     }  # fmt: skip
+
+
+def _parts(record: SplitRecord) -> dict[str, str]:
+    """Return how many photos are in each part, where any were set apart."""
+    counts = {part: len(names) for part, names in record.images.items() if names}
+    told = ", ".join(f"{count} {part}" for part, count in counts.items())
+    return {"photos split": told} if len(counts) > 1 else {}
 
 
 def _limits(labels: LabelSettings) -> str:

@@ -31,6 +31,26 @@ class ImageSettings:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SplitSettings:
+    """Which shares of the real images are kept from every fit; the rest is exposed to it."""
+
+    validation: float
+    test: float
+
+    def __post_init__(self) -> None:
+        for name in ("validation", "test"):
+            if not 0 <= getattr(self, name) < 1:
+                raise ValueError(
+                    f"{name} is {getattr(self, name)}; expected a share from 0 up to 1"
+                )
+        if self.validation + self.test >= 1:
+            raise ValueError(
+                f"validation {self.validation} and test {self.test} leave nothing to fit to; "
+                "expected a sum below 1"
+            )
+
+
+@dataclass(frozen=True, kw_only=True)
 class TargetSettings:
     """What of the real set is matched, and how it is clustered."""
 
@@ -101,6 +121,7 @@ class AlignSettings:
     workers: int
     assumed_fov_deg: float
     align_on_estimated: bool
+    split: SplitSettings
     target: TargetSettings
     report: ReportSettings
     scene: Mapping[str, Any]

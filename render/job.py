@@ -32,6 +32,7 @@ from scenes.plan import Plan, PlannedScene
 from scenes.sampler import SceneSampler, scene_seed
 from scenes.scene import Scene
 from scenes.second_view import seeded_second_view
+from scenes.split_record import SplitRecord
 from scenes.vocabulary import labelled_plan
 
 LICENCE = "CC0-1.0"
@@ -136,4 +137,5 @@ def _provenance(settings: Settings) -> Provenance:
             "blenderproc": bproc.__version__, **{name: version(name) for name in packages},
         },
         licence=LICENCE,
+        splits=SplitRecord.beside(settings.plan) if settings.plan else None,
     )  # fmt: skip

@@ -1,8 +1,8 @@
 """An annotated set, real or rendered, as every reader hands it over."""
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +62,13 @@ class AnnotatedSet:
     def has_photos(self) -> bool:
         """True where at least one image's pixels are there."""
         return any(image.path is not None for image in self.images)
+
+    def of_images(self, ids: Collection[int]) -> "AnnotatedSet":
+        """Return the set with only these images and their objects."""
+        return replace(
+            self, images=tuple(i for i in self.images if i.id in ids),
+            annotations=tuple(a for a in self.annotations if a.image_id in ids),
+        )  # fmt: skip
 
     def of_categories(self, ids: frozenset[int] | set[int]) -> "AnnotatedSet":
         """Return the set with only these categories' objects and the images that hold any."""

@@ -12,6 +12,7 @@ from scenes.coco_writer import Tally
 from scenes.disk import write_bytes
 from scenes.plan import Plan
 from scenes.scene import Scene
+from scenes.split_record import SplitRecord
 
 PROMISED = ("plan.jsonl", "annotations.json", "metadata.parquet")
 
@@ -21,13 +22,15 @@ class Provenance:
     """What only the caller knows of a dataset; plain data, no times and no paths of a machine.
 
     config: the settings of the run. seeds: by name. versions: of twinset, numpy, numba, bpy,
-    blenderproc, pycocotools; "twinset" also versions the COCO file. licence: of the images.
+    blenderproc, pycocotools; "twinset" also versions the COCO file. licence: of the images. splits:
+    the real images that the plan was fitted to and judged by; None where it followed none.
     """
 
     config: Mapping[str, Any]
     seeds: Mapping[str, int]
     versions: Mapping[str, str]
     licence: str
+    splits: SplitRecord | None = None
 
     def __post_init__(self) -> None:
         if "twinset" not in self.versions:

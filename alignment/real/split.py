@@ -1,11 +1,18 @@
 """Exposed and held-out images, kept apart by type, so that fitting cannot see what judges it."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn
 
 import numpy as np
+import numpy.typing as npt
 
+from alignment.settings import SplitSettings
 from assets.errors import UserError
 from scenes.metadata import MetadataTable
+
+_MARK = {b"held_out": b"1"}  # in the schema of a held-out table, which slices and pickles carry on
 
 
 class TooFewImages(UserError):
@@ -13,17 +20,35 @@ class TooFewImages(UserError):
 
 
 class _ForJudging(MetadataTable):
-    """A held-out table, marked so that it cannot be passed off as an exposed one."""
+    """A held-out table, marked so that neither it nor a part of it can pass for an exposed one."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        object.__setattr__(self, "table", self.table.replace_schema_metadata(_MARK))
+
+    def rows(self, keep: npt.NDArray[np.bool_] | npt.NDArray[np.intp]) -> MetadataTable:
+        """Return the rows of a mask or of indices, held out as well."""
+        return _held_out(super().rows(keep))
+
+    def with_columns(
+        self, columns: Mapping[str, npt.ArrayLike], estimated: Iterable[str] = ()
+    ) -> MetadataTable:
+        """Return a table with these columns added or replaced, held out as well."""
+        return _held_out(super().with_columns(columns, estimated))
+
+    def write(self, path: Path) -> NoReturn:
+        """Raise TypeError: what is read back from a file would no longer be known as held out."""
+        raise TypeError(f"held-out rows only judge; they are not written to {path.name}")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Exposed:
-    """The images that fitting may see. Raises TypeError on a held-out table."""
+    """The images that fitting may see. Raises TypeError on a held-out table, or a part of one."""
 
     table: MetadataTable
 
     def __post_init__(self) -> None:
-        if not isinstance(self.table, MetadataTable) or isinstance(self.table, _ForJudging):
+        if not isinstance(self.table, MetadataTable) or _is_held_out(self.table):
             raise TypeError(f"Exposed of a {type(self.table).__name__}; held-out rows only judge")
 
 
@@ -31,7 +56,7 @@ class HeldOut:
     """The images that fitting never sees; whoever judges a result asks for them by that name."""
 
     def __init__(self, table: MetadataTable) -> None:
-        self.__table = _ForJudging(table=table.table, estimated=table.estimated)
+        self.__table = _held_out(table)
 
     def __len__(self) -> int:
         return len(self.__table)
@@ -39,6 +64,27 @@ class HeldOut:
     def for_judging(self) -> MetadataTable:
         """Return the held-out rows, which neither `Exposed` nor `fittable` takes."""
         return self.__table
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Splits:
+    """A set's images in up to three parts. validation, test: None where none were set apart."""
+
+    exposed: Exposed
+    validation: HeldOut | None
+    test: HeldOut | None
+
+    @property
+    def image_ids(self) -> dict[str, tuple[int, ...]]:
+        """The images of each part, by its name, rising."""
+        kept = {"validation": self.validation, "test": self.test}
+        tables = {"exposed": self.exposed.table} | {
+            name: part.for_judging() for name, part in kept.items() if part is not None
+        }
+        return {
+            name: tuple(np.unique(tables[name].image_ids).tolist()) if name in tables else ()
+            for name in ("exposed", *kept)
+        }
 
 
 def fittable(given: Exposed) -> MetadataTable:
@@ -65,3 +111,46 @@ def split(
     shown = rng.choice(images, size=exposed_images, replace=False)
     rest = np.setdiff1d(images, shown)
     return Exposed(table=table.of_images(shown)), HeldOut(table.of_images(rest))
+
+
+def three_way_split(
+    rng: np.random.Generator, table: MetadataTable, settings: SplitSettings
+) -> Splits:
+    """Return random images apart for validation and test, in the settings' shares, and the rest.
+
+    Whole images, rounded. The test images do not depend on the share of validation. Raises
+    TooFewImages where a share above 0 comes to no image, or none is left to expose.
+    """
+    images = rng.permutation(np.unique(table.image_ids))
+    tested, validated = (_count(len(images), settings, part) for part in ("test", "validation"))
+    if tested + validated >= len(images):
+        raise TooFewImages(
+            f"split: {validated} images for validation and {tested} for test leave none of "
+            f"{len(images)} to expose; set smaller shares or bring more images"
+        )
+    test, validation, shown = np.split(images, [tested, tested + validated])
+    return Splits(
+        exposed=Exposed(table=table.of_images(shown)),
+        validation=HeldOut(table.of_images(validation)) if validated else None,
+        test=HeldOut(table.of_images(test)) if tested else None,
+    )
+
+
+def _count(images: int, settings: SplitSettings, part: str) -> int:
+    share = float(getattr(settings, part))
+    count = round(share * images)
+    if share and not count:
+        raise TooFewImages(
+            f"split.{part}: {share:g} of {images} images is less than one; expected 0, or at least "
+            f"{1 / images:.2g}; set a larger share or bring more images"
+        )
+    return count
+
+
+def _held_out(table: MetadataTable) -> _ForJudging:
+    return _ForJudging(table=table.table, estimated=table.estimated)
+
+
+def _is_held_out(table: MetadataTable) -> bool:
+    said = table.table.schema.metadata or {}
+    return isinstance(table, _ForJudging) or _MARK.items() <= said.items()

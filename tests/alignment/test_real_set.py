@@ -7,7 +7,7 @@ from hydra import compose, initialize_config_dir
 
 from alignment.real.category import UnclearCategory
 from alignment.real_set import MIN_SIDE_PX, fixed_resolution, load_real
-from alignment.settings import ImageSettings, settings_from
+from alignment.settings import ImageSettings, SplitSettings, settings_from
 from assets.catalogue import load_catalogue
 from tests.scenes.configs import CONF
 from tests.scenes.sets import box, image, write_coco, write_photo
@@ -82,3 +82,40 @@ def test_images_without_a_box_of_the_category_give_no_resolution(settings, tmp_p
     path = write_coco(tmp_path, images=[image(1), image(2, width=30, height=40)])
     real = read(settings, real=Path(path))
     assert real.resolutions_px(320) == ((320, 240),)
+
+
+SHARES = SplitSettings(validation=0.1, test=0.3)
+
+
+def boxes_of(folder, sides):
+    images = [image(n) for n in range(1, len(sides) + 1)]
+    boxes = [box(n, [2, 3, side, 8], image_id=n) for n, side in enumerate(sides, 1)]
+    return write_coco(folder, images=images, annotations=boxes).parent
+
+
+def test_what_is_kept_apart_is_in_no_field_but_the_judges(settings, tmp_path):
+    real = read(settings, split=SHARES, real=boxes_of(tmp_path, [10] * 20))
+    kept = set(real.held_out.for_judging().image_ids.tolist())
+    assert (len(real.annotated.images), len(kept)) == (12, 6)
+    assert not kept & {i.id for i in real.annotated.images}
+    assert not kept & {a.image_id for a in real.annotated.annotations}
+    assert not kept & set(real.table.image_ids.tolist())
+    assert not kept & set(real.photo_px)
+
+
+def test_other_boxes_on_the_kept_photos_change_nothing_that_a_fit_sees(settings, tmp_path):
+    clean = read(settings, split=SHARES, real=boxes_of(tmp_path / "a" / "set", [10] * 20))
+    kept = clean.held_out.for_judging().image_ids
+    sides = [30 if n in kept else 10 for n in range(1, 21)]
+    told = read(settings, split=SHARES, real=boxes_of(tmp_path / "b" / "set", sides))
+    assert told.table.table.equals(clean.table.table)
+    assert told.annotated.annotations == clean.annotated.annotations
+    assert told.notes == clean.notes
+    assert told.held_out.for_judging().column("bbox_area").max() == 30 * 8 / 1200
+
+
+def test_the_record_names_every_photo_once(settings, tmp_path):
+    real = read(settings, split=SHARES, real=boxes_of(tmp_path, [10] * 20))
+    named = {part: len(names) for part, names in real.record.images.items()}
+    assert named == {"exposed": 12, "validation": 2, "test": 6}
+    assert sorted(sum(real.record.images.values(), ())) == sorted(f"{n}.png" for n in range(1, 21))

@@ -32,6 +32,9 @@ from tests.alignment.command import error_line, run
         ("target.attributes=[depth]", "depth of this set is estimated"),
         ("target.attributes=[image_blur]", "image_blur needs pixels"),
         ("target.attributes=[visible_fraction]", "this set has no visible_fraction"),
+        ("split.test=1", "test is 1.0; expected a share from 0 up to 1"),
+        ("split={validation:0.5,test:0.5}", "leave nothing to fit to"),
+        ("split.test=0.01", "split.test: 0.01 of 20 images is less than one"),
         ("format=csv", "format: found 'csv'; expected one of coco, voc, yolo"),
     ],
 )

@@ -21,6 +21,7 @@ from scenes.dataset import (
 from scenes.frame import FAR_M
 from scenes.labels import Labels
 from scenes.metadata import MetadataTable
+from scenes.split_record import SplitRecord
 from scenes.validation import BadDataset, load_coco, validate
 from tests.scenes.hand_made import (
     CATALOGUE,
@@ -122,6 +123,16 @@ def test_the_manifest_names_the_assets_used_and_the_labels_dropped(tmp_path: Pat
     assert told["assets"]["chair"]["sha256"] == CATALOGUE.get("chair").digest()
     assert told["labels"] == {"chair": 9}
     assert told["labels_dropped_by_policy"] == {"min_side_px": 3}
+
+
+def test_the_manifest_names_the_images_that_the_plan_was_fitted_to(tmp_path: Path) -> None:
+    frames = painted()
+    render(tmp_path, frames)
+    record = SplitRecord(seed=1, shares={"test": 0.5}, images={"exposed": ("a",), "test": ("b",)})
+    told = replace(PROVENANCE, splits=record)
+    merge(tmp_path, plan_of(frames), CATALOGUE, told, pixels=False)
+    splits = json.loads((tmp_path / "manifest.json").read_text())["splits"]
+    assert splits["images"] == {"exposed": ["a"], "test": ["b"]}
 
 
 def test_a_set_in_which_nothing_is_seen_is_still_a_dataset(tmp_path: Path) -> None:

@@ -3,7 +3,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alignment.real.split import Exposed, HeldOut, TooFewImages, fittable, split
+from alignment.real.split import Exposed, HeldOut, TooFewImages, fittable, split, three_way_split
+from alignment.settings import SplitSettings
 from scenes.metadata import MetadataTable
 
 
@@ -59,3 +60,46 @@ def test_held_out_rows_are_reached_by_one_name_only():
     assert not hasattr(held_out, "table")
     with pytest.raises(TypeError):
         iter(held_out)
+
+
+def parted(seed=0, validation=0.2, test=0.3, images=10):
+    shares = SplitSettings(validation=validation, test=test)
+    return three_way_split(np.random.default_rng(seed), _table(images), shares)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 99), st.sampled_from([0, 0.1, 0.2, 0.4]), st.sampled_from([0, 0.1, 0.5]))
+def test_three_parts_are_whole_images_and_together_the_set(seed, validation, test):
+    parts = parted(seed, validation, test).image_ids
+    assert [len(parts[name]) for name in ("validation", "test")] == [10 * validation, 10 * test]
+    assert sorted(sum(parts.values(), ())) == list(range(10))
+
+
+def test_nothing_is_kept_apart_unless_asked():
+    parts = parted(0, 0, 0)
+    assert (parts.validation, parts.test) == (None, None)
+    assert len(fittable(parts.exposed)) == 30
+
+
+def test_the_test_images_stay_the_same_when_others_validate():
+    assert parted(3, 0, 0.3).image_ids["test"] == parted(3, 0.4, 0.3).image_ids["test"]
+
+
+def test_a_seed_sets_the_parts():
+    assert parted(1).image_ids == parted(1).image_ids != parted(2).image_ids
+
+
+def test_a_share_of_less_than_an_image_is_told():
+    with pytest.raises(TooFewImages, match=r"split\.test: 0\.04 of 10 images .* at least 0\.1"):
+        parted(test=0.04)
+
+
+def test_parts_that_leave_nothing_to_expose_are_told():
+    with pytest.raises(TooFewImages, match="leave none of 2 to expose"):
+        parted(validation=0.3, test=0.65, images=2)
+
+
+@pytest.mark.parametrize("shares", [(0.5, 0.5), (-0.1, 0), (0, 1)])
+def test_shares_that_are_none_are_refused(shares):
+    with pytest.raises(ValueError, match="expected"):
+        SplitSettings(validation=shares[0], test=shares[1])
