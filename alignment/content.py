@@ -8,6 +8,7 @@ from typing import Any
 from alignment.distances import Bins
 from alignment.floor import Comparison, Verdict
 from alignment.generalisation import Generalisation
+from alignment.reachability import Unreached
 from alignment.sample import Sample
 from alignment.target import Target
 
@@ -91,8 +92,8 @@ class ReportContent:
     attribute to the reason that the set has none. told: settings worth saying (seed, quality, grid
     size), by label. classified: real against rendered on all metadata at once, None where there is
     nothing to classify. held_out_told: what the held-out column means, "" where there is none.
-    components: parallel to the target's weights. durations_s: by stage, None to keep time out of
-    the files.
+    components: parallel to the target's weights. unreached: of the target, by no scene.
+    durations_s: by stage, None to keep time out of the files.
     """
 
     set_name: str
@@ -112,6 +113,7 @@ class ReportContent:
     held_out_told: str
     target: Target
     components: tuple[ChosenConfig, ...]
+    unreached: tuple[Unreached, ...]
     sheet: tuple[SheetImage, ...]
     durations_s: Mapping[str, float] | None
 

@@ -14,6 +14,7 @@ from markupsafe import Markup
 from alignment.content import ALIGNED, BASELINE, AttributeResult, ChosenConfig, ReportContent
 from alignment.figures import heat_maps, histogram, strip
 from alignment.floor import Verdict
+from alignment.reach_words import sentence
 from alignment.report_distances import (
     SIGNS,
     beside_names,
@@ -90,6 +91,7 @@ def report_html(content: ReportContent) -> str:
         generalised=generalised_rows(content.results),
         classified=classified(content.classified),
         components=_components(content),
+        unreached=[sentence(one, content.category) for one in content.unreached],
         lacking=_by_reason(content.lacking),
         sheet=list(zip(thumbnails(content.sheet), content.sheet, strict=True)),
     )

@@ -11,6 +11,7 @@ from typing import Any
 from alignment.content import ALIGNED, AttributeResult, ReportContent
 from alignment.floor import Comparison
 from alignment.generalisation import Generalisation
+from alignment.reach_words import sentence
 
 SCHEMA = 1
 
@@ -31,6 +32,8 @@ def told(content: ReportContent) -> dict[str, Any]:
         "held_out": content.held_out_told or None,
         "attributes": [_result(result) for result in content.results],
         "all_metadata": _beside(content.classified) if content.classified else None,
+        "unreached": [one.to_json() | {"said": sentence(one, content.category)}
+                      for one in content.unreached],
         "target": target | {"bic": {k: _number(v) for k, v in target["bic"].items()}},
         "components": [
             {"config": chosen.id, "values": dict(chosen.values),

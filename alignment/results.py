@@ -21,6 +21,7 @@ from alignment.floor import Comparison, compare, compare_by
 from alignment.generalisation import Generalisation, generalisation
 from alignment.label_policy import Learned
 from alignment.methods.config import Choice, image_counts
+from alignment.reachability import Unreached
 from alignment.real_set import RealSet
 from alignment.sample import Sample
 from alignment.settings import AlignSettings, ReportSettings
@@ -57,7 +58,7 @@ class Tables:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Found:
-    """All that a run found. dataset: the rendered folder, None for a plan."""
+    """All that a run found. dataset: rendered, None for a plan. unreached: of the target."""
 
     real: RealSet
     target: Target
@@ -68,6 +69,7 @@ class Found:
     scenes_previewed: int
     dataset: Path | None
     learned: Learned
+    unreached: tuple[Unreached, ...] = ()
 
 
 def content_of(settings: AlignSettings, found: Found) -> ReportContent:
@@ -93,6 +95,7 @@ def content_of(settings: AlignSettings, found: Found) -> ReportContent:
         held_out_told=_held_out_told(settings, found.real) if judged else "",
         target=found.target,
         components=_components(found.choices, settings.images),
+        unreached=found.unreached,
         sheet=_sheet(found.dataset, settings.report.sheet_images),
         durations_s=None,
     )

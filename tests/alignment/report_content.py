@@ -7,6 +7,7 @@ from alignment.content import AttributeResult, ChosenConfig, ReportContent, Shee
 from alignment.distances import Bins
 from alignment.floor import compare, compare_by
 from alignment.generalisation import Generalisation
+from alignment.reachability import Unreached
 from alignment.real.split import Exposed
 from alignment.sample import Sample
 from alignment.settings import TargetSettings
@@ -16,6 +17,10 @@ from alignment.two_sample.metadata import compare_metadata
 from scenes.metadata import MetadataTable
 
 ATTRIBUTES = ("bbox_area", "center_y")
+UNREACHED = Unreached(
+    attributes=("aspect",), component=None, share=0.12, main="aspect", side="above",
+    begins=np.log(2.1), stops=np.log(1.6), knob="assets", bound="", bound_value=None,
+)  # fmt: skip
 
 
 def table(rng, photos, center_y):
@@ -70,7 +75,7 @@ def content(folder, **changes):
         "estimated": frozenset({"bbox_area"}), "told": {"seed": 0}, "held_out_told": "",
         "classified": compare_metadata(rng, real, {"aligned": aligned, "baseline": baseline}, 4),
         "results": tuple(result(rng, real, aligned, baseline, *n) for n in names),
-        "target": target, "components": (chosen,) * len(target.weights),
+        "unreached": (UNREACHED,), "target": target, "components": (chosen,) * len(target.weights),
         "sheet": drawn_sheet(folder), "durations_s": None,
     }  # fmt: skip
     return ReportContent(**{**told, **changes})

@@ -133,6 +133,18 @@ def test_seen_and_unseen_photos_are_told_side_by_side(tmp_path):
     assert "1.50 \N{MULTIPLICATION SIGN} floor" in row
 
 
+def test_what_no_scene_reaches_is_told_in_a_sentence_and_in_numbers(tmp_path):
+    page = write_report(tmp_path, content(tmp_path)).read_text()
+    (told,) = json.loads((tmp_path / "report.json").read_text())["unreached"]
+    said = (
+        "12% of the real chair boxes are wider than 2.1:1; your shapes stop at 1.6:1; "
+        "nearest knob: assets"
+    )
+    assert (told["said"], told["share"], told["knob"]) == (said, 0.12, "assets")
+    assert f"<li>{said}</li>" in page
+    assert 'id="unreached"' not in report_html(content(tmp_path, unreached=()))
+
+
 def test_a_set_without_photos_says_what_it_lacks(tmp_path):
     page = report_html(content(tmp_path))
     assert "<b>image_blur</b>: the set has no photos" in page
