@@ -2,17 +2,15 @@
 
 import blenderproc as bproc  # isort: skip  # BlenderProc wants to be the first import
 import os
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 import bpy
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from assets.errors import UserError
 from render.backdrop import backdrop, key_of, laid_over
+from render.quality import BadQuality, Quality
 from render.session import temporary_folder
 from scenes.developing import linear
 from scenes.frame import FAR_M, Frame
@@ -22,38 +20,6 @@ MIDDLE_GREY = 0.18
 DARKEST_KEY, BRIGHTEST_KEY = 0.06, 0.35  # of photos whose exposure objects follow
 LUMINANCE = np.array([0.2126, 0.7152, 0.0722], dtype=np.float32)  # Rec. 709
 _CYCLES_SEEDS = 2**31  # Blender keeps the seed in a signed 32-bit integer
-
-
-class BadQuality(UserError):
-    """A setting of conf/quality that cannot be rendered with."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Quality:
-    """How much a frame may cost. colour false: instances and depth only, the image stays black.
-
-    noise_threshold: 0 always takes all samples. view_transform, look: as Blender names them.
-    metering: how far a camera's automatic exposure evens out bright and dark scenes, 0 to 1.
-    """
-
-    colour: bool
-    samples: int
-    noise_threshold: float
-    denoiser: Literal["openimagedenoise", "none"]
-    max_bounces: int
-    diffuse_bounces: int
-    glossy_bounces: int
-    transmission_bounces: int
-    view_transform: str
-    look: str
-    metering: float
-    exposure_stops: float
-
-    def __post_init__(self) -> None:
-        if self.samples < 1:
-            raise BadQuality(f"samples is {self.samples}; expected 1 or more")
-        if not 0 <= self.metering <= 1:
-            raise BadQuality(f"metering is {self.metering}; expected 0 to 1")
 
 
 def capture(scene: Scene, quality: Quality) -> Frame:

@@ -6,7 +6,6 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Literal
 
 import bpy
 from blenderproc.python.utility.GlobalStorage import GlobalStorage
@@ -14,8 +13,8 @@ from blenderproc.python.utility.Initializer import _Initializer
 from blenderproc.python.utility.Utility import Utility
 
 from assets.errors import UserError
+from render.quality import Device
 
-Device = Literal["auto", "cpu", "cuda", "optix", "hip", "metal"]
 _READY = "bproc_init_complete"
 
 

@@ -7,8 +7,7 @@ from typing import Any, Literal
 
 from omegaconf import DictConfig, OmegaConf
 
-from render.capture import Quality
-from render.session import Device
+from render.quality import Device, Quality
 from scenes.config import SceneConfig
 from scenes.dataset import WriteOptions
 from scenes.passes import PassSettings
@@ -76,6 +75,7 @@ class Settings:
             image_format=self.image_format,
             jpeg_quality=self.jpeg_quality,
             segmentation=self.segmentation,
+            pixels=self.quality.colour,
         )
 
     @property

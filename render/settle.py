@@ -4,7 +4,6 @@ import blenderproc as bproc  # isort: skip  # BlenderProc wants to be the first 
 import logging
 from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
 
 import bpy
 import numpy as np
@@ -12,27 +11,14 @@ import numpy.typing as npt
 
 from assets.catalogue import Catalogue
 from render import session
-from scenes.plan import BadPlan, Plan, PlannedScene
 from scenes.scene import Placement, Scene
-from scenes.shard import scene_digest
 
 LOOSE_M = 1e-3  # what is higher than this above the floor may fall
 SUNK_M = 5e-3  # what ends deeper than this in the floor has slipped through it
 FLOOR_M = 200.0
 SECONDS = {"min_simulation_time": 1.0, "max_simulation_time": 8.0, "check_object_interval": 0.5}
-_SETTLED = "; settled from "
 log = logging.getLogger("twinset.render")
 FloatArray = npt.NDArray[np.float64]
-
-
-def settled_plan(plan: Plan, catalogue: Catalogue, before: Path) -> Plan:
-    """Return the plan with every scene settled; its lines say from which scene.
-
-    before: the plan.jsonl of a run that was stopped, whose settled scenes are taken where they
-    came from the same ones, so that what goes on is what was begun. What is settled stays so.
-    """
-    known = _settled_before(before)
-    return Plan(scenes=tuple(_settled_line(line, catalogue, known) for line in plan.scenes))
 
 
 def settled(scene: Scene, catalogue: Catalogue) -> Scene:
@@ -53,26 +39,6 @@ def settled(scene: Scene, catalogue: Catalogue) -> Scene:
     if bpy.context.scene.rigidbody_world is not None:
         bpy.ops.rigidbody.world_remove()
     return replace(scene, objects=tuple(_laid(p, poses, catalogue) for p in scene.objects))
-
-
-def _settled_line(
-    line: PlannedScene, catalogue: Catalogue, known: Mapping[str, PlannedScene]
-) -> PlannedScene:
-    if _SETTLED in line.why:
-        return line
-    why = f"{line.why}{_SETTLED}{scene_digest(line.scene)[:16]}"
-    if why in known:
-        return replace(line, scene=known[why].scene, why=why)
-    return replace(line, scene=settled(line.scene, catalogue), why=why)
-
-
-def _settled_before(path: Path) -> Mapping[str, PlannedScene]:
-    if not path.is_file():
-        return {}
-    try:
-        return {line.why: line for line in Plan.read(path).scenes}
-    except BadPlan:
-        return {}
 
 
 def _body(placed: Placement, catalogue: Catalogue, falls: bool) -> bproc.types.MeshObject:

@@ -42,7 +42,11 @@ def read_coco(path: Path, image_root: Path | None = None) -> AnnotatedSet:
     Raises SetMissing, BadCoco, ConflictingCategories, ConflictingImages, UnknownImageSize,
     EmptySet.
     """
-    told = _loaded(path)
+    return coco_set(_loaded(path), path, image_root)
+
+
+def coco_set(told: Mapping[str, Any], path: Path, image_root: Path | None = None) -> AnnotatedSet:
+    """Return the set that parsed COCO JSON tells, as `read_coco` does of the file at `path`."""
     categories, moved, repairs = _categories(path, told["categories"])
     folders = _photo_folders(path, image_root)
     images, of_images = repair_images(

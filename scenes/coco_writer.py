@@ -1,39 +1,32 @@
-"""Shards in, one COCO file out: a record a line, in the plan's order, without clock or chance."""
+"""One COCO file: a record a line, in the order it is given them, without clock or chance."""
 
 import json
+import shutil
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from assets.catalogue import Catalogue
-from assets.errors import UserError
-from scenes.disk import written
-from scenes.plan import Plan, PlannedScene
-from scenes.shard import Shard, is_done, read_shard
-from scenes.vocabulary import coco_categories
+from scenes.disk import writing, written
+from scenes.shard import Shard
 
 DESCRIPTION = "Rendered by Twinset: boxes, masks and depth are exact"
 Record = Mapping[str, Any]
 
 
-class IncompleteDataset(UserError):
-    """A dataset whose plan is not all rendered yet."""
-
-
 @dataclass(frozen=True, kw_only=True)
 class Tally:
-    """What a dataset holds. labels: category name to count. dropped: as `Labels` counts it."""
+    """What a dataset holds. labels: category name to count. dropped: as `Labels` counts it.
+
+    missing: indices of planned images that it does not hold.
+    """
 
     images: int
     labels: Mapping[str, int]
     dropped: Mapping[str, int]
-
-
-def undone(out: Path, plan: Plan) -> tuple[PlannedScene, ...]:
-    """Return the lines of a plan whose images are still to be made. Raises StaleShard."""
-    return tuple(p for p in plan.scenes if not is_done(out, p.index, p.scene))
+    missing: Sequence[int] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,73 +35,63 @@ class Head:
 
     version: str
     licence: str
+    categories: Sequence[Record]
 
 
-def write_annotations(out: Path, plan: Plan, catalogue: Catalogue, head: Head) -> Tally:
-    """Write annotations.json from finished shards, one shard in memory at a time.
+class CocoFile:
+    """annotations.json while it is written, one image and its annotations at a time."""
 
-    Image ids are plan index + 1, annotation ids count from 1; floats have shard.DECIMALS decimals.
-    Raises IncompleteDataset, StaleShard, UnknownAsset, Unwritable.
+    def __init__(self, images: BinaryIO, annotations: BinaryIO) -> None:
+        self._images, self._annotations = images, annotations
+        self.images, self.annotations = 0, 0
+        self.labels: Counter[int] = Counter()  # by category id
+        self.dropped: Counter[str] = Counter()
+
+    def add(self, image_id: int, component: int, shard: Shard) -> None:
+        """Write one image; annotation ids count from 1."""
+        record = {"id": image_id, **shard.image, "component": component, "license": 1}
+        self._images.write(_item(record, first=not self.images))
+        self.images += 1
+        for told in shard.annotations:
+            numbered = {"id": self.annotations + 1, "image_id": image_id, **told}
+            self._annotations.write(_item(numbered, first=not self.annotations))
+            self.annotations += 1
+            self.labels[told["category_id"]] += 1
+        self.dropped.update(shard.dropped)
+
+
+@contextmanager
+def coco_file(path: Path, head: Head) -> Iterator[CocoFile]:
+    """Yield a COCO file to add images to; it stands at `path` when the block ends well.
+
+    The annotations wait in a file of their own until all images are told. Raises Unwritable.
     """
-    missing = undone(out, plan)
-    if missing:
-        raise IncompleteDataset(
-            f"{out}: {len(missing)} of {len(plan)} images are not finished, the first is "
-            f"{missing[0].index:06d}; render the plan again into the same folder to carry on"
-        )
-    count: Counter[int] = Counter()  # by category id
-    with written(out / "annotations.json") as file:
-        for key, told in _head(out, plan, catalogue, head).items():
-            file.write(f'{"{" if key == "info" else ""}"{key}":{_text(told)},\n'.encode())
-        _write_list(file, "images", _images(out, plan))
-        file.write(b",\n")
-        _write_list(file, "annotations", _annotations(out, plan, count))
-        file.write(b"}\n")
-    dropped: Counter[str] = Counter()
-    for _, shard in _shards(out, plan):
-        dropped.update(shard.dropped)
-    labels = {name: count[key] for key, name in plan.categories.items()}
-    return Tally(images=len(plan), labels=labels, dropped=dict(sorted(dropped.items())))
+    waiting = path.with_name(path.name + ".list.part")
+    try:
+        with written(path) as file, writing(waiting), waiting.open("w+b") as annotations:
+            file.write(_start(head))
+            yield CocoFile(file, annotations)
+            file.write(b'\n],\n"annotations":[')
+            annotations.seek(0)
+            shutil.copyfileobj(annotations, file, 1 << 20)
+            file.write(b"\n]}\n")
+    finally:
+        with suppress(OSError):
+            waiting.unlink(missing_ok=True)
 
 
-def _head(out: Path, plan: Plan, catalogue: Catalogue, head: Head) -> dict[str, Any]:
-    first = next((record for _, shard in _shards(out, plan) for record in shard.annotations), {})
-    return {
+def _start(head: Head) -> bytes:
+    told = {
         "info": {"description": DESCRIPTION, "version": head.version},
         "licenses": [{"id": 1, "name": head.licence}],
-        "categories": coco_categories(plan, catalogue, keypoints="keypoints" in first),
+        "categories": head.categories,
     }
+    lines = ",\n".join(f'"{key}":{_text(value)}' for key, value in told.items())
+    return f'{{{lines},\n"images":['.encode()
 
 
-def _write_list(file: BinaryIO, key: str, records: Iterator[Record]) -> None:
-    file.write(f'"{key}":['.encode())
-    for number, record in enumerate(records):
-        file.write(f"{',' if number else ''}\n{_text(record)}".encode())
-    file.write(b"\n]")
-
-
-def _images(out: Path, plan: Plan) -> Iterator[Record]:
-    for planned, shard in _shards(out, plan):
-        yield {
-            "id": planned.index + 1, **shard.image, "component": planned.component, "license": 1,
-        }  # fmt: skip
-
-
-def _annotations(out: Path, plan: Plan, count: Counter[int]) -> Iterator[Record]:
-    number = 0
-    for planned, shard in _shards(out, plan):
-        for record in shard.annotations:
-            number += 1
-            count[record["category_id"]] += 1
-            yield {"id": number, "image_id": planned.index + 1, **record}
-
-
-def _shards(out: Path, plan: Plan) -> Iterator[tuple[PlannedScene, Shard]]:
-    for planned in plan.scenes:
-        shard = read_shard(out, planned.index)
-        if shard is None:
-            raise IncompleteDataset(f"{out}: image {planned.index:06d} vanished; render again")
-        yield planned, shard
+def _item(record: Record, *, first: bool) -> bytes:
+    return f"{'' if first else ','}\n{_text(record)}".encode()
 
 
 def _text(told: Any) -> str:

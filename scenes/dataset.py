@@ -5,23 +5,20 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from assets.catalogue import Catalogue
-from scenes.coco_reader import read_coco
-from scenes.coco_writer import Head, IncompleteDataset, Tally, undone, write_annotations
+from scenes.coco_writer import Tally
 from scenes.disk import make_folder, writing
 from scenes.lock import locked
-from scenes.manifest import Provenance, write_manifest
-from scenes.measure import measure
-from scenes.metadata import KEYS, MetadataTable
-from scenes.plan import Plan
+from scenes.merge_record import MergeRecord, Provenance, merge_record
+from scenes.merging import IncompleteDataset, merge_shards
+from scenes.plan import Plan, PlannedScene
 from scenes.resumption import hold_settings, refuse_other_plan
 from scenes.shard import FOLDERS, WriteOptions, is_done, write_shard
 
 __all__ = [
-    "IncompleteDataset", "Provenance", "Tally", "WriteOptions", "is_done", "merge", "open_dataset",
-    "refuse_other_plan", "undone", "write_shard",
+    "IncompleteDataset", "MergeRecord", "Provenance", "Tally", "WriteOptions", "begin_dataset",
+    "is_done", "merge", "merge_record", "merge_shards", "open_dataset", "refuse_other_plan",
+    "undone", "write_shard",
 ]  # fmt: skip
 
 
@@ -34,44 +31,30 @@ def open_dataset(out: Path, plan: Plan, settings: Mapping[str, Any]) -> Iterator
     """
     make_folder(out)
     with locked(out):
-        refuse_other_plan(out, plan)
-        for folder in FOLDERS:
-            make_folder(out / folder)
-        hold_settings(out, settings)
-        with writing(out / "plan.jsonl"):
-            plan.write(out / "plan.jsonl")
+        begin_dataset(out, plan, settings)
         yield
 
 
-def merge(
-    out: Path, plan: Plan, catalogue: Catalogue, provenance: Provenance, *, pixels: bool
-) -> Tally:
-    """Write annotations.json, metadata.parquet and manifest.json from finished shards.
+def begin_dataset(out: Path, plan: Plan, settings: Mapping[str, Any]) -> None:
+    """Do what `open_dataset` does, in a folder that the caller holds."""
+    refuse_other_plan(out, plan)
+    for folder in FOLDERS:
+        make_folder(out / folder)
+    hold_settings(out, settings)
+    with writing(out / "plan.jsonl"):
+        plan.write(out / "plan.jsonl")
 
-    The table is measured from what lies on disk by the code that measures real sets; `pixels`: with
-    the attributes of the photos. The same shards give the same bytes.
-    Raises IncompleteDataset, StaleShard, UnknownAsset, Unwritable.
+
+def undone(out: Path, plan: Plan) -> tuple[PlannedScene, ...]:
+    """Return the lines of a plan whose images are still to be made. Raises StaleShard."""
+    return tuple(p for p in plan.scenes if not is_done(out, p.index, p.scene))
+
+
+def merge(out: Path, plan: Plan, catalogue: Catalogue, provenance: Provenance) -> Tally:
+    """Write annotations.json, metadata.parquet and manifest.json of a plan that is all rendered.
+
+    The same shards give the same bytes. Raises IncompleteDataset, StaleShard, UnknownAsset,
+    Unwritable.
     """
-    head = Head(version=provenance.versions["twinset"], licence=provenance.licence)
-    tally = write_annotations(out, plan, catalogue, head)
-    table = _measured(out, plan, pixels) if sum(tally.labels.values()) else _no_rows()
-    with writing(out / "metadata.parquet"):
-        table.write(out / "metadata.parquet")
-    write_manifest(out, plan, catalogue, provenance, tally)
-    return tally
-
-
-def _measured(out: Path, plan: Plan, pixels: bool) -> MetadataTable:
-    table = measure(read_coco(out / "annotations.json", out / "images"), pixels=pixels)
-    scenes = [plan.scenes[image_id - 1].scene for image_id in table.image_ids]
-    return table.with_columns(
-        {
-            "source": ["rendered"] * len(table),  # not the folder's name: same data, same bytes
-            "scene_seed": [scene.seed for scene in scenes],
-            "config_id": [scene.config_id for scene in scenes],
-        }
-    )
-
-
-def _no_rows() -> MetadataTable:
-    return MetadataTable.from_columns({name: np.empty(0) for name in KEYS})
+    merge_record(plan, catalogue, provenance).write(out)
+    return merge_shards(out, partial=False)

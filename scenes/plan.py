@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -57,7 +57,16 @@ class Plan:
 
     def write(self, path: Path) -> None:
         """Write JSON lines beside `path`, fsync and rename."""
-        write_text(path, "".join(_line(p.to_json()) for p in self.scenes))
+        beside = path.with_name(path.name + ".part")
+        with beside.open("w", encoding="utf-8") as handle:
+            handle.writelines(self.lines())
+            handle.flush()
+            os.fsync(handle.fileno())
+        beside.replace(path)
+
+    def lines(self) -> Iterator[str]:
+        """Yield the lines that `write` writes."""
+        return (_line(p.to_json()) for p in self.scenes)
 
     @classmethod
     def read(cls, path: Path) -> "Plan":
@@ -72,6 +81,16 @@ class Plan:
         return cls(scenes=scenes)
 
 
+def told_lines(path: Path) -> Iterator[dict[str, Any]]:
+    """Yield the lines of a plan file as plain data, one in memory at a time. Raises BadPlan."""
+    try:
+        with path.open(encoding="utf-8") as file:
+            for number, line in enumerate(file, 1):
+                yield _data(path, number, line)
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadPlan(f"plan {path}: {error}; expected the plan.jsonl of a run") from None
+
+
 def write_text(path: Path, text: str) -> None:
     """Write a file so that it is either the old one or the whole new one, whatever happens."""
     beside = path.with_name(path.name + ".part")
@@ -82,13 +101,16 @@ def write_text(path: Path, text: str) -> None:
     beside.replace(path)
 
 
-def json_text(lines: Iterable[dict[str, Any]]) -> str:
-    """Return JSON lines with sorted keys, so that equal data gives equal bytes."""
-    return "".join(_line(line) for line in lines)
-
-
 def _line(told: dict[str, Any]) -> str:
     return json.dumps(told, sort_keys=True, allow_nan=False, separators=(",", ":")) + "\n"
+
+
+def _data(path: Path, number: int, line: str) -> dict[str, Any]:
+    try:
+        told: dict[str, Any] = json.loads(line)
+    except ValueError as error:
+        raise BadPlan(f"plan {path}, line {number}: {error}; expected JSON") from None
+    return told
 
 
 def _parsed(path: Path, number: int, line: str) -> PlannedScene:

@@ -17,6 +17,7 @@ from scenes.exr import encode_exr
 from scenes.frame import Frame
 from scenes.labels import Labels, ObjectLabel
 from scenes.masks import Mask, rle, tight_box
+from scenes.measured import measured_rows
 from scenes.passes import file_names
 from scenes.polygons import polygons
 from scenes.scene import Scene
@@ -34,11 +35,15 @@ class StaleShard(UserError):
 
 @dataclass(frozen=True, kw_only=True)
 class WriteOptions:
-    """How a dataset is written. jpeg_quality: 1 to 100, used for jpg only."""
+    """How a dataset is written. jpeg_quality: 1 to 100, used for jpg only.
+
+    pixels: metadata has the attributes that need photos.
+    """
 
     image_format: Literal["png", "jpg"]
     jpeg_quality: int
     segmentation: Literal["rle", "polygon"]
+    pixels: bool
 
     def __post_init__(self) -> None:
         if self.image_format not in ("png", "jpg"):
@@ -54,13 +59,15 @@ class Shard:
     """What is known of one finished image.
 
     scene_digest: of the Scene it shows. files: path inside the dataset to size in bytes. image and
-    annotations: COCO records but for their ids. dropped: what `Labels` counts as such.
+    annotations: COCO records but for their ids. measured: column to values, a row a
+    label. dropped: what `Labels` counts as such.
     """
 
     scene_digest: str
     files: Mapping[str, int]
     image: Mapping[str, Any]
     annotations: Sequence[Mapping[str, Any]]
+    measured: Mapping[str, Sequence[Any]]
     dropped: Mapping[str, int]
 
 
@@ -84,11 +91,15 @@ def write_shard(out: Path, index: int, frame: Frame, labels: Labels, write: Writ
     for name, content in contents.items():
         make_folder((out / name).parent)
         write_bytes(out / name, content)
+    image, annotations = _image_record(frame, image_name), annotation_records(frame, labels, write)
     told = {
         "scene_digest": scene_digest(frame.scene),
         "files": {name: len(content) for name, content in contents.items()},
-        "image": _image_record(frame, image_name),
-        "annotations": annotation_records(frame, labels, write),
+        "image": image,
+        "annotations": annotations,
+        "measured": measured_rows(
+            out, image, annotations, {k.category_id: k.category for k in labels.kept}, write.pixels
+        ),
         "dropped": dict(labels.dropped),
     }
     write_bytes(shard_path(out, index), json_bytes(told))
@@ -109,6 +120,11 @@ def is_done(out: Path, index: int, scene: Scene) -> bool:
         return False
     if shard.scene_digest != scene_digest(scene):
         raise StaleShard(_stale(out, index, scene, shard))
+    return is_whole(out, shard)
+
+
+def is_whole(out: Path, shard: Shard) -> bool:
+    """Return whether the files of a finished image are there and of their size."""
     return all(_size(out / name) == size for name, size in shard.files.items())
 
 

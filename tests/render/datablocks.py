@@ -11,7 +11,8 @@ import numpy as np
 
 from assets.catalogue import load_catalogue
 from render import session
-from render.capture import Quality, capture
+from render.capture import capture
+from render.quality import Quality
 from render.stage import stage
 from scenes.camera import pose_aiming_at
 from scenes.sampler import SceneSampler

@@ -16,8 +16,8 @@ from scenes.scene import Background, Camera, Material, Placement, Scene
 
 Masks = Mapping[int, npt.NDArray[np.bool_]]
 
-RLE = WriteOptions(image_format="png", jpeg_quality=90, segmentation="rle")
-POLYGON = WriteOptions(image_format="png", jpeg_quality=90, segmentation="polygon")
+RLE = WriteOptions(image_format="png", jpeg_quality=90, segmentation="rle", pixels=False)
+POLYGON = WriteOptions(image_format="png", jpeg_quality=90, segmentation="polygon", pixels=False)
 SETTINGS = {"quality": "draft", "samples": 4}
 PROVENANCE = Provenance(
     config={"images": 3}, seeds={"scenes": 7}, versions={"twinset": "9.9"}, licence="CC0-1.0"
@@ -99,7 +99,7 @@ def render(out: Path, frames: Sequence[Frame], write: WriteOptions = RLE) -> Non
         for planned in undone(out, plan):
             frame = frames[planned.index]
             write_shard(out, planned.index, frame, labels_of(frame, dropped=1), write)
-        merge(out, plan, CATALOGUE, PROVENANCE, pixels=False)
+        merge(out, plan, CATALOGUE, PROVENANCE)
 
 
 def _masks(rng: np.random.Generator, size: tuple[int, int]) -> Masks:

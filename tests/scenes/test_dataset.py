@@ -68,7 +68,7 @@ def test_shards_written_in_another_order_elsewhere_merge_to_the_same_bytes(tmp_p
     with open_dataset(there, plan_of(frames), SETTINGS):
         for index in (2, 0, 1):
             write_shard(there, index, frames[index], labels_of(frames[index], dropped=1), RLE)
-        merge(there, plan_of(frames), CATALOGUE, PROVENANCE, pixels=False)
+        merge(there, plan_of(frames), CATALOGUE, PROVENANCE)
     assert [(here / f).read_bytes() for f in FILES] == [(there / f).read_bytes() for f in FILES]
 
 
@@ -130,7 +130,7 @@ def test_the_manifest_names_the_images_that_the_plan_was_fitted_to(tmp_path: Pat
     render(tmp_path, frames)
     record = SplitRecord(seed=1, shares={"test": 0.5}, images={"exposed": ("a",), "test": ("b",)})
     told = replace(PROVENANCE, splits=record)
-    merge(tmp_path, plan_of(frames), CATALOGUE, told, pixels=False)
+    merge(tmp_path, plan_of(frames), CATALOGUE, told)
     splits = json.loads((tmp_path / "manifest.json").read_text())["splits"]
     assert splits["images"] == {"exposed": ["a"], "test": ["b"]}
 
@@ -156,7 +156,7 @@ def test_merging_before_all_is_rendered_names_the_first_image_missing(tmp_path: 
     with open_dataset(tmp_path, plan_of(frames), SETTINGS):
         write_shard(tmp_path, 0, frames[0], labels_of(frames[0]), RLE)
         with pytest.raises(IncompleteDataset, match=r"2 of 3 images .* 000001"):
-            merge(tmp_path, plan_of(frames), CATALOGUE, PROVENANCE, pixels=False)
+            merge(tmp_path, plan_of(frames), CATALOGUE, PROVENANCE)
 
 
 def test_validation_finds_a_box_that_its_mask_does_not_fill(tmp_path: Path) -> None:
@@ -186,7 +186,7 @@ def test_keypoints_and_amodal_masks_are_written_as_coco_has_them(tmp_path: Path)
     told = replace(labels, kept=(replace(labels.kept[0], keypoints=points, amodal_mask=whole),))
     with open_dataset(tmp_path, plan_of([frame]), SETTINGS):
         write_shard(tmp_path, 0, frame, told, RLE)
-        merge(tmp_path, plan_of([frame]), CATALOGUE, PROVENANCE, pixels=False)
+        merge(tmp_path, plan_of([frame]), CATALOGUE, PROVENANCE)
     coco = load_coco(tmp_path / "annotations.json")
     assert coco.anns[1]["keypoints"] == list(points)
     assert coco.anns[1]["num_keypoints"] == 2
@@ -204,6 +204,6 @@ def test_validation_finds_an_amodal_mask_that_lacks_a_visible_pixel(tmp_path: Pa
     told = replace(labels, kept=(replace(labels.kept[0], amodal_mask=lacking),))
     with open_dataset(tmp_path, plan_of([frame]), SETTINGS):
         write_shard(tmp_path, 0, frame, told, RLE)
-        merge(tmp_path, plan_of([frame]), CATALOGUE, PROVENANCE, pixels=False)
+        merge(tmp_path, plan_of([frame]), CATALOGUE, PROVENANCE)
     with pytest.raises(BadDataset, match="amodal mask"):
         validate(tmp_path)

@@ -18,7 +18,7 @@ NOTHING = PostEffects(
     gains=(1.0, 1.0, 1.0), jpeg_quality=None,
 )  # fmt: skip
 NOWHERE = References(photos=None, style=None)
-JPG = WriteOptions(image_format="jpg", jpeg_quality=100, segmentation="rle")
+JPG = WriteOptions(image_format="jpg", jpeg_quality=100, segmentation="rle", pixels=False)
 PNG = dataclasses.replace(JPG, image_format="png")
 
 

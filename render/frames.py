@@ -1,0 +1,51 @@
+"""A scene of a plan rendered and written down, inside Blender."""
+
+import blenderproc as bproc  # noqa: F401  # isort: skip  # BlenderProc wants to be the first import
+from dataclasses import replace
+
+import numpy as np
+
+from assets.catalogue import Catalogue
+from render import session
+from render.capture import capture
+from render.passes import rendered_passes
+from render.settings import Settings
+from render.stage import stage
+from scenes.correspondences import encode_pair
+from scenes.dataset import write_shard
+from scenes.developing import developed
+from scenes.exr import encode_exr
+from scenes.frame import Frame
+from scenes.labels import label_frame
+from scenes.passes import encode_png
+from scenes.scene import Scene
+from scenes.second_view import seeded_second_view
+
+
+def make_image(index: int, scene: Scene, settings: Settings, catalogue: Catalogue) -> None:
+    """Render one scene and write its shard into settings.out. Raises UserError of many kinds."""
+    frame = _frame(scene, settings, catalogue)
+    labels = label_frame(frame, catalogue, settings.labels)
+    write_shard(settings.out, index, frame, labels, settings.write)
+
+
+def _frame(scene: Scene, settings: Settings, catalogue: Catalogue) -> Frame:
+    frame = _shot(scene, settings, catalogue)
+    passes = rendered_passes(frame, settings.passes)
+    if settings.passes.correspondences:
+        seen_again = seeded_second_view(scene, catalogue, settings.second_view)
+        second = _shot(seen_again, settings, catalogue)
+        passes |= {
+            "second_image.png": encode_png(second.image),
+            "second_depth.exr": encode_exr(second.depth_m),
+            "second_segmentation.png": encode_png(second.instances.astype(np.uint16)),
+            "correspondences.npz": encode_pair(frame, second),
+        }
+    return replace(frame, passes=passes)
+
+
+def _shot(scene: Scene, settings: Settings, catalogue: Catalogue) -> Frame:
+    session.reset()
+    stage(scene, catalogue, dressed=settings.quality.colour)
+    frame = capture(scene, settings.quality)
+    return developed(frame, settings.references) if settings.quality.colour else frame

@@ -1,0 +1,90 @@
+"""What is to be rendered and what of it is said beside the images; no Blender is needed."""
+
+import logging
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from assets.catalogue import Catalogue
+from assets.meshes.folder import catalogue_of
+from render.settings import Settings
+from scenes.dataset import Provenance, Tally
+from scenes.mesh_record import check_mesh_record, mesh_digests
+from scenes.plan import Plan, PlannedScene
+from scenes.sampler import SceneSampler, scene_seed
+from scenes.split_record import SplitRecord
+from scenes.vocabulary import labelled_plan
+
+LICENCE = "CC0-1.0"
+PACKAGES = ("numpy", "numba", "pycocotools")
+log = logging.getLogger("twinset.render")
+_PROJECT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Commission:
+    """A plan and what it is rendered with. look: all that changes an image beside its scene."""
+
+    settings: Settings
+    plan: Plan
+    catalogue: Catalogue
+    look: Mapping[str, Any]
+
+    def check_references(self, left: Iterable[PlannedScene]) -> None:
+        """Raise UserError where what colour transfer needs for these scenes is not there."""
+        if self.settings.quality.colour:
+            self.settings.references.check(planned.scene.post for planned in left)
+
+
+def prepared(settings: Settings) -> Commission:
+    """Read or sample what the settings ask for. Raises BadPlan, OtherMeshes and their like."""
+    catalogue = catalogue_of(settings.variants, settings.meshes)
+    plan = Plan.read(settings.plan) if settings.plan else _sampled(settings, catalogue)
+    meshes = mesh_digests(plan, catalogue)
+    if settings.plan:
+        check_mesh_record(settings.plan, meshes)
+    return Commission(
+        settings=settings, catalogue=catalogue,
+        plan=labelled_plan(plan, catalogue, settings.labels.categories),
+        look={**settings.look, **({"meshes": meshes} if meshes else {})},
+    )  # fmt: skip
+
+
+def provenance(settings: Settings, blender: Mapping[str, str]) -> Provenance:
+    """Return what the manifest says; blender: the versions of bpy and blenderproc."""
+    told = tomllib.loads((_PROJECT / "pyproject.toml").read_text(encoding="utf-8"))
+    return Provenance(
+        config={**settings.look},
+        seeds={"run": settings.seed},
+        versions={
+            "twinset": told["project"]["version"], "bpy": blender["bpy"],
+            "blenderproc": blender["blenderproc"], **{name: version(name) for name in PACKAGES},
+        },
+        licence=LICENCE,
+        splits=SplitRecord.beside(settings.plan) if settings.plan else None,
+    )  # fmt: skip
+
+
+def tell(tally: Tally, out: Path) -> None:
+    """Say what a dataset holds."""
+    log.info("%d images, %d labels in %s", tally.images, sum(tally.labels.values()), out)
+    for limit, count in tally.dropped.items():
+        log.info("labels left out by labels.%s: %d", limit, count)
+
+
+def _sampled(settings: Settings, catalogue: Catalogue) -> Plan:
+    config = settings.scene
+    sampler = SceneSampler.of(config, catalogue)
+    seeds = [scene_seed(settings.seed, 0, number) for number in range(settings.images)]
+    return Plan(
+        scenes=tuple(
+            PlannedScene(
+                index=index, scene=sampler.sample(seed), component=-1,
+                weight=1 / settings.images, why=f"sampled from {config.id}",
+            )
+            for index, seed in enumerate(seeds)
+        )
+    )  # fmt: skip

@@ -1,0 +1,84 @@
+"""The rows of metadata.parquet that one image gives, measured when it is written."""
+
+import math
+from array import array
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from scenes.coco_reader import coco_set
+from scenes.measure import measure
+from scenes.metadata import KEYS, MetadataTable
+
+_OF_THE_MERGE = ("source", "image_id", "scene_seed", "config_id")
+Record = Mapping[str, Any]
+
+
+def measured_rows(
+    out: Path, image: Record, records: Sequence[Record], categories: Mapping[int, str], pixels: bool
+) -> dict[str, list[Any]]:
+    """Return column to values, a row a label, by the code that measures real sets.
+
+    It reads back the files that lie in `out`. What has no value is None. A merge only joins these
+    rows, so that its cost does not depend on what an image costs to look at.
+    """
+    if not records:
+        return {}
+    told = {
+        "images": [{"id": 1, **image}],
+        "annotations": [{"id": i, "image_id": 1, **one} for i, one in enumerate(records, 1)],
+        "categories": [{"id": key, "name": name} for key, name in categories.items()],
+    }
+    table = measure(coco_set(told, out / "annotations.json", out / "images"), pixels=pixels).table
+    return {
+        name: [_plain(value) for value in table[name].to_pylist()]
+        for name in table.column_names if name not in _OF_THE_MERGE
+    }  # fmt: skip
+
+
+class Rows:
+    """Measured rows of many images, joined to one table; numbers are held as plain doubles.
+
+    A column that no image has is left out, as `measure` leaves it out of a set.
+    """
+
+    def __init__(self) -> None:
+        self._keys: dict[str, list[Any]] = {}
+        self._numbers: dict[str, array[float]] = {}
+        self._count = 0
+
+    def add(self, image_id: int, annotations_before: int, image: Record, rows: Record) -> None:
+        """Add the rows of one image. image: its COCO record."""
+        if not rows:
+            return
+        count = len(rows["annotation_id"])
+        told: dict[str, Any] = {
+            "source": ["rendered"] * count,  # not the folder's name: same data, same bytes
+            "image_id": [image_id] * count,
+            "scene_seed": [image["scene_seed"]] * count,
+            "config_id": [image["config_id"]] * count,
+            "annotation_id": [annotations_before + number for number in rows["annotation_id"]],
+        }
+        for name in KEYS:
+            if name in told or name in rows:
+                self._keys.setdefault(name, []).extend(told.get(name) or rows[name])
+        for name, values in rows.items():
+            if name not in KEYS:
+                column = self._numbers.setdefault(name, array("d", [math.nan]) * self._count)
+                column.extend(math.nan if value is None else value for value in values)
+        self._count += count
+        for column in self._numbers.values():
+            column.extend([math.nan] * (self._count - len(column)))
+
+    def table(self) -> MetadataTable:
+        """Return all rows; the keys of a table alone where there is none."""
+        if not self._count:
+            return MetadataTable.from_columns({name: np.empty(0) for name in KEYS})
+        numbers = {name: np.frombuffer(column) for name, column in self._numbers.items()}
+        return MetadataTable.from_columns({**self._keys, **numbers})
+
+
+def _plain(value: Any) -> Any:
+    return None if isinstance(value, float) and not math.isfinite(value) else value
