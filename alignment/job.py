@@ -164,8 +164,9 @@ def _rendered(job: Job, plan: Plan, stages: Stages) -> MetadataTable:
         plan=job.out / "plan.jsonl", out=job.out, images=total, blender=job.settings.blender,
         overrides=(*job.overrides, *job.quality),
     )  # fmt: skip
-    render(work, lambda done: stages.at(done, total, f"{done}/{total} images"))
-    stages.say(f"rendered {total} images")
+    lacking = render(work, lambda done: stages.at(done, total, f"{done}/{total} images"))
+    stages.say(lacking or f"rendered {total} images")
+    stages.incomplete = bool(lacking)
     table = MetadataTable.read(job.out / "metadata.parquet")
     return table.of_category(job.real.category)  # what is labelled beside it is not compared
 

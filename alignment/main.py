@@ -15,8 +15,10 @@ from alignment.progress import Stages
 from alignment.settings import settings_from
 from assets.errors import UserError
 
-USER_ERROR = 2
+USER_ERROR, SET_ASIDE = 2, 3
 STOPPED = "stopped; what is done is kept: run the same command again to go on"
+
+LACKING = "some scenes were set aside: the same command again retries only those"
 
 
 @hydra.main(version_base="1.3", config_path="../conf", config_name="align")
@@ -25,6 +27,10 @@ def _run(config: DictConfig) -> None:
         settings = settings_from(config)
         with Stages() as stages:
             align(settings, stages)
+        if stages.incomplete:
+            _leave(
+                "some scenes were set aside: the same command again retries only those", SET_ASIDE
+            )
     except UserError as error:
         _leave(f"error: {error}", USER_ERROR)
     except OmegaConfBaseException as error:
@@ -41,10 +47,16 @@ def main() -> None:
         _leave(_in_a_line(error), USER_ERROR)
     except KeyboardInterrupt:
         _leave(STOPPED, 128 + signal.SIGINT)
+    except _Terminated:
+        _leave(STOPPED, 128 + signal.SIGTERM)
+
+
+class _Terminated(BaseException):
+    """SIGTERM, told as Ctrl-C is: the last line comes when the renderer has ended."""
 
 
 def _terminated(number: int, frame: FrameType | None) -> None:  # noqa: ARG001  # signal's own shape
-    _leave(STOPPED, 128 + number)
+    raise _Terminated
 
 
 def _in_a_line(error: Exception) -> str:

@@ -15,10 +15,11 @@ class Stages:
     """Shows one stage after another. Use as a context manager; nothing here reaches a file.
 
     Where there is no terminal, a thread says a line every LINE_EVERY_S, however long a stage is
-    silent.
+    silent. incomplete: scenes were set aside, which the exit code is to tell.
     """
 
     def __init__(self) -> None:
+        self.incomplete = False
         self._console = Console(stderr=True, highlight=False, soft_wrap=True)
         self._live = Progress(
             TextColumn("{task.description:<10}"), BarColumn(), TextColumn("{task.fields[told]}"),

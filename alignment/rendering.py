@@ -1,5 +1,6 @@
 """The render room, called as a user would call it: a plan file in, a dataset folder out."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -14,6 +15,7 @@ from assets.meshes.converted import unconverted
 
 POLL_S = 0.2
 TAIL_LINES = 15
+SET_ASIDE = 3  # what render/main.py exits with where scenes failed again and again
 PROJECT = Path(__file__).resolve().parent.parent
 
 
@@ -23,7 +25,7 @@ class RenderFailed(UserError):
 
 @dataclass(frozen=True, kw_only=True)
 class RenderJob:
-    """One call of `blenderproc run render/main.py`. overrides: further Hydra KEY=VALUE words.
+    """One call of render/main.py, which leads the Blenders. overrides: further Hydra words.
 
     blender: folder for --custom-blender-path, or None for BlenderProc's own Blender.
     """
@@ -35,10 +37,11 @@ class RenderJob:
     overrides: tuple[str, ...]
 
 
-def render(job: RenderJob, report: Callable[[int], None]) -> None:
+def render(job: RenderJob, report: Callable[[int], None]) -> str:
     """Render a plan, telling `report` how many images are done. Raises RenderFailed.
 
-    Interrupting this process interrupts the renderer, which shares its process group.
+    Return what was said of scenes that had to be set aside, "" where all are there. Interrupting
+    this process interrupts the renderer, which shares its process group; it ends with this one.
     """
     log = job.out / "log" / "render.log"
     log.parent.mkdir(parents=True, exist_ok=True)
@@ -52,9 +55,10 @@ def render(job: RenderJob, report: Callable[[int], None]) -> None:
             if process.poll() is None:
                 process.terminate()
                 process.wait()
-    if process.returncode != 0:
+    if process.returncode not in (0, SET_ASIDE):
         raise RenderFailed(_told(job, log, process.returncode))
     report(_done(job))
+    return _last_line(log) if process.returncode == SET_ASIDE else ""
 
 
 def convert_meshes(folder: Path, blender: Path | None) -> None:
@@ -75,8 +79,13 @@ def convert_meshes(folder: Path, blender: Path | None) -> None:
 
 
 def _command(job: RenderJob) -> Sequence[str]:
-    words = f"plan={quoted(job.plan.resolve())}", f"out={quoted(job.out.resolve())}"
-    return _run_by_blender("main.py", (*words, *job.overrides), job.blender)
+    room = PROJECT / "render"
+    paths = {"plan": job.plan, "out": job.out, "blender": job.blender}
+    return [
+        sys.executable, str(room / "leash.py"), str(os.getpid()), sys.executable,
+        str(room / "main.py"), *job.overrides,
+        *(f"{key}={quoted(path.resolve())}" for key, path in paths.items() if path),
+    ]  # fmt: skip
 
 
 def _run_by_blender(script: str, words: Iterable[str], blender: Path | None) -> Sequence[str]:
@@ -107,6 +116,10 @@ def quoted(value: object) -> str:
 
 def _done(job: RenderJob) -> int:
     return min(job.images, len(list((job.out / "shards").glob("[0-9]*.json"))))
+
+
+def _last_line(log: Path) -> str:
+    return log.read_text(errors="replace").splitlines()[-1]
 
 
 def _told(job: RenderJob, log: Path, code: int) -> str:

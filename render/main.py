@@ -1,19 +1,29 @@
-# Run by BlenderProc, which wants to be imported first of all:
-#   blenderproc run render/main.py KEY=VALUE ... [--custom-blender-path .blender]
-import blenderproc as bproc  # noqa: F401  # makes this script one that BlenderProc runs
-import logging
+"""Render. BlenderProc runs a script only if its first line of code says `import blenderproc`.
+
+blenderproc run render/main.py KEY=VALUE ... [--custom-blender-path .blender], or, with plain
+Python, which leads worker processes that Blender lives in: python render/main.py KEY=VALUE ...
+"""
+
 import os
+
+INSIDE_BLENDER = "INSIDE_OF_THE_INTERNAL_BLENDER_PYTHON_ENVIRONMENT" in os.environ
+if INSIDE_BLENDER:
+    import blenderproc as bproc  # noqa: F401  # it sets up this Blender's Python
+import logging
+import shlex
 import sys
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(PROJECT))  # Blender, unlike Python, leaves a script's surroundings out
 
+MISTAKE, SET_ASIDE = 2, 3
 
-def leave(message: object) -> None:
-    """End with one line and the exit code of a user's mistake."""
+
+def leave(message: object, code: int = MISTAKE) -> None:
+    """End with one line, by default with the exit code of a user's mistake."""
     sys.stderr.write(f"render: {' '.join(str(message).split())}\n")
-    sys.exit(2)
+    sys.exit(code)
 
 
 try:
@@ -25,8 +35,9 @@ try:
     from omegaconf.errors import OmegaConfBaseException
 
     from assets.errors import UserError
-    from render.job import render
-    from render.settings import settings_of
+    from render.leash import tie_to_parent
+    from render.leading import Run, SetAside, Stopped
+    from render.settings import told_of
 except ModuleNotFoundError as error:
     needs = (PROJECT / "requirements" / "blender.txt").read_text(encoding="utf-8").split("\n")
     packages = " ".join(line for line in needs if line and not line.startswith("#"))
@@ -37,11 +48,50 @@ except ModuleNotFoundError as error:
 def run(config: DictConfig) -> None:
     """Render one job; under -m, each into its own folder."""
     try:
+        number = 0
         if HydraConfig.get().mode == RunMode.MULTIRUN:
             OmegaConf.update(config, "out", HydraConfig.get().runtime.output_dir)
-        render(settings_of(config))
+            number = HydraConfig.get().job.num
+        _render(Run(told_of(config), number))
+    except SetAside as error:
+        leave(f"{error}. To retry only those: {_command()}", SET_ASIDE)
+    except Stopped as error:
+        line = "stopped; finished images are kept: run the same command again to go on"
+        leave(line, 128 + int(error.args[0]))
     except (UserError, OmegaConfBaseException) as error:
         leave(error)
+
+
+def _render(job: Run) -> None:
+    if not INSIDE_BLENDER:
+        job.lead()
+        return
+    tie_to_parent()  # to blenderproc: killing that would otherwise leave this at work
+    if job.needs_one_process:
+        from render.job import render  # noqa: PLC0415 - has bpy
+
+        render(job.settings)
+        return
+    _become_leader()
+
+
+def _become_leader() -> None:
+    """Put plain Python in this Blender's place, with the same command line."""
+    import bpy  # noqa: PLC0415 - only there inside Blender
+
+    # the bpy wheel has no binary; .blender/ stands in, with 4.2/python/bin/python3.11
+    blender = Path(bpy.app.binary_path or Path(sys.executable).parents[2]).parent
+    environment = {key: value for key, value in os.environ.items() if "BLENDER_PYTHON" not in key}
+    environment["PYTHONPATH"] = os.pathsep.join(path for path in sys.path if path)
+    environment["TWINSET_BLENDER"] = str(blender)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    words = [sys.executable, str(Path(__file__).resolve()), *sys.argv[1:]]
+    os.execve(sys.executable, words, environment)
+
+
+def _command() -> str:
+    return shlex.join([sys.executable, *sys.argv])
 
 
 def main() -> None:

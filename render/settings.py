@@ -8,6 +8,7 @@ from typing import Any, Literal
 from omegaconf import DictConfig, OmegaConf
 
 from render.quality import Device, Quality
+from render.seats import WorkerLimits
 from scenes.config import SceneConfig
 from scenes.dataset import WriteOptions
 from scenes.passes import PassSettings
@@ -40,6 +41,10 @@ class Settings:
     meshes: Path | None
     device: Device
     threads: int
+    workers: Literal["auto"] | int
+    worker: WorkerLimits
+    executor: Literal["local", "ray", "slurm"]
+    blender: Path | None
     image_format: Literal["png", "jpg"]
     jpeg_quality: int
     segmentation: Literal["rle", "polygon"]
@@ -55,6 +60,8 @@ class Settings:
         for name, least in (("images", 1), ("seed", 0), ("threads", 0), ("category_id", 1)):
             if getattr(self, name) < least:
                 raise BadSetting(f"{name}={getattr(self, name)}; expected {least} or more")
+        if self.workers != "auto" and self.workers < 1:
+            raise BadSetting(f"workers={self.workers}; expected auto, or 1 or more")
         if min(self.resolution_px) < 1:
             raise BadSetting(f"resolution_px={list(self.resolution_px)}; expected [width, height]")
         if self.labels.rule == "learned":
@@ -96,7 +103,11 @@ class Settings:
 
 def settings_of(config: DictConfig) -> Settings:
     """Return the settings of a composed configuration. Raises BadSetting."""
+    return from_mapping(Settings, told_of(config))
+
+
+def told_of(config: DictConfig) -> dict[str, Any]:
+    """Return a composed configuration as plain data that `from_mapping(Settings, ...)` takes."""
     told = OmegaConf.to_container(config, resolve=True)
     # these are keys of their own on the command line only; conf/render.yaml puts them into scene
-    own = {str(key): value for key, value in told.items() if key not in _INTO_SCENE}  # type: ignore[union-attr]  # a DictConfig gives a dict
-    return from_mapping(Settings, own)
+    return {str(key): value for key, value in told.items() if key not in _INTO_SCENE}  # type: ignore[union-attr]  # a DictConfig gives a dict

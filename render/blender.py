@@ -1,0 +1,206 @@
+"""One Blender as a process of its own, led through a socket; no bpy is imported here."""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+from assets.errors import UserError
+from render.messages import sent
+
+HERE = Path(__file__).resolve().parent
+PROJECT = HERE.parent
+LOOK_S = 0.1  # how often a wait looks whether it is to end
+START_S = 300.0
+CLOSE_S = 5.0
+
+
+class NoBlender(UserError):
+    """A worker that does not come up."""
+
+
+class RefusedSettings(UserError):
+    """Settings that a worker cannot render with, such as a device that is not there."""
+
+
+class WorkerLost(Exception):
+    """A worker that crashed, hung or was stopped; its process is gone."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Launch:
+    """How a worker is started. told: its settings as plain data. environment: further variables.
+
+    blender: --custom-blender-path, or None for BlenderProc's own. folder: for sockets and what
+    Blender writes meanwhile, in memory where there is such. log: what the worker says.
+    """
+
+    told: Mapping[str, Any]
+    threads: int
+    environment: Mapping[str, str]
+    blender: Path | None
+    folder: Path
+    log: Path
+
+
+class Blender:
+    """A worker that is up. Raises NoBlender where none comes up, UserError for its settings."""
+
+    def __init__(self, launch: Launch, stop: Event) -> None:
+        self._stop = stop
+        self._log = launch.log
+        self._socket: socket.socket | None = None
+        self._heard = b""
+        launch.log.parent.mkdir(parents=True, exist_ok=True)
+        with _listening(launch) as (listener, path), launch.log.open("wb") as log:
+            self._process = subprocess.Popen(
+                _command(launch, path), stdin=subprocess.DEVNULL, stdout=log,
+                stderr=subprocess.STDOUT, env=_environment(launch),
+                process_group=0,  # a Ctrl-C is the leader's to hear
+            )  # fmt: skip
+            try:
+                self._socket = self._accepted(listener)
+            except WorkerLost as error:
+                raise NoBlender(f"{error}; the end of {launch.log}:\n{self.log_tail(0)}") from None
+        self.hello = self._received(START_S)
+        self.pid = int(self.hello["pid"])
+        ready = self.ask({"settings": launch.told, "threads": launch.threads}, START_S)
+        if "mistake" in ready:
+            self.close()
+            raise RefusedSettings(ready["mistake"])
+
+    def ask(self, told: Mapping[str, Any], timeout_s: float) -> dict[str, Any]:
+        """Send a message and return the answer. Raises WorkerLost; then the process is gone."""
+        with suppress(OSError):  # a dead worker is told by the answer that does not come
+            self._link.sendall(sent(told))
+        return self._received(timeout_s)
+
+    def said(self) -> int:
+        """Return how much the worker's log holds, in bytes."""
+        return self._log.stat().st_size if self._log.is_file() else 0
+
+    def log_tail(self, since: int, most: int = 20_000) -> str:
+        """Return what the worker said since then, the end of it."""
+        with suppress(OSError), self._log.open("rb") as log:
+            log.seek(max(since, self.said() - most))
+            return log.read().decode(errors="replace").strip()
+        return ""
+
+    def close(self) -> None:
+        """Let the worker end by itself; it has nothing to do."""
+        with suppress(OSError):
+            self._link.shutdown(socket.SHUT_RDWR)
+        self._link.close()
+        try:
+            self._process.wait(CLOSE_S)
+        except subprocess.TimeoutExpired:
+            self.kill()
+
+    def kill(self) -> None:
+        """End the worker at once, and BlenderProc with it."""
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+        if self._socket:
+            self._socket.close()
+
+    @property
+    def _link(self) -> socket.socket:
+        assert self._socket is not None  # set before anything is said
+        return self._socket
+
+    def _accepted(self, listener: socket.socket) -> socket.socket:
+        for _ in range(int(START_S / LOOK_S)):
+            with suppress(TimeoutError):
+                accepted, _ = listener.accept()
+                accepted.settimeout(LOOK_S)
+                return accepted
+            self._look()
+        self.kill()
+        raise WorkerLost(f"Blender did not come up within {START_S:.0f} s")
+
+    def _received(self, timeout_s: float) -> dict[str, Any]:
+        for _ in range(int(timeout_s / LOOK_S)):
+            line, newline, rest = self._heard.partition(b"\n")
+            if newline:
+                self._heard = rest
+                told: dict[str, Any] = json.loads(line)
+                return told
+            try:
+                heard = self._link.recv(1 << 16)
+            except TimeoutError:
+                self._look()
+                continue
+            except OSError:
+                heard = b""
+            if not heard:
+                raise WorkerLost(self._ended())
+            self._heard += heard
+        self.kill()
+        raise WorkerLost(f"it took longer than worker.timeout_s={timeout_s:g} and was ended")
+
+    def _look(self) -> None:
+        """Raise WorkerLost where the process has ended or is to end now."""
+        if self._stop.is_set():
+            self.kill()
+            raise WorkerLost("it was stopped")
+        if self._process.poll() is not None:
+            raise WorkerLost(self._ended())
+
+    def _ended(self) -> str:
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(CLOSE_S)
+        self.kill()
+        return f"Blender ended by itself ({_cause(self._process.returncode)})"
+
+
+def blender_beside(wanted: Path | None) -> Path | None:
+    """Return the Blender that was named, else the one `make setup` laid, else None."""
+    laid = PROJECT / ".blender"
+    return wanted.resolve() if wanted else laid if laid.is_dir() else None
+
+
+def _command(launch: Launch, path: str) -> Sequence[str]:
+    beside = str(Path(sys.executable).parent)
+    blenderproc = shutil.which("blenderproc", path=beside) or shutil.which("blenderproc")
+    if blenderproc is None:
+        raise NoBlender(f"blenderproc is neither in {beside} nor on PATH; run `make setup`")
+    own = ["--custom-blender-path", str(launch.blender)] if launch.blender else []
+    return [
+        sys.executable, str(HERE / "leash.py"), str(os.getpid()), blenderproc, "run",
+        str(HERE / "worker.py"), path, "--temp-dir", str(launch.folder), *own,
+    ]  # fmt: skip
+
+
+def _environment(launch: Launch) -> dict[str, str]:
+    own = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
+    return {**own, **launch.environment}
+
+
+@contextmanager
+def _listening(launch: Launch) -> Iterator[tuple[socket.socket, str]]:
+    path = launch.folder / f"{launch.log.stem}.sock"
+    path.unlink(missing_ok=True)
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(path))
+        listener.listen(1)
+        listener.settimeout(LOOK_S)
+        yield listener, str(path)
+    path.unlink(missing_ok=True)
+
+
+def _cause(code: int) -> str:
+    # blenderproc leaves with the negative number of the signal that ended Blender, modulo 256
+    killed_by = -code if code < 0 else 256 - code if code > 192 else 0
+    with suppress(ValueError):
+        return signal.Signals(killed_by).name
+    return f"exit code {code}"

@@ -1,0 +1,97 @@
+"""Where one scene at a time is worked on: a Blender, renewed when it is old, large or lost."""
+
+from contextlib import suppress
+from dataclasses import dataclass, fields
+from threading import Event
+from typing import Any, Protocol
+
+from render.blender import Blender, Launch, WorkerLost
+from render.messages import Answer, Task
+from scenes.settings import BadSetting
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkerLimits:
+    """When a worker is replaced, and how often a scene is tried.
+
+    most_images: rendered by one process. most_memory_mb: resident, looked at after every image.
+    timeout_s: for one scene. attempts: before a scene is set aside.
+    """
+
+    most_images: int
+    most_memory_mb: float
+    timeout_s: float
+    attempts: int
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            if getattr(self, field.name) <= 0:
+                raise BadSetting(f"worker.{field.name}={getattr(self, field.name)}; expected more "
+                                 "than 0")  # fmt: skip
+
+
+class Seat(Protocol):
+    """Takes one task at a time. Any thread may call it, one at a time."""
+
+    def hello(self) -> dict[str, Any]:
+        """Return the versions of bpy and blenderproc, bringing a worker up if there is none."""
+
+    def pid(self) -> int:
+        """Return the process that works now, 0 where there is none."""
+
+    def do(self, task: Task) -> Answer:
+        """Do one task; what goes wrong is in the answer."""
+
+    def close(self) -> None:
+        """Let the worker go."""
+
+
+class LocalSeat:
+    """A seat whose Blender runs on this machine. halt: set to end its work at once."""
+
+    def __init__(self, launch: Launch, limits: WorkerLimits, halt: Event) -> None:
+        self._launch, self._limits, self._halt = launch, limits, halt
+        self._blender: Blender | None = None
+        self._images = 0
+
+    def hello(self) -> dict[str, Any]:
+        """Return what the worker said when it came up."""
+        return self._up().hello
+
+    def pid(self) -> int:
+        """Return the process id of the Blender that sits here."""
+        return self._blender.pid if self._blender else 0
+
+    def do(self, task: Task) -> Answer:
+        """Do one task. A worker that failed at it is not used again. Raises NoBlender."""
+        blender = self._up()
+        since = blender.said()
+        asked = {"task": task.kind, "index": task.index, "scene": task.scene}
+        try:
+            told = blender.ask(asked, self._limits.timeout_s)
+        except WorkerLost as error:
+            self._blender = None
+            return Answer(error=str(error), log=blender.log_tail(since))
+        if "error" in told:
+            self.close()
+            return Answer(error=told["error"], log=blender.log_tail(since))
+        if "mistake" in told:
+            return Answer(mistake=told["mistake"])
+        self._images += 1
+        if self._images >= self._limits.most_images or (
+            told["memory_mb"] > self._limits.most_memory_mb
+        ):
+            self.close()
+        return Answer(memory_mb=told["memory_mb"], scene=told.get("scene"))
+
+    def close(self) -> None:
+        """Let the Blender go; the next task brings up a fresh one."""
+        if self._blender:
+            with suppress(WorkerLost):
+                self._blender.close()
+        self._blender = None
+
+    def _up(self) -> Blender:
+        if self._blender is None:
+            self._blender, self._images = Blender(self._launch, self._halt), 0
+        return self._blender

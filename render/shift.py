@@ -1,0 +1,134 @@
+"""All tasks worked off by all seats: retried, set aside, stopped on request."""
+
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from threading import Condition, Event, Thread
+from typing import Literal
+
+from assets.errors import UserError
+from render.messages import Answer, Task
+from render.seats import Seat
+
+
+@dataclass(frozen=True, kw_only=True)
+class Happening:
+    """What became of a task at a seat. attempt: counts from 1."""
+
+    kind: Literal["began", "done", "failed", "set aside"]
+    seat: int
+    pid: int
+    task: Task
+    attempt: int
+    answer: Answer
+
+
+class Shift:
+    """Threads, one a seat, that take tasks from one queue.
+
+    heard: told of every happening. welcome: told what a worker says of itself before its task.
+    A scene that fails is tried again, by a fresh worker, after the others; after `attempts` it is
+    set aside. A mistake of the user's ends the shift. `stop` lets each seat finish its scene.
+    """
+
+    def __init__(
+        self,
+        seats: Sequence[Seat],
+        attempts: int,
+        heard: Callable[[Happening], None],
+        welcome: Callable[[Mapping[str, str]], None],
+    ) -> None:
+        self._seats, self._attempts = seats, attempts
+        self._heard, self._welcome = heard, welcome
+        self._waiting: deque[Task] = deque()
+        self._at_work = 0
+        self._tried: Counter[int] = Counter()
+        self._turn = Condition()
+        self._error: BaseException | None = None
+        self.stop = Event()
+        self.set_aside: list[Task] = []
+
+    def work_off(self, tasks: Iterable[Task], look: Callable[[], None], look_s: float) -> None:
+        """Return when all is done, set aside or stopped; `look` is called meanwhile.
+
+        Raises the first UserError that a seat came upon.
+        """
+        self._waiting.extend(tasks)
+        threads = [
+            Thread(target=self._sit, args=(number,), daemon=True)
+            for number in range(min(len(self._seats), len(self._waiting)))
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            while thread.is_alive():
+                thread.join(look_s)
+                look()
+        if self._error:
+            raise self._error
+
+    def _sit(self, number: int) -> None:
+        try:
+            while (task := self._next()) is not None:
+                self._do(number, task)
+        except BaseException as error:  # noqa: BLE001 - told by the thread that asked
+            self._error = self._error or error
+            self.stop.set()
+        finally:
+            self._seats[number].close()
+
+    def _next(self) -> Task | None:
+        """Return a task, waiting for those at work, which may come back; None when all is over."""
+        with self._turn:
+            while not self.stop.is_set():
+                if self._waiting:
+                    self._at_work += 1
+                    return self._waiting.popleft()
+                if not self._at_work:
+                    return None
+                self._turn.wait(0.2)
+            return None
+
+    def _do(self, number: int, task: Task) -> None:
+        try:
+            self._tried[task.index] += 1
+            hello = self._seats[number].hello()
+            with self._turn:
+                self._welcome(hello)
+            self._tell("began", number, task, Answer())
+            answer = self._seats[number].do(task)
+            if answer.mistake:
+                raise Mistake(answer.mistake)
+            if not answer.error:
+                self._tell("done", number, task, answer)
+            elif not self.stop.is_set():
+                self._failed(number, task, answer)
+        finally:
+            with self._turn:
+                self._at_work -= 1
+                self._turn.notify_all()
+
+    def _failed(self, number: int, task: Task, answer: Answer) -> None:
+        if self._tried[task.index] < self._attempts:
+            self._tell("failed", number, task, answer)
+            with self._turn:
+                self._waiting.append(task)
+            return
+        self.set_aside.append(task)
+        self._tell("set aside", number, task, answer)
+
+    def _tell(
+        self, kind: Literal["began", "done", "failed", "set aside"], number: int, task: Task,
+        answer: Answer,
+    ) -> None:  # fmt: skip
+        with self._turn:
+            self._heard(
+                Happening(
+                    kind=kind, seat=number, pid=self._seats[number].pid(), task=task,
+                    attempt=self._tried[task.index], answer=answer,
+                )
+            )  # fmt: skip
+
+
+class Mistake(UserError):
+    """What a worker was told to do wrongly, in the worker's own words."""

@@ -1,0 +1,105 @@
+# Run by BlenderProc for a run that render/leading.py leads: renders the scenes that it is sent, one
+# at a time, until the socket closes.
+#   blenderproc run render/worker.py SOCKET
+import blenderproc as bproc
+import json
+import os
+import queue
+import signal
+import socket
+import sys
+import threading
+import traceback
+from pathlib import Path
+from typing import Any
+
+PROJECT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(PROJECT))  # Blender, unlike Python, leaves a script's surroundings out
+
+import bpy
+
+from assets.catalogue import Catalogue
+from assets.errors import UserError
+from assets.meshes.folder import catalogue_of
+from render import session
+from render.frames import make_image
+from render.leash import tie_to_parent
+from render.messages import sent
+from render.settings import Settings
+from render.settle import settled
+from scenes.disk import Unwritable
+from scenes.scene import Scene
+from scenes.settings import from_mapping
+
+GONE = 1
+
+
+class Link:
+    """The socket to the run's leader. A thread of its own sees it close while Blender works."""
+
+    def __init__(self, path: str) -> None:
+        self._socket = socket.socket(socket.AF_UNIX)
+        self._socket.connect(path)
+        self._heard: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    def _listen(self) -> None:
+        with self._socket.makefile("r", encoding="utf-8") as lines:
+            for line in lines:
+                self._heard.put(json.loads(line))
+        os._exit(GONE)  # nobody is left to work for
+
+    def receive(self) -> dict[str, Any]:
+        """Return the next message."""
+        return self._heard.get()
+
+    def send(self, **told: Any) -> None:
+        """Send one message."""
+        self._socket.sendall(sent(told))
+
+
+def main() -> None:
+    """Serve one leader."""
+    tie_to_parent()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the leader decides how a Ctrl-C ends
+    link = Link(sys.argv[1])
+    link.send(pid=os.getpid(), bpy=bpy.app.version_string, blenderproc=bproc.__version__)
+    told = link.receive()
+    try:
+        settings = from_mapping(Settings, told["settings"])
+        catalogue = catalogue_of(settings.variants, settings.meshes)
+        session.start(settings.device, told["threads"])
+    except UserError as error:
+        link.send(mistake=str(error))
+        return
+    link.send(ready=True)
+    while True:
+        link.send(**_answer(link.receive(), settings, catalogue))
+
+
+def _answer(told: dict[str, Any], settings: Settings, catalogue: Catalogue) -> dict[str, Any]:
+    """Do one task and say how it went; no error of one scene ends this process."""
+    try:
+        scene = Scene.from_json(told["scene"])
+        if told["task"] == "settle":
+            return {"scene": settled(scene, catalogue).to_json(), "memory_mb": _resident_mb()}
+        make_image(told["index"], scene, settings, catalogue)
+        session.reset()
+    except UserError as error:
+        return {"mistake": str(error), "disk": isinstance(error, Unwritable)}
+    except Exception as error:  # noqa: BLE001 - whatever Blender raises; the leader decides
+        traceback.print_exc()
+        return {"error": f"{type(error).__name__}: {' '.join(str(error).split())}"}
+    return {"memory_mb": _resident_mb()}
+
+
+def _resident_mb() -> float:
+    try:
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    except OSError:
+        return 0.0
+    return pages * os.sysconf("SC_PAGESIZE") / 2**20
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,149 @@
+import json
+import signal
+import time
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.render.kills import Running, alive, gone, kill, lead, promised
+
+pytestmark = pytest.mark.blender
+
+IMAGES = 12
+JOB = (f"images={IMAGES}", "workers=2")
+BAD = 11
+
+
+def told(out: Path) -> list[dict]:
+    return [json.loads(line) for line in (out / "log/progress.jsonl").read_text().splitlines()]
+
+
+@pytest.fixture(scope="module")
+def calm(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What one worker makes undisturbed."""
+    out = tmp_path_factory.mktemp("calm") / "out"
+    done = lead(out, f"images={IMAGES}", "workers=1")
+    assert done.returncode == 0, done.stderr
+    return out
+
+
+@pytest.fixture(scope="module")
+def killed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, set[int], tuple[int, str]]:
+    """A folder whose run lost two workers at random moments and then its leader.
+
+    With the process ids of its workers, and what a second run in that folder said meanwhile.
+    """
+    out, pids, rng = tmp_path_factory.mktemp("killed") / "out", set(), np.random.default_rng(7)
+    with Running(out, *JOB, "worker.attempts=99") as run:
+        kills, second = 0, None
+        for event in run.events():
+            if event["event"] != "began":
+                continue
+            pids.add(event["pid"])
+            second = second or lead(out, *JOB)
+            time.sleep(float(rng.uniform(0, 0.3)))
+            kills += 1
+            if kills > 2:
+                run.kill()
+                break
+            kill(event["pid"])
+    return out, pids, (second.returncode, second.stderr)
+
+
+@pytest.fixture(scope="module")
+def incomplete(killed: tuple[Path, set[int], tuple[int, str]]) -> tuple[Path, int, str]:
+    """The same folder carried on: one scene kills its worker every time, one hangs it once."""
+    out, hung = killed[0], False
+    with Running(out, *JOB, "worker.timeout_s=8") as run:
+        for event in run.events():
+            if event["event"] != "began":
+                continue
+            if event["index"] == BAD:
+                kill(event["pid"])
+            elif not hung:
+                hung = True
+                run.freeze(event["pid"])
+        code, said = run.ended()
+    return out, code, said
+
+
+def test_one_and_two_workers_recycled_or_not_give_the_same_bytes(
+    calm: Path, tmp_path: Path
+) -> None:
+    done = lead(tmp_path, *JOB, "worker.most_images=4")
+    assert done.returncode == 0, done.stderr
+    assert promised(tmp_path) == promised(calm)
+    for folder in ("images", "depth", "segmentation"):
+        for path in (calm / folder).iterdir():
+            assert path.read_bytes() == (tmp_path / folder / path.name).read_bytes()
+    images = Counter(event["pid"] for event in told(tmp_path) if event["event"] == "began")
+    assert len(images) >= 3
+    assert max(images.values()) == 4
+
+
+def test_workers_end_with_a_leader_that_is_killed(killed: tuple[Path, set[int], object]) -> None:
+    assert len(killed[1]) >= 2
+    assert all(gone(pid) for pid in killed[1])
+
+
+def test_a_second_run_in_the_folder_is_refused(
+    killed: tuple[Path, set[int], tuple[int, str]],
+) -> None:
+    code, said = killed[2]
+    assert code == 2
+    assert "is being written by another run (process" in said
+
+
+def test_a_scene_that_kills_its_worker_is_set_aside_and_the_others_are_merged(
+    incomplete: tuple[Path, int, str],
+) -> None:
+    out, code, said = incomplete
+    assert code == 3, said
+    assert f"1 of {IMAGES} scenes failed 2 times and were set aside ({BAD})" in said
+    assert "To retry only those: " in said
+    assert "SIGKILL" in (out / f"log/failed/{BAD:06d}-2.log").read_text()
+    images = json.loads((out / "annotations.json").read_text())["images"]
+    assert [image["id"] for image in images] == [n + 1 for n in range(IMAGES) if n != BAD]
+    assert json.loads((out / "manifest.json").read_text())["images_missing"] == [BAD]
+
+
+def test_a_scene_that_hangs_its_worker_is_tried_again(incomplete: tuple[Path, int, str]) -> None:
+    hung = [e for e in told(incomplete[0]) if "timeout_s=8" in e.get("error", "")]
+    assert len(hung) == 1
+    index = hung[0]["index"]
+    assert any(e["event"] == "done" and e["index"] == index for e in told(incomplete[0]))
+
+
+def test_what_was_killed_hung_and_set_aside_ends_with_the_bytes_of_a_calm_run(
+    calm: Path, incomplete: tuple[Path, int, str]
+) -> None:
+    out = incomplete[0]
+    done = lead(out, *JOB)
+    assert done.returncode == 0, done.stderr
+    assert f"images {IMAGES - 1}/{IMAGES} were finished before" in done.stderr
+    assert promised(out) == promised(calm)
+    assert not list(out.rglob("*.part"))
+    again = lead(out, *JOB)
+    assert f"{IMAGES} images in {out} were finished before" in again.stderr
+
+
+def test_a_ctrl_c_ends_after_the_image_at_work_and_says_how_to_go_on(tmp_path: Path) -> None:
+    with Running(tmp_path, f"images={IMAGES}", "workers=1") as run:
+        began = run.first(lambda e: e["event"] == "began" and e["index"] == 1)
+        run.process.send_signal(signal.SIGINT)
+        code, said = run.ended()
+    assert code == 130
+    assert "run the same command again to go on" in said
+    assert "Traceback" not in said
+    assert not alive(began["pid"])
+    assert [e["index"] for e in told(tmp_path) if e["event"] == "done"] == [0, 1]
+
+
+def test_another_seed_or_setting_is_refused_before_blender_starts(calm: Path) -> None:
+    for word, difference in (("seed=1", "line 1, "), ("quality.samples=2", "quality.samples is 1")):
+        done = lead(calm, f"images={IMAGES}", "workers=1", word)
+        assert done.returncode == 2
+        assert difference in done.stderr
+        assert done.stderr.count("\n") == 1
