@@ -55,8 +55,10 @@ class Classified:
 def number(value: float | None) -> str:
     """Return a distance as text: three decimals, ∞, or a dash where there is none."""
     if value is None or math.isnan(value):
-        return "—"
-    return "∞" if math.isinf(value) else f"{value:.3f}".replace("-", "\N{MINUS SIGN}")
+        return "\N{EM DASH}"
+    if math.isinf(value):
+        return "\N{INFINITY}"
+    return f"{round(value, 3) + 0.0:.3f}".replace("-", "\N{MINUS SIGN}")
 
 
 def beside_names(results: Sequence[AttributeResult]) -> tuple[str, ...]:

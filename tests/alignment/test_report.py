@@ -19,7 +19,7 @@ from alignment.content import AttributeResult, SheetImage
 from alignment.distances import Bins
 from alignment.figures import HEIGHT, WIDTH, heat_maps, histogram
 from alignment.floor import compare
-from alignment.report import plain, report_html, summary, write_report
+from alignment.report import number, plain, report_html, summary, write_report
 from alignment.sample import Sample
 from alignment.sheet import BUDGET_BYTES, BadSheetImage, thumbnails
 from alignment.ticks import ticks
@@ -120,7 +120,7 @@ def test_every_distance_of_every_attribute_is_printed_beside_its_floor(tmp_path)
         low, high = row["distances"]["aligned"]["interval"]
         assert low <= row["distances"]["aligned"]["at_equal_size"] <= high
         for value in (row["distances"]["aligned"]["at_equal_size"], row["floor"]):
-            assert f"{value:.3f}".replace("-", "\N{MINUS SIGN}") in page
+            assert number(value) in page
     assert [len(r["beside"]) for r in told["attributes"]] == [4, 4, 4, 4, 2]
 
 
@@ -233,6 +233,12 @@ def test_the_summary_counts_verdicts_and_gains(tmp_path):
         summary(given.results[:1])
         == "Of 1 compared: 1 aligned. Nearer than the baseline in 1 of 1."
     )
+
+
+def test_a_number_has_three_decimals_and_no_negative_nothing():
+    assert [number(n) for n in (0.12345, -0.0001, -0.25, math.inf, math.nan, None)] == [
+        "0.123", "0.000", "\N{MINUS SIGN}0.250", "\N{INFINITY}", "\N{EM DASH}", "\N{EM DASH}",
+    ]  # fmt: skip
 
 
 def test_a_range_is_told_in_words():
