@@ -126,6 +126,12 @@ def test_pycocotools_reads_it_with_the_real_sets_category(aligned):
         assert coco.annToMask(annotation).sum() == annotation["area"] > 0
 
 
+def test_the_manifest_says_which_photos_the_plan_was_fitted_to(aligned):
+    told = json.loads((aligned[0] / "manifest.json").read_text())["splits"]
+    assert told == json.loads((aligned[0] / "splits.json").read_text())
+    assert [len(names) for names in told["images"].values()] == [20, 0, 0]
+
+
 def test_what_was_rendered_is_what_was_previewed(aligned):
     seen = previewed(aligned[0] / "plan.jsonl")
     made = MetadataTable.read(aligned[0] / "metadata.parquet")
