@@ -14,6 +14,8 @@ REAL ?= ## your set: a folder or file in COCO JSON, Pascal VOC or YOLO; empty: t
 CATEGORY ?= ## category to align; empty: the only one, or the only one an asset family serves
 OUT ?= ## folder of the dataset; empty: out/<set>-<category>
 FORMAT ?= ## coco, voc or yolo; empty: found by looking
+SET ?= ## filter, shapes, augment: the COCO set that is held against REAL
+WEIGHTS ?= ## a folder of pretrained features' weights: docs/features.md
 MESHES ?= ## a folder of your own meshes, a subfolder a category: docs/assets.md
 IMAGES ?= ## how many images; empty: 40
 SEED ?= ## seed of the run; empty: 0
@@ -22,7 +24,7 @@ OPTIONS ?= ## further Hydra KEY=VALUE words for conf/align.yaml
 TESTS ?= ## what pytest is given by make test; empty: everything
 
 # Paths go through the environment, where neither a shell nor the override grammar reads them.
-$(foreach name,REAL CATEGORY OUT FORMAT MESHES,$(if $(value $(name)),$(eval export TWINSET_$(name) := $$(value $(name)))))
+$(foreach name,REAL CATEGORY OUT FORMAT MESHES SET WEIGHTS,$(if $(value $(name)),$(eval export TWINSET_$(name) := $$(value $(name)))))
 WORDS = $(if $(IMAGES),images=$(IMAGES)) $(if $(SEED),seed=$(SEED)) $(if $(QUALITY),quality=$(QUALITY)) $(OPTIONS)
 
 .PHONY: align
@@ -32,6 +34,18 @@ align: setup ## Boxes in, an aligned rendered dataset and its report out
 .PHONY: plan
 plan: setup ## The same without the rendering: plan, previewed metadata, report
 	@$(PYTHON) -m alignment.main render=false $(WORDS)
+
+.PHONY: filter
+filter: setup ## A new set without what of SET looks like nothing in REAL; OPTIONS="what=boxes" or blackbox
+	@$(PYTHON) -m alignment.curation.main $(OPTIONS)
+
+.PHONY: shapes
+shapes: setup ## Which shapes of SET look least like REAL, and the OPTIONS that leave them out
+	@$(PYTHON) -m alignment.curation.main what=shapes $(if $(SEED),seed=$(SEED)) $(OPTIONS)
+
+.PHONY: augment
+augment: setup ## More scenes like those of SET that look most like REAL, rendered
+	@$(PYTHON) -m alignment.curation.main what=augment $(if $(IMAGES),augment.images=$(IMAGES)) $(if $(SEED),seed=$(SEED)) $(if $(QUALITY),quality=$(QUALITY)) $(OPTIONS)
 
 .PHONY: gallery
 gallery: setup ## One sheet of pictures a category, a background and a strategy, into out/gallery

@@ -155,11 +155,11 @@ def test_faster_rcnn_gives_the_features_its_own_heads_see(tmp_path):
     (tmp_path / "faster_rcnn").mkdir()
     torch.save(model.state_dict(), tmp_path / "faster_rcnn" / "model.pth")
     (backend,) = backends_of(settings(tmp_path, "faster_rcnn"))
-    seen, picture = [], noise()
+    seen, picture = [], noise(height=40)
     model.roi_heads.box_head.register_forward_hook(lambda *call: seen.append(call[2]))
 
     def one_proposal(images, *_):
-        return [torch.tensor([[4.0, 5, 24, 20]]) * images.image_sizes[0][0] / 30], {}
+        return [torch.tensor([[4.0, 5, 24, 20]]) * images.image_sizes[0][0] / 40], {}
 
     model.rpn.forward = one_proposal
     with torch.inference_mode():

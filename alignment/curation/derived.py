@@ -1,0 +1,173 @@
+"""A new COCO set from a part of another, which stays as it is."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import cv2
+import numpy as np
+
+from alignment.features.backend import Boxes, Picture, Rgb
+from assets.errors import UserError
+from scenes.annotated import AnnotatedImage, AnnotatedSet
+from scenes.disk import make_folder, write_bytes
+from scenes.photos import read_rgb
+from scenes.repair import RENUMBERED
+from scenes.resumption import first_difference
+from scenes.shard import json_bytes
+
+Told = Callable[[int, int], None]
+Box = tuple[float, float, float, float]
+DECISION = "decision.json"
+
+
+class NotOneCoco(UserError):
+    """A set that is not one COCO file with ids of its own."""
+
+
+class OtherDecision(UserError):
+    """A folder that holds a set made in another way."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Derivation:
+    """What changes. images and annotations: ids that go. blackened: annotations painted black.
+
+    A blackened annotation goes too: nothing is to be found where it was.
+    """
+
+    images: frozenset[int]
+    annotations: frozenset[int]
+    blackened: frozenset[int]
+
+    @property
+    def gone(self) -> frozenset[int]:
+        """Annotations that are no longer in the set, but for those of images that go."""
+        return self.annotations | self.blackened
+
+
+def check_derivable(annotated: AnnotatedSet, file: Path) -> None:
+    """Raise NotOneCoco unless the set's ids are those that the file has."""
+    if annotated.format != "coco" or not file.is_file():
+        raise NotOneCoco(
+            f"SET={file}: read as {annotated.format}; expected one COCO JSON file, "
+            "e.g. SET=folder/annotations.json"
+        )
+    if annotated.repairs[RENUMBERED]:
+        raise NotOneCoco(
+            f"SET={file}: {annotated.repairs[RENUMBERED]} annotations have no id of their own; "
+            "expected a unique id each, so that it can be said which ones go"
+        )
+
+
+def hold_decision(out: Path, told: Mapping[str, Any]) -> None:
+    """Write down what the folder is made by, or compare. Raises OtherDecision, Unwritable."""
+    path = out / DECISION
+    if not path.is_file():
+        write_bytes(path, json_bytes(told))
+        return
+    try:
+        found = json.loads(path.read_bytes())
+    except ValueError:
+        found = None
+    difference = first_difference(found, json.loads(json_bytes(told)))
+    if difference:
+        raise OtherDecision(
+            f"{out} was made with other settings: {difference}; choose an empty OUT, or delete it"
+        )
+
+
+def write_derived(
+    out: Path, annotated: AnnotatedSet, file: Path, change: Derivation, told: Told
+) -> Path:
+    """Write images and annotations.json into `out`; return the latter, which comes last.
+
+    Records are those of `file`, with all they hold. Images are copied byte by byte, but for those
+    with a blackened box, which become PNG so that no other pixel changes. What an earlier, stopped
+    run has copied is kept. Raises Unwritable, PhotoUnreadable.
+    """
+    images = [image for image in annotated.images if image.id not in change.images]
+    boxes = {image.id: _blackened_in(annotated, image, change) for image in images}
+    names = _names(images, boxes)
+    make_folder(out)
+    for done, image in enumerate(images, 1):
+        _write_image(out / "images" / names[image.id], image, boxes[image.id])
+        told(done, len(images))
+    path = out / "annotations.json"
+    write_bytes(path, json_bytes(_records(json.loads(file.read_text("utf-8-sig")), names, change)))
+    return path
+
+
+def blackened(rgb: Rgb, boxes: Sequence[Boxes]) -> Rgb:
+    """Return a copy with every pixel that a box (x, y, w, h) touches black."""
+    made = rgb.copy()
+    height, width = rgb.shape[:2]
+    picture = Picture(size_px=(width, height), rgb=made)
+    for box in boxes:
+        picture.crop(box)[:] = 0
+    return made
+
+
+def _blackened_in(annotated: AnnotatedSet, image: AnnotatedImage, change: Derivation) -> list[Box]:
+    if image.path is None or not change.blackened:
+        return []
+    own = (a for a in annotated.annotations if a.image_id == image.id)
+    return [a.bbox for a in own if a.id in change.blackened]
+
+
+def _names(images: Sequence[AnnotatedImage], boxes: Mapping[int, list[Box]]) -> dict[int, str]:
+    """Return file names inside images/, no two of them the same."""
+    names: dict[int, str] = {}
+    for image in images:
+        name = PurePosixPath(_inside(image))
+        if boxes[image.id]:
+            name = name.with_suffix(".png")
+        taken = str(name) in names.values()
+        names[image.id] = str(name.with_stem(f"{name.stem}-{image.id}") if taken else name)
+    return names
+
+
+def _write_image(path: Path, image: AnnotatedImage, boxes: list[Box]) -> None:
+    if image.path is None:
+        return
+    make_folder(path.parent)
+    if boxes:
+        write_bytes(path, _painted(image, image.path, boxes))
+    elif not path.is_file() or path.stat().st_size != image.path.stat().st_size:
+        write_bytes(path, image.path.read_bytes())
+
+
+def _painted(image: AnnotatedImage, path: Path, boxes: list[Box]) -> bytes:
+    rgb = read_rgb(path, (image.width_px, image.height_px))
+    scale = np.tile((rgb.shape[1] / image.width_px, rgb.shape[0] / image.height_px), 2)
+    made = blackened(rgb, [np.asarray(box) * scale for box in boxes])
+    ok, content = cv2.imencode(".png", np.ascontiguousarray(made[..., ::-1]))
+    if not ok:
+        raise RuntimeError(f"OpenCV could not encode {path} as PNG")
+    return bytes(content)
+
+
+def _inside(image: AnnotatedImage) -> str:
+    """Return a name that stays in its folder: no drive, no root, no way up."""
+    parts = PurePosixPath(image.file_name.replace("\\", "/")).parts
+    kept = [part for part in parts if part not in ("..", ".", "/") and ":" not in part]
+    name = PurePosixPath(*kept) if kept else PurePosixPath(f"{image.id}")
+    if image.path is not None and not name.suffix:
+        name = name.with_suffix(image.path.suffix)
+    return str(name)
+
+
+def _records(
+    told: dict[str, Any], names: Mapping[int, str], change: Derivation
+) -> Mapping[str, Any]:
+    images = [
+        {**record, "file_name": names[int(record["id"])]}
+        for record in told["images"] if int(record["id"]) in names
+    ]  # fmt: skip
+    annotations = [
+        record for record in told["annotations"]
+        if int(record.get("image_id", -1)) in names and record.get("id") not in change.gone
+    ]  # fmt: skip
+    return {**told, "images": images, "annotations": annotations}

@@ -1,0 +1,71 @@
+"""What every main does around its work: settings in, one line and exit code 2 for a mistake."""
+
+import os
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+from typing import Any, TypeVar
+
+import hydra
+from hydra.errors import HydraException
+from omegaconf import DictConfig, OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+
+from alignment.progress import Stages
+from assets.errors import UserError
+from scenes.settings import BadSetting, from_mapping
+
+T = TypeVar("T")
+CONF = Path(__file__).resolve().parent.parent / "conf"
+USER_ERROR = 2
+STOPPED = "stopped; what is done is kept: run the same command again to go on"
+
+
+def enter(config_name: str, settings: type[T], work: Callable[[T, Stages], object]) -> None:
+    """Run `work` with the settings of conf/`config_name`.yaml and the command line's words.
+
+    Leaves with 2 and one line where the user's settings or files are at fault.
+    """
+
+    @hydra.main(version_base="1.3", config_path=str(CONF), config_name=config_name)
+    def run(config: DictConfig) -> None:
+        try:
+            told = settings_of(config, settings)
+            with Stages() as stages:
+                work(told, stages)
+        except UserError as error:
+            _leave(f"error: {error}", USER_ERROR)
+        except OmegaConfBaseException as error:
+            _leave(_in_a_line(error), USER_ERROR)
+
+    os.environ["HYDRA_FULL_ERROR"] = "1"  # its errors then reach the lines below
+    signal.signal(signal.SIGTERM, _terminated)
+    try:
+        run()
+    except (HydraException, OmegaConfBaseException) as error:
+        _leave(_in_a_line(error), USER_ERROR)
+    except KeyboardInterrupt:
+        _leave(STOPPED, 128 + signal.SIGINT)
+
+
+def settings_of(config: DictConfig, settings: type[T]) -> T:
+    """Return a composed configuration as a settings dataclass. Raises BadSetting."""
+    told: Any = OmegaConf.to_container(config, resolve=True, throw_on_missing=False)
+    if not isinstance(told, dict):
+        raise BadSetting(f"settings: found {type(told).__name__}; expected a mapping")
+    return from_mapping(settings, told)
+
+
+def _terminated(number: int, frame: FrameType | None) -> None:  # noqa: ARG001  # signal's own shape
+    _leave(STOPPED, 128 + number)
+
+
+def _in_a_line(error: Exception) -> str:
+    return f"error: {' '.join(str(error).split())}"
+
+
+def _leave(line: str, code: int) -> None:
+    sys.stderr.write(f"{line}\n")
+    sys.exit(code)

@@ -1,0 +1,126 @@
+import json
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from alignment.curation.derived import (
+    Derivation,
+    NotOneCoco,
+    OtherDecision,
+    check_derivable,
+    hold_decision,
+    write_derived,
+)
+from scenes.coco_reader import read_coco
+from scenes.validation import load_coco
+from tests.alignment.features.sets_with_photos import noise_set, told
+from tests.scenes.sets import box, image, write_coco
+
+NONE = frozenset()
+
+
+def derived(folder, out, images=NONE, annotations=NONE, blackened=NONE):
+    change = Derivation(images=images, annotations=annotations, blackened=blackened)
+    annotated = read_coco(folder / "annotations.json")
+    return load_coco(write_derived(out, annotated, folder / "annotations.json", change, told))
+
+
+def pixels(path):
+    return np.asarray(Image.open(path).convert("RGB"))
+
+
+@pytest.fixture
+def source(tmp_path):
+    noise_set(tmp_path / "source")
+    return tmp_path / "source"
+
+
+def contents(folder):
+    return {p: p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+
+def test_black_boxes_are_exactly_the_boxes_and_no_other_pixel_changes(source, tmp_path):
+    told = json.loads((source / "annotations.json").read_text())
+    told["annotations"][0]["bbox"] = [3.4, 5.0, 10.2, 8.0]  # touches columns 3 to 13
+    (source / "annotations.json").write_text(json.dumps(told))
+    made = derived(source, tmp_path / "out", blackened=frozenset({1}))
+    before, after = pixels(source / "images/1.png"), pixels(tmp_path / "out/images/1.png")
+    wanted = before.copy()
+    wanted[5:13, 3:14] = 0
+    assert (after == wanted).all()
+    assert sorted(made.anns) == [2, 3, 4, 5, 6]
+
+
+def test_a_jpeg_with_a_black_box_is_kept_without_loss(tmp_path):
+    rgb = np.random.default_rng(0).integers(0, 256, (30, 40, 3), dtype=np.uint8)
+    (tmp_path / "set").mkdir()
+    Image.fromarray(rgb).save(tmp_path / "set" / "1.jpg", quality=80)
+    write_coco(tmp_path / "set", images=[image(file_name="1.jpg")])
+    made = derived(tmp_path / "set", tmp_path / "out", blackened=frozenset({1}))
+    before = pixels(tmp_path / "set" / "1.jpg").copy()
+    before[3:11, 2:12] = 0
+    assert made.imgs[1]["file_name"] == "1.png"
+    assert (pixels(tmp_path / "out/images/1.png") == before).all()
+
+
+def test_dropped_images_go_with_their_boxes_and_the_rest_is_the_same_bytes(source, tmp_path):
+    before = contents(source)
+    made = derived(source, tmp_path / "out", images=frozenset({2}))
+    assert sorted(made.imgs) == [1, 3]
+    assert sorted(made.anns) == [1, 2, 5, 6]
+    assert not (tmp_path / "out/images/2.png").exists()
+    for name in ("1.png", "3.png"):
+        kept = (tmp_path / "out/images" / name).read_bytes()
+        assert kept == (source / "images" / name).read_bytes()
+    assert contents(source) == before
+
+
+def test_records_keep_all_that_they_hold(tmp_path):
+    kept = box(2, keypoints=[1, 2, 2], area=80, segmentation=[[2, 3, 12, 3, 12, 11]], mine="x")
+    write_coco(tmp_path, annotations=[box(1), kept], licenses=[{"id": 1, "name": "own"}])
+    made = derived(tmp_path, tmp_path / "out", annotations=frozenset({1}))
+    assert made.dataset["annotations"] == [kept]
+    assert made.dataset["licenses"] == [{"id": 1, "name": "own"}]
+
+
+def test_a_name_that_leads_out_of_the_folder_stays_in_it(tmp_path):
+    write_coco(tmp_path, images=[image(file_name="../../etc/1.png")])
+    made = derived(tmp_path, tmp_path / "out")
+    assert made.imgs[1]["file_name"] == "etc/1.png"
+
+
+def test_a_photo_that_becomes_png_does_not_take_another_ones_name(tmp_path):
+    noise_set(tmp_path / "set", images=2, boxes=1)
+    (tmp_path / "set/images/2.png").rename(tmp_path / "set/images/1.jpg")
+    told = json.loads((tmp_path / "set/annotations.json").read_text())
+    told["images"][1]["file_name"] = "1.jpg"
+    (tmp_path / "set/annotations.json").write_text(json.dumps(told))
+    made = derived(tmp_path / "set", tmp_path / "out", blackened=frozenset({2}))
+    assert {i["file_name"] for i in made.imgs.values()} == {"1.png", "1-2.png"}
+    assert (pixels(tmp_path / "out/images/1-2.png") == 0).all(axis=-1).sum() >= 12 * 9
+
+
+def test_what_a_stopped_run_has_copied_is_completed(source, tmp_path):
+    whole = tmp_path / "whole"
+    derived(source, whole, blackened=frozenset({3}))
+    part = tmp_path / "part"
+    (part / "images").mkdir(parents=True)
+    (part / "images/1.png").write_bytes(b"cut off")
+    derived(source, part, blackened=frozenset({3}))
+    assert [p.read_bytes() for p in sorted(contents(part))] == [
+        p.read_bytes() for p in sorted(contents(whole))
+    ]
+
+
+def test_a_folder_made_by_other_settings_is_refused(tmp_path):
+    hold_decision(tmp_path, {"score": "knn"})
+    hold_decision(tmp_path, {"score": "knn"})
+    with pytest.raises(OtherDecision, match="score"):
+        hold_decision(tmp_path, {"score": "kde"})
+
+
+def test_boxes_without_an_id_of_their_own_are_refused(tmp_path):
+    path = write_coco(tmp_path, annotations=[box(1), box(1, [20, 3, 5, 5])])
+    with pytest.raises(NotOneCoco, match="unique id"):
+        check_derivable(read_coco(path), path)
