@@ -38,8 +38,9 @@ class Asset:
     anywhere. `size_m` is (x, y, z) of the mesh. `shape` is the name that `MetadataTable` records.
     `keypoints` lie on the surface, in the object's frame, metres: some or all of the names that
     `CATEGORY_KEYPOINTS` fixes for the category, in its order. `supports` is what can be stood on,
-    lowest first. `path` is the file of a user's mesh, whose family is "mesh", and `imported` how it
-    is read; else None.
+    lowest first. `weight` is how often it is picked where a configuration says nothing of it.
+    `path` is the file of a user's mesh, whose family is "mesh", and `imported` how it is read; else
+    None.
     """
 
     id: str
@@ -54,6 +55,7 @@ class Asset:
     supports: tuple[Support, ...]
     path: str | None
     imported: Imported | None = None
+    weight: float = 1.0
 
     def mesh(self) -> Mesh:
         """Return the asset's triangles (cached; the same object every time). Raises ChangedMesh."""

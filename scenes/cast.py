@@ -25,7 +25,7 @@ class BadWeight(UserError):
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Prop:
-    """The assets of one category that a scene needs, and the chance of each."""
+    """Assets of which a scene needs some, and the chance of each (none where all weigh 0)."""
 
     assets: tuple[Asset, ...]
     weights: Weights
@@ -58,24 +58,26 @@ def cast_of(config: SceneConfig, catalogue: Catalogue) -> Cast:
         for asset in catalogue.of_category(name)
         if asset.category != own  # an unlabelled target would teach the detector to miss it
     )
-    target_weights, clutter_weights = (
-        np.array([_weight(asset, config.weights) for asset in assets], dtype=np.float64)
-        for assets in (targets, clutter)
-    )
-    if not target_weights.any():
+    own_prop, others = (prop_of(assets, config.weights) for assets in (targets, clutter))
+    if not own_prop.assets:
         shapes = ", ".join(sorted({asset.shape for asset in targets}))
         raise BadWeight(
             f"weights: every {config.category} has weight 0; give one of {shapes} a weight above 0"
         )
-    targets = tuple(a for a, weight in zip(targets, target_weights, strict=True) if weight)
-    own_prop = Prop(assets=targets, weights=_shares(target_weights))
     return Cast(
-        targets=targets,
-        clutter=tuple(a for a, weight in zip(clutter, clutter_weights, strict=True) if weight),
+        targets=own_prop.assets,
+        clutter=others.assets,
         target_weights=own_prop.weights,
-        clutter_weights=_shares(clutter_weights),
+        clutter_weights=others.weights,
         props={**_props(config, catalogue, own), own: own_prop},
     )
+
+
+def prop_of(assets: Sequence[Asset], weights: Mapping[str, float]) -> Prop:
+    """Return the assets that a configuration's weights leave, and the chance of each."""
+    told = np.array([_weight(asset, weights) for asset in assets], dtype=np.float64)
+    kept = tuple(a for a, weight in zip(assets, told, strict=True) if weight)
+    return Prop(assets=kept, weights=_shares(told))
 
 
 def pick(rng: np.random.Generator, assets: Sequence[Asset], weights: Weights) -> Asset:
@@ -95,11 +97,9 @@ def _props(config: SceneConfig, catalogue: Catalogue, own: str) -> dict[str, Pro
     names = {*config.placement.stands_on.get(own, ()), *group.middle, *group.around, *group.on_top}
     props = {}
     for name in sorted(names - {FLOOR, own}):
-        assets = catalogue.of_category(name)
-        weights = np.array([_weight(asset, config.weights) for asset in assets])
-        if weights.any():
-            kept = tuple(a for a, weight in zip(assets, weights, strict=True) if weight)
-            props[name] = Prop(assets=kept, weights=_shares(weights))
+        prop = prop_of(catalogue.of_category(name), config.weights)
+        if prop.assets:
+            props[name] = prop
     return props
 
 
@@ -128,9 +128,9 @@ def _check_weights(weights: Mapping[str, float], catalogue: Catalogue) -> None:
 
 
 def _weight(asset: Asset, weights: Mapping[str, float]) -> float:
-    """Return the weight that names an asset most closely: its id, its shape, or 1."""
+    """Return the weight that names an asset most closely: its id, its shape, or its own."""
     names = (asset.id, f"{asset.category}/{asset.shape}", asset.shape)
-    return next((weights[name] for name in names if name in weights), 1.0)
+    return next((weights[name] for name in names if name in weights), asset.weight)
 
 
 def _shares(weights: Weights) -> Weights:

@@ -269,8 +269,8 @@ class SceneConfig:
 
     category, category_id: of the real set. shapes: restricts the catalogue's assets of that
     category by shape name; empty means all. weights: how often an asset is picked, by its shape or
-    id; 1 where nothing is said, 0 for never. resolutions_px: (W, H) drawn with equal chance, so a
-    repeated entry weighs more.
+    id, 0 for never; its own weight (1, or what meshes.yaml says) where nothing is said.
+    resolutions_px: (W, H) drawn with equal chance, so a repeated entry weighs more.
     """
 
     id: str

@@ -7,6 +7,7 @@ import numpy as np
 from scipy.spatial import ConvexHull
 
 from assets.catalogue import Asset
+from scenes.cast import Prop, pick
 from scenes.config import RoomConfig
 from scenes.stock import finished
 from scenes.surroundings import WALLS, FloatArray, Furnishing, Material, Opening, Panel, Room
@@ -18,7 +19,6 @@ FROM_CAMERA_M = 0.7
 PERIMETER_M = 18.0  # of the room that the drawn number of pieces is meant for
 MOST_TIMES = 3.0  # that number, in the largest halls
 TRIES = 6
-LEAST_LAMP_M = 1.0  # lower ones belong on a table
 
 Rectangle = FloatArray  # (4, 2) corners, metres
 
@@ -26,7 +26,7 @@ Rectangle = FloatArray  # (4, 2) corners, metres
 def furnished(
     rng: np.random.Generator,
     told: RoomConfig,
-    pieces: Sequence[Asset],
+    pieces: Prop,
     place: tuple[Room, FloatArray],
 ) -> tuple[Furnishing, ...]:
     """Return what stands along the walls, backs to them, none inside another.
@@ -36,13 +36,12 @@ def furnished(
     an object meets it.
     """
     room, points_m = place
-    usable = [a for a in pieces if a.category != "lamp" or a.size_m[2] >= LEAST_LAMP_M]
     perimeter = 2 * (room.size_m[0] + room.size_m[1])
     wished = told.furniture_count.draw_count(rng) * min(MOST_TIMES, perimeter / PERIMETER_M)
     taken: list[Rectangle] = [points_m[:, :2]]
     standing: list[Furnishing] = []
-    for _ in range(round(wished) if usable else 0):
-        asset = usable[int(rng.integers(len(usable)))]
+    for _ in range(round(wished) if pieces.assets else 0):
+        asset = pick(rng, pieces.assets, pieces.weights)
         found = _placed(rng, room, asset, taken)
         if found is not None:
             taken.append(found[0])

@@ -19,7 +19,7 @@ def write_manifest(out: Path, record: MergeRecord, tally: Tally) -> None:
     told = {
         **asdict(record.provenance),
         "assets": record.assets,
-        "environments": record.environments,
+        **record.credits,
         "images": tally.images,
         "labels": dict(tally.labels),
         "labels_dropped_by_policy": dict(tally.dropped),

@@ -8,6 +8,7 @@ from typing import Any
 
 from assets.catalogue import Asset, Catalogue
 from assets.errors import UserError
+from scenes.credits import background_credits
 from scenes.disk import write_bytes
 from scenes.plan import Plan
 from scenes.scene import Scene
@@ -44,13 +45,14 @@ class Provenance:
 class MergeRecord:
     """What annotations.json and manifest.json say beside what shards know.
 
-    categories: COCO's, with keypoints. assets: by id, as the manifest has them.
+    categories: COCO's, with keypoints. assets: by id, and credits:
+    by kind, as the manifest has them.
     """
 
     provenance: Provenance
     categories: Sequence[Mapping[str, Any]]
     assets: Mapping[str, Mapping[str, str]]
-    environments: Sequence[str]
+    credits: Mapping[str, Sequence[Mapping[str, str]]]
 
     @property
     def category_names(self) -> dict[int, str]:
@@ -77,11 +79,10 @@ class MergeRecord:
 def merge_record(plan: Plan, catalogue: Catalogue, provenance: Provenance) -> MergeRecord:
     """Return what a merge of this plan's shards will need. Raises UnknownAsset."""
     placed = {name for p in plan.scenes for name in _asset_ids(p.scene)}
-    environments = {p.scene.background.environment for p in plan.scenes} - {""}
     return MergeRecord(
         provenance=provenance, categories=coco_categories(plan, catalogue, keypoints=True),
         assets={key: _asset(catalogue.get(key)) for key in sorted(placed)},
-        environments=sorted(environments),
+        credits=background_credits(plan),
     )  # fmt: skip
 
 

@@ -6,16 +6,18 @@ from pathlib import Path
 
 import numpy as np
 
-from assets.catalogue import Asset, Catalogue
+from assets.catalogue import Catalogue
 from assets.errors import UserError
 from assets.materials import draw_material, material_kind
 from assets.mesh import Finish, Mesh
 from assets.textures import texture_folders
+from scenes.cast import Prop, prop_of
 from scenes.config import BackgroundConfig, SceneConfig
 from scenes.surroundings import Material, Texture
 
 ENVIRONMENTS = (".hdr", ".exr")
 PHOTOS = (".jpg", ".jpeg", ".png")
+LEAST_LAMP_M = 1.0  # lower ones belong on a table, not along a wall
 
 
 class NoBackgrounds(UserError):
@@ -30,7 +32,7 @@ class Stock:
     outside: tuple[str, ...]
     photos: tuple[str, ...]
     textures: tuple[str, ...]
-    furniture: tuple[Asset, ...]
+    furniture: Prop
 
     @classmethod
     def of(cls, config: SceneConfig, catalogue: Catalogue) -> "Stock":
@@ -114,11 +116,13 @@ def _check(told: BackgroundConfig, own: tuple[str, ...], photos: tuple[str, ...]
         )
 
 
-def _furniture(config: SceneConfig, catalogue: Catalogue) -> tuple[Asset, ...]:
+def _furniture(config: SceneConfig, catalogue: Catalogue) -> Prop:
     target = catalogue.of_category(config.category)[0].category
-    return tuple(
+    usable = [
         asset
         for name in config.background.room.furniture
         for asset in catalogue.of_category(name)
         if asset.category != target
-    )
+        and (asset.category != "lamp" or asset.size_m[2] >= LEAST_LAMP_M)
+    ]
+    return prop_of(usable, config.weights)

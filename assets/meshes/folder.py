@@ -138,6 +138,7 @@ def _asset(file: Path, folder: Path, sheet: Sheet) -> tuple[Asset, tuple[str, ..
         family=FAMILY, parameters={}, size_m=mesh.size_m,
         licence=entry.licence or UNKNOWN_LICENCE, source=entry.source or said_path(file, folder),
         keypoints={}, supports=(), path=str(file), imported=_origin(file, folder, raw.sha256, fit),
+        weight=1.0 if entry.weight is None else entry.weight,
     )  # fmt: skip
     return asset, (*fit.words, *mended, *raw.notes)
 

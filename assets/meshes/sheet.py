@@ -13,9 +13,10 @@ from assets.meshes.repair import UNITS_M, Range
 
 NAME = "meshes.yaml"
 _MOST_BYTES = 2**20
+_MOST_WEIGHT = 1e6
 _FORM = (
-    'expected files: {"path or glob": category, or {category, shape, up, unit, licence, source}} '
-    "and categories: {name: {height_m: [low, high]}}"
+    'expected files: {"path or glob": category, or {category, shape, up, unit, weight, licence, '
+    "source}} and categories: {name: {height_m: [low, high]}}"
 )
 
 
@@ -31,6 +32,7 @@ class Entry:
     shape: str | None = None
     up: Literal["y", "z"] | None = None
     unit: str | None = None
+    weight: float | None = None
     licence: str | None = None
     source: str | None = None
 
@@ -100,9 +102,20 @@ def _entry(told: Any, where: str) -> Entry:
     texts = {
         key: _name(value, f"{where}, {key}")
         for key, value in said.items()
-        if key not in ("unit", "up")
+        if key not in ("unit", "up", "weight")
     }
-    return Entry(**texts, unit=unit, up=up)
+    return Entry(**texts, unit=unit, up=up, weight=_weight(said.get("weight"), where))
+
+
+def _weight(told: Any, where: str) -> float | None:
+    if told is None:
+        return None
+    number = isinstance(told, int | float) and not isinstance(told, bool)
+    if not number or not 0 <= told <= _MOST_WEIGHT:
+        raise BadSheet(
+            f"{where}, weight: found {str(told)[:60]}; expected a number, 0 to {_MOST_WEIGHT:g}"
+        )
+    return float(told)
 
 
 def _height(told: Any, where: str) -> Range:

@@ -1,10 +1,13 @@
 from collections import Counter
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from assets.catalogue import Catalogue, load_catalogue
+from assets.meshes.folder import catalogue_of
 from scenes.cast import BadWeight, cast_of, pick_indices
+from tests.assets.meshes.files import chair, export
 from tests.scenes.configs import scene_config
 
 
@@ -60,3 +63,18 @@ def test_absurdly_unequal_weights_still_make_chances(catalogue: Catalogue) -> No
     cast = cast_of(config, catalogue)
     assert cast.target_weights.sum() == pytest.approx(1)
     assert pick_indices(np.random.default_rng(0), cast.target_weights, 50).max() < len(cast.targets)
+
+
+def test_the_weight_of_meshes_yaml_holds_until_a_configuration_says_another(tmp_path: Path) -> None:
+    for name in ("often", "never"):
+        export(chair(), tmp_path / "chair" / f"{name}.ply")
+    told = "files: {chair/often.ply: {weight: 3}, chair/never.ply: {weight: 0}}"
+    (tmp_path / "meshes.yaml").write_text(told)
+    catalogue = catalogue_of(1, tmp_path)
+    shapes = ["often", "never", "stool"]
+    cast = cast_of(scene_config(shapes=shapes), catalogue)
+    assert {a.shape: w for a, w in zip(cast.targets, cast.target_weights, strict=True)} == {
+        "stool": pytest.approx(0.25), "often": pytest.approx(0.75),
+    }  # fmt: skip
+    cast = cast_of(scene_config(shapes=shapes, weights={"never": 1, "often": 0}), catalogue)
+    assert {a.shape for a in cast.targets} == {"never", "stool"}

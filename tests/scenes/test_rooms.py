@@ -118,6 +118,16 @@ def test_furniture_is_never_of_the_target_s_category(
     assert len(named) >= 3
 
 
+def test_what_weighs_nothing_is_no_furniture(catalogue: Catalogue) -> None:
+    weights = {asset.id: 0.0 for asset in catalogue.assets.values() if asset.category == "sofa"}
+    config = scene_config(background=background_settings("room"), weights=weights)
+    sampler = SceneSampler.of(config, catalogue)
+    rooms = [_room(sampler.sample(seed)) for seed in range(30)]
+    named = {catalogue.get(p.asset_id).category for room in rooms for p in room.furniture}
+    assert "sofa" not in named
+    assert len(named) >= 3
+
+
 def test_the_front_of_furniture_looks_into_the_room(scenes: list[Scene]) -> None:
     for scene in scenes:
         room = _room(scene)

@@ -1,0 +1,47 @@
+"""Whose environments, photos and textures a plan's pictures are made of."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from assets.environments import LICENCE, SHIPPED
+from scenes.plan import Plan
+from scenes.surroundings import Background
+
+UNKNOWN_LICENCE = "unknown: the user's own"
+Credit = Mapping[str, str]
+
+
+def background_credits(plan: Plan) -> Mapping[str, list[Credit]]:
+    """Return name, licence and source or SHA-256 of every file behind, by kind, without its path.
+
+    A texture is told by its folder's name alone, a file that is gone without its SHA-256.
+    """
+    behind = [line.scene.background for line in plan.scenes]
+    return {
+        "environments": _credits({b.environment for b in behind}),
+        "photos": _credits({b.photo for b in behind if b.photo}),
+        "textures": _credits({name for b in behind for name in _textures(b)}),
+    }
+
+
+def _textures(background: Background) -> Iterable[str]:
+    room = background.room
+    surfaces = (background.floor, *((room.wall, room.ceiling, room.trim) if room else ()))
+    return (s.texture.folder for s in surfaces if s.texture is not None)
+
+
+def _credits(names: Iterable[str]) -> list[Credit]:
+    told = {tuple(sorted(_credit(name).items())) for name in names if name}
+    return [dict(items) for items in sorted(told)]
+
+
+def _credit(name: str) -> Credit:
+    if name in SHIPPED:
+        return {"name": name, "licence": LICENCE, "source": SHIPPED[name]}
+    path = Path(name).expanduser()
+    told = {"name": path.name, "licence": UNKNOWN_LICENCE}
+    if path.is_file():
+        with path.open("rb") as handle:
+            told["sha256"] = hashlib.file_digest(handle, "sha256").hexdigest()
+    return told
