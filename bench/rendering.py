@@ -2,27 +2,28 @@
 
 import blenderproc as bproc  # noqa: F401  # isort: skip  # BlenderProc wants to be the first import
 import time
-from collections.abc import Mapping
-from itertools import count
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import bpy
 import numpy as np
+from omegaconf import OmegaConf
 
 from bench.studio import SIZES_PX, Studio, composed, seconds
 from render import session
 from render.capture import capture
-from render.settings import Settings
+from render.settings import Settings, settings_of
 from render.stage import stage
 from scenes.dataset import write_shard
+from scenes.developing import developed
 from scenes.disk import make_folder
 from scenes.labels import label_frame
 from scenes.scene import Scene
-from scenes.settings import from_mapping
 from scenes.shard import FOLDERS
 
-LABEL_FRAMES, COLOUR_FRAMES = 12, 6
-PRESETS = ("draft", "standard")
+LABEL_FRAMES = 12
+FRAMES = {"draft": 4, "standard": 4, "final": 1}  # of every background
+Times = Mapping[str, float]
 
 
 def cycles_label_seconds(studio: Studio) -> list[float]:
@@ -30,7 +31,7 @@ def cycles_label_seconds(studio: Studio) -> list[float]:
 
     One sample a pixel: emptying, staging, rendering and reading back, without materials or lights.
     """
-    labels = _settings("labels").quality
+    labels = preset_settings("labels").quality
 
     def render(scene: Scene) -> None:
         session.reset()
@@ -45,57 +46,70 @@ def cycles_label_seconds(studio: Studio) -> list[float]:
     return found
 
 
-def preset_seconds(studio: Studio, folder: Path) -> dict[str, Mapping[str, float]]:
-    """Return per preset the mean seconds a frame at 320x240, and those in Blender's render call.
+def frame_seconds(studios: Mapping[str, Studio], folder: Path) -> Mapping[str, Mapping[str, Times]]:
+    """Return mean seconds a frame at 320x240, by preset and background, and what they go into.
 
-    Whole frames: emptying, staging, colour, labels, and writing to disk.
+    "frame": all of it, from an emptied Blender to files on disk. "colour" and "labels": in
+    Blender's two render calls. "staging": emptying and building. "writing": labels and files.
     """
-    return {name: _preset(studio, folder / name, name) for name in PRESETS}
+    return {
+        preset: {
+            name: _frames(studio, folder / f"{preset}-{name}", preset_settings(preset), frames)
+            for name, studio in studios.items()
+        }
+        for preset, frames in FRAMES.items()
+    }
 
 
-def _preset(studio: Studio, folder: Path, name: str) -> Mapping[str, float]:
-    settings = _settings(name)
+def _frames(studio: Studio, folder: Path, settings: Settings, frames: int) -> Times:
     for part in FOLDERS:
         make_folder(folder / part)
-    first, *rest = studio.scenes(COLOUR_FRAMES + 1, SIZES_PX[1])
+    first, *rest = studio.scenes(frames + 1, SIZES_PX[1])
+    _timed(first, studio, folder, settings)  # loads what is loaded once
+    taken = [_timed(scene, studio, folder, settings) for scene in rest]
+    return {name: float(np.mean([one[name] for one in taken])) for name in taken[0]}
 
-    def render(index: int, scene: Scene) -> None:
-        session.reset()
-        stage(scene, studio.catalogue, dressed=True)
-        frame = capture(scene, settings.quality)
-        labels = label_frame(frame, studio.catalogue, settings.labels)
-        write_shard(folder, index, frame, labels, settings.write)
 
-    render(0, first)
+def _timed(scene: Scene, studio: Studio, folder: Path, settings: Settings) -> Times:
+    marks = [time.perf_counter()]
+    session.reset()
+    stage(scene, studio.catalogue, dressed=True)
+    marks.append(time.perf_counter())
     clock = _RenderClock()
-    total_s = seconds(lambda: list(map(render, count(1), rest)))
-    clock.stop()
+    frame = developed(capture(scene, settings.quality), settings.references)
+    colour_s, labels_s = clock.stopped()
+    marks.append(time.perf_counter())
+    labels = label_frame(frame, studio.catalogue, settings.labels)
+    write_shard(folder, 0, frame, labels, settings.write)
+    marks.append(time.perf_counter())
     return {
-        "samples": settings.quality.samples, "frame_s": total_s / COLOUR_FRAMES,
-        "rendering_s": clock.total_s / COLOUR_FRAMES,
+        "frame": marks[3] - marks[0], "colour": colour_s, "labels": labels_s,
+        "staging": marks[1] - marks[0], "writing": marks[3] - marks[2],
+        "samples": settings.quality.samples,
     }  # fmt: skip
 
 
 class _RenderClock:
-    """Adds up the time between Blender's own signals that a render begins and is complete."""
+    """How long each render takes, between Blender's signals that it begins and is complete."""
 
     def __init__(self) -> None:
-        self.total_s = 0.0
-        self._began = 0.0
+        self._taken_s: list[float] = []
         bpy.app.handlers.render_init.append(self._begin)
         bpy.app.handlers.render_complete.append(self._end)
 
-    def stop(self) -> None:
-        """Listen no more."""
+    def stopped(self) -> Sequence[float]:
+        """Listen no more, and return the seconds of every render since the beginning."""
         bpy.app.handlers.render_init.remove(self._begin)
         bpy.app.handlers.render_complete.remove(self._end)
+        return self._taken_s
 
     def _begin(self, *_: object) -> None:
         self._began = time.perf_counter()
 
     def _end(self, *_: object) -> None:
-        self.total_s += time.perf_counter() - self._began
+        self._taken_s.append(time.perf_counter() - self._began)
 
 
-def _settings(quality: str) -> Settings:
-    return from_mapping(Settings, composed("render", f"quality={quality}"))
+def preset_settings(quality: str) -> Settings:
+    """Return the settings of conf/render.yaml in a quality."""
+    return settings_of(OmegaConf.create(dict(composed("render", f"quality={quality}"))))

@@ -33,12 +33,13 @@ def main() -> None:
     _tell("search")
     searched = search_times()
     _tell("Cycles, annotation and presets in Blender, the longest part")
-    measured = _in_blender()
+    measured = in_blender("speed")
     _say(machine)
     _say(_preview_table(shown, measured["labels_s"]))
     _say(_search_table(searched))
     _say(_annotation_table(measured["annotation"]))
-    _say(_rendering_table(measured["presets"]))
+    _say(_rendering_table(measured["frames"]))
+    _say("Quality, which takes longer: python -m bench.presets")
 
 
 def _say(text: str) -> None:
@@ -61,12 +62,12 @@ def _machine() -> str:
     )
 
 
-def _in_blender() -> Mapping[str, Any]:
-    """Return what bench/in_blender.py measures."""
+def in_blender(topic: str) -> Mapping[str, Any]:
+    """Return what bench/in_blender.py measures on a topic."""
     with tempfile.TemporaryDirectory() as folder:
         command = [
             str(PROJECT / ".venv" / "bin" / "blenderproc"), "run",
-            str(PROJECT / "bench" / "in_blender.py"), folder,
+            str(PROJECT / "bench" / "in_blender.py"), folder, topic,
             "--custom-blender-path", str(PROJECT / ".blender"),
         ]  # fmt: skip
         done = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -135,19 +136,24 @@ def _annotation_table(measured: Mapping[str, list[Mapping[str, float]]]) -> str:
     return table(title, head, rows)
 
 
-def _rendering_table(presets: Mapping[str, Mapping[str, float]]) -> str:
+def _rendering_table(frames: Mapping[str, Mapping[str, Mapping[str, float]]]) -> str:
     rows = [
         [
-            name, f"{one['samples']:.0f}", f"{one['frame_s']:.2f}", f"{one['rendering_s']:.2f}",
-            f"{100 * (1 - one['rendering_s'] / one['frame_s']):.0f} %",
+            preset, background, f"{one['samples']:.0f}", f"{one['frame']:.2f}",
+            *(f"{one[part]:.2f}" for part in ("colour", "labels", "staging", "writing")),
+            f"{100 * (1 - (one['colour'] + one['labels']) / one['frame']):.1f} %",
+            f"{100 * (1 - one['colour'] / one['frame']):.1f} %",
         ]
-        for name, one in presets.items()
+        for preset, ones in frames.items()
+        for background, one in ones.items()
     ]  # fmt: skip
     title = (
-        f"Rendering: mean seconds a frame at 320x240 on {_cores()} cores: staging, colour, labels, "
-        "files; without Blender's start"
+        f"Rendering: mean seconds a frame at 320x240 on {_cores()} cores, without Blender's start: "
+        "Blender's two render calls (colour; instances and depth), emptying and building the scene,"
+        " labels and files"
     )
-    head = ["quality", "samples", "s a frame", "in Blender's render", "outside"]
+    head = ["quality", "background", "samples at most", "s a frame", "colour", "labels", "building",
+            "writing", "outside both renders", "outside colour"]  # fmt: skip
     return table(title, head, rows)
 
 

@@ -32,9 +32,9 @@ class Studio:
     labels: LabelSettings
 
     @classmethod
-    def of_conf(cls) -> "Studio":
-        """Return the one of conf/render.yaml, at the largest of the sizes."""
-        told = composed("render", f"resolution_px={list(SIZES_PX[-1])}")
+    def of_conf(cls, *words: str) -> "Studio":
+        """Return the one of conf/render.yaml under overrides, at the largest of the sizes."""
+        told = composed("render", f"resolution_px={list(SIZES_PX[-1])}", *words)
         return cls(
             catalogue=load_catalogue(told["variants"]),
             config=from_mapping(SceneConfig, told["scene"], "scene"),

@@ -29,22 +29,26 @@ def capture(scene: Scene, quality: Quality) -> Frame:
     they are exact and do not depend on the quality.
     """
     width, height = scene.camera.resolution_px
-    light = _light(scene, quality) if quality.colour else None
+    light = seen_light(scene, quality) if quality.colour else None
     instances, depth_m = _labels()
     image = np.zeros((height, width, 3), dtype=np.uint8)
     if light is not None and _cut_out(scene):
         image = _before_backdrop(light, depth_m < FAR_M, scene, quality)
     elif light is not None:
         stops = exposure_stops(light, quality.metering) + quality.exposure_stops
-        image = _developed(light * np.float32(2.0**stops), quality)
+        image = toned(light * np.float32(2.0**stops), quality)
     return Frame(scene=scene, image=image, instances=instances, depth_m=depth_m)
 
 
-def _light(scene: Scene, quality: Quality) -> npt.NDArray[np.float32]:
+def seen_light(scene: Scene, quality: Quality) -> npt.NDArray[np.float32]:
     """Return linear RGB, (H, W, 3); before a backdrop, times alpha, and alpha as a fourth."""
-    cut_out = _cut_out(scene)
-    bproc.renderer.set_output_format(enable_transparency=cut_out)
-    _set_colour(scene.seed, quality)
+    set_colour(scene, quality)
+    return rendered_light(cut_out=_cut_out(scene))
+
+
+def rendered_light(*, cut_out: bool) -> npt.NDArray[np.float32]:
+    """Return the same of what is staged, by whatever settings Cycles has."""
+    bproc.renderer.set_output_format("OPEN_EXR", 32, enable_transparency=cut_out)
     with_alpha = {"colors"} if cut_out else set()
     rendered = bproc.renderer.render(
         load_keys={"colors"}, keys_with_alpha_channel=with_alpha, verbose=True
@@ -76,7 +80,7 @@ def _before_backdrop(
     stops = quality.exposure_stops
     if len(solid):
         stops += quality.metering * float(np.log2(target / key_of(solid @ LUMINANCE)))
-    return laid_over(_developed(own * np.float32(2.0**stops), quality), alpha, behind)
+    return laid_over(toned(own * np.float32(2.0**stops), quality), alpha, behind)
 
 
 def exposure_stops(light: npt.NDArray[np.float32], metering: float) -> float:
@@ -88,7 +92,7 @@ def exposure_stops(light: npt.NDArray[np.float32], metering: float) -> float:
     return metering * float(np.log2(MIDDLE_GREY / key_of(light @ LUMINANCE)))
 
 
-def _developed(light: npt.NDArray[np.float32], quality: Quality) -> npt.NDArray[np.uint8]:
+def toned(light: npt.NDArray[np.float32], quality: Quality) -> npt.NDArray[np.uint8]:
     """Return linear RGB, (H, W, 3), through Blender's view transform.
 
     Blender's own exposure setting would do, but keeps 3 MB for every value it ever had.
@@ -116,7 +120,8 @@ def _set_view(quality: Quality) -> None:
     view.exposure = 0.0
 
 
-def _set_colour(seed: int, quality: Quality) -> None:
+def set_colour(scene: Scene, quality: Quality) -> None:
+    """Set Cycles up for the picture of a scene."""
     bproc.renderer.set_max_amount_of_samples(quality.samples)
     bproc.renderer.set_noise_threshold(quality.noise_threshold)
     bproc.renderer.set_light_bounces(
@@ -125,9 +130,8 @@ def _set_colour(seed: int, quality: Quality) -> None:
         glossy_bounces=quality.glossy_bounces,
         transmission_bounces=quality.transmission_bounces,
     )
-    bproc.renderer.set_output_format("OPEN_EXR", 32)
     cycles = bpy.context.scene.cycles
-    cycles.seed = seed % _CYCLES_SEEDS  # BlenderProc never tells Cycles a seed
+    cycles.seed = scene.seed % _CYCLES_SEEDS  # BlenderProc never tells Cycles a seed
     cycles.use_animated_seed = False
     cycles.pixel_filter_type, cycles.filter_width = "BLACKMAN_HARRIS", 1.5
     _set_denoiser(quality.denoiser)

@@ -1,0 +1,70 @@
+"""Quality for its cost, by preset and by setting: `python -m bench.presets`, about ten minutes.
+
+Every setting that was tried beside those of conf/quality, against a reference of 1,024 samples,
+and BlenderProc's default settings at the cost of each preset.
+"""
+
+import sys
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from bench.speed import in_blender
+from bench.tables import table
+
+PRESETS = ("draft", "standard", "final")
+THEIRS = "BlenderProc "
+HALVED_DB = 10 * np.log10(4)  # the mean of two halves has a quarter of their difference's power
+Curve = Mapping[str, Mapping[str, float]]
+
+
+def main() -> None:
+    """Print one table of settings and one of equal costs."""
+    measured = in_blender("quality")
+    means: Curve = {
+        name: {key: float(np.mean([one[key] for one in ones])) for key in ones[0]}
+        for name, ones in measured.items()
+    }
+    sys.stdout.write(f"{_settings_table(means)}\n{_equal_table(means)}")
+
+
+def _settings_table(means: Curve) -> str:
+    base = means["standard"]["cost_s"]
+    rows = [
+        [name, f"{one['cost_s'] / base:.2f}x", f"{one['psnr']:.1f}", f"{one['ssim']:.3f}"]
+        for name, one in means.items()
+        if name != "reference"
+    ]
+    reference = means["reference"]
+    title = (
+        "Quality: presets, standard with one setting changed, and BlenderProc's defaults by most "
+        f"samples; cost is processor time of the colour render as a multiple of standard's "
+        f"({base:.1f} s). The reference costs {reference['cost_s'] / base:.0f}x; its own noise is "
+        f"{reference['psnr'] + HALVED_DB:.1f} dB"
+    )
+    return table(title, ["settings", "cost", "PSNR, dB", "SSIM"], rows)
+
+
+def _equal_table(means: Curve) -> str:
+    theirs = [one for name, one in means.items() if name.startswith(THEIRS)]
+    rows = [[name, *_equal_row(means[name], theirs)] for name in PRESETS]
+    title = (
+        "At equal cost: BlenderProc's defaults at the cost of each preset, between the measured "
+        "ones by the logarithm of the cost (outside them, the nearest)"
+    )
+    head = ["preset", "PSNR, dB", "BlenderProc's", "SSIM", "BlenderProc's"]
+    return table(title, head, rows)
+
+
+def _equal_row(ours: Mapping[str, float], theirs: Sequence[Mapping[str, float]]) -> list[str]:
+    ordered = sorted(theirs, key=lambda one: one["cost_s"])
+    costs = np.log([one["cost_s"] for one in ordered])
+    cells = []
+    for key, digits in (("psnr", 1), ("ssim", 3)):
+        equal = np.interp(np.log(ours["cost_s"]), costs, [one[key] for one in ordered])
+        cells += [f"{ours[key]:.{digits}f}", f"{equal:.{digits}f}"]
+    return cells
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,172 @@
+"""How near a picture comes to the truth for what it costs. Imported inside Blender only.
+
+Every setting renders the same staged scenes in colour alone. Costs are processor seconds of this
+process, which others on the machine change less than they change the clock.
+"""
+
+import blenderproc as bproc  # isort: skip  # BlenderProc wants to be the first import
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import bpy
+import numpy as np
+import numpy.typing as npt
+from blenderproc.python.utility.DefaultConfig import DefaultConfig
+from skimage.metrics import peak_signal_noise_ratio, structural_similarity
+
+from bench.rendering import preset_settings
+from bench.studio import Studio
+from render import session
+from render.capture import (
+    Quality,
+    exposure_stops,
+    rendered_light,
+    seen_light,
+    set_colour,
+    toned,
+)
+from render.stage import stage
+from scenes.scene import Scene
+
+SIZE_PX = (160, 120)
+SCENES = {"room": 2, "hdri": 1}
+REFERENCE_SAMPLES, REFERENCE_BOUNCES = 1024, 32
+PRESETS = ("draft", "standard", "final")
+THEIR_SAMPLES = (4, 16, 64, 256, DefaultConfig.samples)
+Light = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Variant:
+    """conf/quality/standard with settings of it changed, and then Blender's own below the scene."""
+
+    quality: Mapping[str, Any] = field(default_factory=dict)
+    own: Mapping[str, Any] = field(default_factory=dict)
+
+    def render(self, scene: Scene, standard: Quality) -> Light:
+        """Return linear RGB of the staged scene."""
+        set_colour(scene, replace(standard, **self.quality))
+        kept = {path: bpy.context.scene.path_resolve(path) for path in self.own}
+        _assign(self.own)
+        light = rendered_light(cut_out=False)
+        _assign(kept)
+        return light
+
+
+VARIANTS = {
+    "samples 8": Variant(quality={"samples": 8}),
+    "samples 16": Variant(quality={"samples": 16}),
+    "samples 64": Variant(quality={"samples": 64}),
+    "samples 128": Variant(quality={"samples": 128}),
+    "samples 128, threshold 0.01": Variant(quality={"samples": 128, "noise_threshold": 0.01}),
+    "threshold 0.1, from 8 samples on": Variant(
+        quality={"noise_threshold": 0.1}, own={"cycles.adaptive_min_samples": 8}),
+    "samples 64, threshold 0.1, from 16 on": Variant(
+        quality={"samples": 64, "noise_threshold": 0.1}, own={"cycles.adaptive_min_samples": 16}),
+    "adaptive sampling off": Variant(quality={"noise_threshold": 0.0}),
+    "denoiser none": Variant(quality={"denoiser": "none"}),
+    "denoiser without albedo, normal": Variant(own={"cycles.denoising_input_passes": "RGB"}),
+    "denoiser, guides as they are": Variant(own={"cycles.denoising_prefilter": "NONE"}),
+    "denoiser, guides prefiltered fast": Variant(own={"cycles.denoising_prefilter": "FAST"}),
+    "bounces 2": Variant(quality=dict.fromkeys(
+        ("max_bounces", "diffuse_bounces", "glossy_bounces", "transmission_bounces"), 2)),
+    "bounces 4, diffuse and glossy 2": Variant(quality={
+        "max_bounces": 4, "diffuse_bounces": 2, "glossy_bounces": 2, "transmission_bounces": 4}),
+    "bounces 8, diffuse and glossy 4": Variant(quality={
+        "max_bounces": 8, "diffuse_bounces": 4, "glossy_bounces": 4, "transmission_bounces": 8}),
+    "bounces 12, all kinds": Variant(quality=dict.fromkeys(
+        ("max_bounces", "diffuse_bounces", "glossy_bounces", "transmission_bounces"), 12)),
+    "light tree": Variant(own={"cycles.use_light_tree": True}),
+    "BVH without spatial splits": Variant(own={"cycles.debug_use_spatial_splits": False}),
+}  # fmt: skip
+
+
+def measured_quality(_: Path) -> Mapping[str, Any]:
+    """Return per setting the mean cost, PSNR and SSIM against the reference, scene by scene."""
+    standard = preset_settings("standard").quality
+    ways: dict[str, Callable[[Scene], Light]] = {
+        **{name: _preset(name) for name in PRESETS},
+        **{name: lambda scene, v=v: v.render(scene, standard) for name, v in VARIANTS.items()},  # type: ignore[misc]  # bound at once
+        **{f"BlenderProc {n}": lambda _, n=n: _theirs(n) for n in THEIR_SAMPLES},  # type: ignore[misc]  # bound at once
+    }
+    found: dict[str, list[Mapping[str, float]]] = {name: [] for name in (*ways, "reference")}
+    for scene in _staged():
+        seen_light(scene, standard)  # loads what is loaded once
+        halves, reference_s = _costing(lambda s=scene: _halves(s))  # type: ignore[misc]  # bound at once
+        truth = np.mean(halves, axis=0)
+        stops = exposure_stops(truth, standard.metering)
+        pictures = [_shown(one, stops, standard) for one in (truth, *halves)]
+        found["reference"].append(_told(reference_s, pictures[1], pictures[2]))
+        for name, way in ways.items():
+            light, cost_s = _costing(lambda w=way, s=scene: w(s))  # type: ignore[misc]  # bound at once
+            found[name].append(_told(cost_s, pictures[0], _shown(light, stops, standard)))
+    return found
+
+
+def _preset(name: str) -> Callable[[Scene], Light]:
+    quality = preset_settings(name).quality
+    return lambda scene: seen_light(scene, quality)
+
+
+def _staged() -> Iterator[Scene]:
+    """Yield every scene while it is staged."""
+    for background, number in SCENES.items():
+        studio = Studio.of_conf(f"background={background}")
+        for scene in studio.scenes(number, SIZE_PX):
+            session.reset()
+            stage(scene, studio.catalogue, dressed=True)
+            yield scene
+
+
+def _halves(scene: Scene) -> list[Light]:
+    """Return two pictures of half the reference's samples each, without denoising."""
+    most = REFERENCE_BOUNCES
+    quality = replace(
+        preset_settings("final").quality, samples=REFERENCE_SAMPLES // 2, noise_threshold=0.0,
+        denoiser="none", max_bounces=most, diffuse_bounces=most, glossy_bounces=most,
+        transmission_bounces=most,
+    )  # fmt: skip
+    return [seen_light(replace(scene, seed=scene.seed + more), quality) for more in (1, 2)]
+
+
+def _theirs(samples: int) -> Light:
+    """Render by what BlenderProc sets by default, but for the number of samples."""
+    bproc.renderer.set_max_amount_of_samples(samples)
+    bproc.renderer.set_noise_threshold(DefaultConfig.sampling_noise_threshold)
+    bproc.renderer.set_denoiser(DefaultConfig.denoiser)
+    bproc.renderer.toggle_light_tree(False)
+    bproc.renderer.set_light_bounces(
+        DefaultConfig.diffuse_bounces, DefaultConfig.glossy_bounces,
+        DefaultConfig.ao_bounces_render, DefaultConfig.max_bounces,
+        DefaultConfig.transmission_bounces, DefaultConfig.transparency_bounces,
+        DefaultConfig.volume_bounces,
+    )  # fmt: skip
+    bpy.context.scene.render.use_compositing = True
+    return rendered_light(cut_out=False)
+
+
+def _assign(told: Mapping[str, Any]) -> None:
+    for path, value in told.items():
+        owner, name = path.rsplit(".", 1)
+        setattr(bpy.context.scene.path_resolve(owner), name, value)
+
+
+def _costing(work: Callable[[], Any]) -> tuple[Any, float]:
+    began = time.process_time()
+    done = work()
+    return done, time.process_time() - began
+
+
+def _shown(light: Light, stops: float, quality: Quality) -> npt.NDArray[np.uint8]:
+    return toned(light * np.float32(2.0**stops), quality)
+
+
+def _told(
+    cost_s: float, truth: npt.NDArray[np.uint8], shown: npt.NDArray[np.uint8]
+) -> Mapping[str, float]:
+    psnr = peak_signal_noise_ratio(truth, shown)  # type: ignore[no-untyped-call]  # skimage's
+    ssim = structural_similarity(truth, shown, channel_axis=-1)  # type: ignore[no-untyped-call]
+    return {"cost_s": cost_s, "psnr": float(psnr), "ssim": float(ssim)}
