@@ -3,8 +3,8 @@
 import blenderproc as bproc  # noqa: F401  # makes this script one that BlenderProc runs
 import logging
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -146,13 +146,21 @@ def _wanted(told: GallerySettings, name: str) -> bool:
     return not told.only or name in told.only
 
 
+def _told(words: Sequence[str]) -> GallerySettings:
+    """Return what words ask for; those that name no key of conf/gallery.yaml go to render.yaml."""
+    keys = {field.name for field in fields(GallerySettings)}
+    own = [word for word in words if word.split("=")[0] in keys]
+    told = OmegaConf.to_container(compose("gallery", own), resolve=True)
+    settings = from_mapping(GallerySettings, told)  # type: ignore[arg-type]  # a mapping
+    return replace(settings, render=(*settings.render, *(w for w in words if w not in own)))
+
+
 def main() -> None:
     """Make the gallery that the command line asks for."""
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
     try:
         with initialize_config_dir(str(CONF), version_base="1.3"):
-            told = OmegaConf.to_container(compose("gallery", sys.argv[1:]), resolve=True)
-            gallery(from_mapping(GallerySettings, told))  # type: ignore[arg-type]  # a mapping
+            gallery(_told(sys.argv[1:]))
     except (UserError, HydraException, OmegaConfBaseException) as error:
         leave(error)
 
