@@ -66,6 +66,12 @@ class Job:
         )  # fmt: skip
 
     @property
+    def plan_path(self) -> Path:
+        """Where the plan goes. What physics settles is beside it then, in plan.jsonl."""
+        settles = self.settings.render and self.settings.renderer.get("settle")
+        return self.out / ("unsettled.jsonl" if settles else "plan.jsonl")
+
+    @property
     def overrides(self) -> tuple[str, ...]:
         """What the render room must be told to see the scenes as alignment does."""
         return (

@@ -132,13 +132,13 @@ def _write(job: Job, targets: Sequence[Target], plan: Plan, foretold: MetadataTa
     """Write what precedes the images. Nothing is touched where the folder is another run's."""
     joint, *alone = targets
     with locked(job.out), writing(job.out):
-        refuse_other_plan(job.out, plan)
+        refuse_other_plan(job.out, plan, job.plan_path.name)
         if not job.settings.render:
             _refuse_rendered(job.out)
             foretold.write(job.out / "metadata.parquet")
-        plan.write(job.out / "plan.jsonl")
-        write_mesh_record(job.out / "plan.jsonl", plan, job.catalogue)
-        job.real.record.write(job.out / "plan.jsonl")
+        plan.write(job.plan_path)
+        write_mesh_record(job.plan_path, plan, job.catalogue)
+        job.real.record.write(job.plan_path)
         joint.write(job.out / "target.json")
         for one in alone:
             one.write(job.out / f"target-{one.attributes[0]}.json")
@@ -161,7 +161,7 @@ def _rendered(job: Job, plan: Plan, stages: Stages) -> MetadataTable:
     stages.begin("rendering")
     total = len(plan)
     work = RenderJob(
-        plan=job.out / "plan.jsonl", out=job.out, images=total, blender=job.settings.blender,
+        plan=job.plan_path, out=job.out, images=total, blender=job.settings.blender,
         overrides=(*job.overrides, *job.quality),
     )  # fmt: skip
     lacking = render(work, lambda done: stages.at(done, total, f"{done}/{total} images"))

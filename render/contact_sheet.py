@@ -11,9 +11,10 @@ from PIL import Image, ImageDraw
 from assets.errors import UserError
 
 Tile = tuple[str, npt.NDArray[np.uint8]]
+Box = tuple[int, int, int, int]
 QUALITIES = (88, 80, 72, 64, 56, 48, 40, 30)
 GAP_PX, CAPTION_PX = 4, 14
-_PAPER, _INK = (250, 250, 250), (30, 30, 30)
+_PAPER, _INK, _FRAME = (250, 250, 250), (30, 30, 30), (255, 176, 0)
 
 
 class SheetTooLarge(UserError):
@@ -35,6 +36,15 @@ def contact_sheet(tiles: Sequence[Tile], columns: int, limit_bytes: int) -> byte
         f"a sheet of {len(tiles)} pictures takes {buffer.tell()} bytes at quality "
         f"{QUALITIES[-1]}; expected {limit_bytes}: show fewer or smaller ones, or raise limit_kb"
     )
+
+
+def framed(picture: npt.NDArray[np.uint8], boxes: Sequence[Box]) -> npt.NDArray[np.uint8]:
+    """Return a copy of a picture, (H, W, 3), with boxes (x, y, w, h) drawn in it, 1 px wide."""
+    shown = Image.fromarray(picture)
+    pen = ImageDraw.Draw(shown)
+    for x, y, w, h in boxes:
+        pen.rectangle((x, y, x + w - 1, y + h - 1), outline=_FRAME)
+    return np.asarray(shown)
 
 
 def _laid_out(tiles: Sequence[Tile], columns: int) -> Image.Image:

@@ -22,11 +22,12 @@ from assets.errors import UserError
 from assets.meshes.folder import catalogue_of
 from render import session
 from render.capture import capture
-from render.contact_sheet import contact_sheet
+from render.contact_sheet import contact_sheet, framed
 from render.settings import Settings, settings_of
 from render.stage import stage
 from scenes.developing import developed
 from scenes.disk import make_folder, write_bytes
+from scenes.labels import label_frame
 from scenes.sampler import SceneSampler, scene_seed
 from scenes.scene import Scene
 from scenes.settings import from_mapping
@@ -51,17 +52,22 @@ class GallerySettings:
     tile_px: tuple[int, int]
     limit_kb: int
     seed: int
+    boxes: bool
     render: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Sheet:
-    """A file name without suffix, how its pictures are rendered, and what they show."""
+    """A file name without suffix, how its pictures are rendered, and what they show.
+
+    boxed: whether what is labelled has its box drawn.
+    """
 
     name: str
     settings: Settings
     catalogue: Catalogue
     shown: tuple[Shown, ...]
+    boxed: bool = False
 
 
 def gallery(told: GallerySettings) -> None:
@@ -108,7 +114,8 @@ def _backgrounds(told: GallerySettings) -> Iterator[Sheet]:
 def _strategies(told: GallerySettings) -> Iterator[Sheet]:
     for name in _names("strategy"):
         if _wanted(told, name):
-            yield _sampled(f"strategy-{name}", told, f"strategy={name}")
+            sheet = _sampled(f"strategy-{name}", told, f"strategy={name}")
+            yield replace(sheet, boxed=told.boxes)
 
 
 def _sampled(name: str, told: GallerySettings, *words: str) -> Sheet:
@@ -127,7 +134,9 @@ def _rendered(sheet: Sheet, told: GallerySettings) -> bytes:
         session.reset()
         stage(scene, sheet.catalogue, dressed=True)
         frame = developed(capture(scene, sheet.settings.quality), sheet.settings.references)
-        tiles.append((name, frame.image))
+        labels = label_frame(frame, sheet.catalogue, sheet.settings.labels).kept
+        boxes = [label.bbox for label in labels] if sheet.boxed else []
+        tiles.append((name, framed(frame.image, boxes)))
     session.reset()
     return contact_sheet(tiles, told.columns, 1000 * told.limit_kb)
 

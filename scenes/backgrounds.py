@@ -13,7 +13,7 @@ from scenes.stock import Stock
 from scenes.surroundings import Background, Light, Material
 
 BARE = Material(kind="plain", color=(0.5, 0.5, 0.5), roughness=0.5, metallic=0.0, seed=0)
-FLOOR_BEYOND_M = 1.5  # of the farthest object, before it begins to fade
+FLOOR_BEYOND_M = 1.5  # of the farthest object and the camera, before it begins to fade
 
 Surroundings = tuple[Background, tuple[Light, ...]]
 
@@ -47,7 +47,9 @@ def _open(
 ) -> Surroundings:
     """An environment and the floor in it."""
     told = config.environment
-    radius_m = max(told.floor_size_m.draw(rng) / 2, _reach_m(held) / (1 - told.floor_fade))
+    # a floor that ended before the camera would be seen as a disc that hangs in the air
+    reach_m = max(_reach_m(held), math.hypot(*held.camera_m[:2]) + FLOOR_BEYOND_M)
+    radius_m = max(told.floor_size_m.draw(rng) / 2, reach_m / (1 - told.floor_fade))
     background = Background(
         environment=stock.environments[int(rng.integers(len(stock.environments)))],
         strength=told.strength.draw(rng),

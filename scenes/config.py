@@ -152,8 +152,8 @@ class BackgroundWeights:
 class EnvironmentConfig:
     """Environments (Blender's own by file name) and the floor in them.
 
-    floor_size_m: its diameter, grown to hold every object. floor_fade: the share of its radius
-    over which it fades out.
+    floor_size_m: its diameter, grown to hold every object and the camera. floor_fade: the share of
+    its radius over which it fades out.
     """
 
     names: tuple[str, ...]

@@ -22,17 +22,17 @@ class OtherSettings(UserError):
     """A folder that holds images rendered or written in another way."""
 
 
-def refuse_other_plan(out: Path, plan: Plan) -> None:
+def refuse_other_plan(out: Path, plan: Plan, name: str = "plan.jsonl") -> None:
     """Raise OtherPlan, naming the first difference, if `out` holds images of another plan.
 
-    A plan of which nothing is rendered yet binds nobody.
+    name: of the file in `out` that holds the plan. One of which nothing is rendered binds nobody.
     """
     shards = sorted((out / "shards").glob("[0-9]*.json"))
-    path = out / "plan.jsonl"
+    path = out / name
     if not shards:
         return
     if not path.is_file():
-        raise OtherPlan(f"{out} holds {len(shards)} finished images but no plan.jsonl; {_CURE}")
+        raise OtherPlan(f"{out} holds {len(shards)} finished images but no {name}; {_CURE}")
     difference = _plan_difference(path, plan)
     if difference:
         raise OtherPlan(f"{path} is of another run than this plan: {difference}; {_CURE}")

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from render.contact_sheet import SheetTooLarge, contact_sheet
+from render.contact_sheet import SheetTooLarge, contact_sheet, framed
 
 
 def tiles(count: int) -> list[tuple[str, np.ndarray]]:
@@ -34,3 +34,12 @@ def test_a_sheet_keeps_its_limit_and_is_worse_for_it() -> None:
 def test_a_sheet_that_cannot_keep_its_limit_says_what_to_do() -> None:
     with pytest.raises(SheetTooLarge, match="raise limit_kb"):
         contact_sheet(noise(6), 3, 2_000)
+
+
+def test_a_box_is_drawn_round_its_pixels_and_the_picture_stays_as_it_was() -> None:
+    picture = np.zeros((40, 60, 3), dtype=np.uint8)
+    drawn = framed(picture, [(10, 5, 20, 8)])
+    rows, columns = np.nonzero(drawn.any(axis=2))
+    assert (rows.min(), rows.max(), columns.min(), columns.max()) == (5, 12, 10, 29)
+    assert len(rows) == 2 * 20 + 2 * 6
+    assert not picture.any()

@@ -10,7 +10,7 @@ from assets.textures import NoTextures, texture_folders, texture_set
 from scenes.sampler import SceneSampler
 from scenes.scene import Scene
 from scenes.stock import NoBackgrounds
-from tests.scenes.configs import background_settings, scene_config
+from tests.scenes.configs import background_settings, scene_config, scene_settings
 
 KINDS = ("room", "environment", "photo", "white")
 
@@ -89,11 +89,13 @@ def test_a_folder_of_the_user_s_replaces_environments_and_gives_photos(
     assert drawn == {"environment": {"sky.HDR"}, "photo": {"a.png", "b.jpg"}}
 
 
-def test_a_fading_floor_is_whole_under_every_object(catalogue: Catalogue) -> None:
-    for seed in range(20):
-        scene = SceneSampler.of(scene_config(), catalogue).sample(seed)
+def test_a_fading_floor_is_whole_under_every_object_and_the_camera(catalogue: Catalogue) -> None:
+    camera = {**scene_settings()["camera"], "distance_m": {"low": 3, "high": 40, "log": True}}
+    sampler = SceneSampler.of(scene_config(camera=camera), catalogue)
+    for scene in map(sampler.sample, range(20)):
         floor = scene.background
-        reach = max(np.hypot(*o.object_to_world[:2, 3]) for o in scene.objects)
+        poses = [scene.camera.camera_to_world, *(o.object_to_world for o in scene.objects)]
+        reach = max(np.hypot(*pose[:2, 3]) for pose in poses)
         assert reach < floor.floor_size_m / 2 - floor.floor_fade_m
 
 
