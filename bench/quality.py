@@ -5,6 +5,7 @@ process, which others on the machine change less than they change the clock.
 """
 
 import blenderproc as bproc  # isort: skip  # BlenderProc wants to be the first import
+import os
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -22,6 +23,7 @@ from bench.studio import Studio
 from render import session
 from render.capture import (
     Quality,
+    capture,
     exposure_stops,
     rendered_light,
     seen_light,
@@ -33,6 +35,7 @@ from scenes.scene import Scene
 
 SIZE_PX = (160, 120)
 SCENES = {"room": 2, "hdri": 1}
+KEPT_FRAMES = 8
 REFERENCE_SAMPLES, REFERENCE_BOUNCES = 1024, 32
 PRESETS = ("draft", "standard", "final")
 THEIR_SAMPLES = (4, 16, 64, 256, DefaultConfig.samples)
@@ -56,6 +59,11 @@ class Variant:
         return light
 
 
+def _bounces(most: int, diffuse: int) -> Mapping[str, int]:
+    return {"max_bounces": most, "diffuse_bounces": diffuse, "glossy_bounces": diffuse,
+            "transmission_bounces": most}  # fmt: skip
+
+
 VARIANTS = {
     "samples 8": Variant(quality={"samples": 8}),
     "samples 16": Variant(quality={"samples": 16}),
@@ -71,21 +79,45 @@ VARIANTS = {
     "denoiser without albedo, normal": Variant(own={"cycles.denoising_input_passes": "RGB"}),
     "denoiser, guides as they are": Variant(own={"cycles.denoising_prefilter": "NONE"}),
     "denoiser, guides prefiltered fast": Variant(own={"cycles.denoising_prefilter": "FAST"}),
-    "bounces 2": Variant(quality=dict.fromkeys(
-        ("max_bounces", "diffuse_bounces", "glossy_bounces", "transmission_bounces"), 2)),
-    "bounces 4, diffuse and glossy 2": Variant(quality={
-        "max_bounces": 4, "diffuse_bounces": 2, "glossy_bounces": 2, "transmission_bounces": 4}),
-    "bounces 8, diffuse and glossy 4": Variant(quality={
-        "max_bounces": 8, "diffuse_bounces": 4, "glossy_bounces": 4, "transmission_bounces": 8}),
-    "bounces 12, all kinds": Variant(quality=dict.fromkeys(
-        ("max_bounces", "diffuse_bounces", "glossy_bounces", "transmission_bounces"), 12)),
+    "bounces 2": Variant(quality=_bounces(2, 2)),
+    "bounces 4, diffuse and glossy 2": Variant(quality=_bounces(4, 2)),
+    "bounces 6, diffuse and glossy 3": Variant(quality=_bounces(6, 3)),
+    "bounces 8, diffuse and glossy 4": Variant(quality=_bounces(8, 4)),
     "light tree": Variant(own={"cycles.use_light_tree": True}),
     "BVH without spatial splits": Variant(own={"cycles.debug_use_spatial_splits": False}),
 }  # fmt: skip
 
 
 def measured_quality(_: Path) -> Mapping[str, Any]:
-    """Return per setting the mean cost, PSNR and SSIM against the reference, scene by scene."""
+    """Return what bench/presets.py tells: of settings, and of Blender's persistent data."""
+    # the latter last: capturing labels clears the compositor that BlenderProc's denoiser needs
+    return {"settings": _settings(), "persistent": {str(on): _kept(on) for on in (False, True)}}
+
+
+def _kept(on: bool) -> Mapping[str, float]:  # noqa: FBT001  # the setting itself
+    """Return processor seconds a frame, labels included, and MB gained over the last of them."""
+    studio, quality = Studio.of_conf("background=room"), preset_settings("standard").quality
+    bpy.context.scene.render.use_persistent_data = on
+    costs, resident_mb = [], []
+    for scene in studio.scenes(KEPT_FRAMES, SIZE_PX):
+
+        def frame(scene: Scene = scene) -> None:
+            session.reset()
+            stage(scene, studio.catalogue, dressed=True)
+            capture(scene, quality)
+
+        costs.append(_costing(frame)[1])
+        resident_mb.append(_resident_mb())
+    return {"cost_s": float(np.mean(costs[1:])), "gained_mb": resident_mb[-1] - resident_mb[1]}
+
+
+def _resident_mb() -> float:
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+def _settings() -> Mapping[str, Any]:
+    """Return per setting the cost, PSNR and SSIM against the reference, scene by scene."""
     standard = preset_settings("standard").quality
     ways: dict[str, Callable[[Scene], Light]] = {
         **{name: _preset(name) for name in PRESETS},
@@ -123,12 +155,9 @@ def _staged() -> Iterator[Scene]:
 
 def _halves(scene: Scene) -> list[Light]:
     """Return two pictures of half the reference's samples each, without denoising."""
-    most = REFERENCE_BOUNCES
-    quality = replace(
-        preset_settings("final").quality, samples=REFERENCE_SAMPLES // 2, noise_threshold=0.0,
-        denoiser="none", max_bounces=most, diffuse_bounces=most, glossy_bounces=most,
-        transmission_bounces=most,
-    )  # fmt: skip
+    told = {**vars(preset_settings("final").quality), **_bounces(*[REFERENCE_BOUNCES] * 2)}
+    told |= {"samples": REFERENCE_SAMPLES // 2, "noise_threshold": 0.0, "denoiser": "none"}
+    quality = Quality(**told)
     return [seen_light(replace(scene, seed=scene.seed + more), quality) for more in (1, 2)]
 
 
