@@ -94,7 +94,7 @@ def measured_quality(_: Path) -> Mapping[str, Any]:
     return {"settings": _settings(), "persistent": {str(on): _kept(on) for on in (False, True)}}
 
 
-def _kept(on: bool) -> Mapping[str, float]:  # noqa: FBT001  # the setting itself
+def _kept(on: bool) -> Mapping[str, float]:
     """Return processor seconds a frame, labels included, and MB gained over the last of them."""
     studio, quality = Studio.of_conf("background=room"), preset_settings("standard").quality
     bpy.context.scene.render.use_persistent_data = on
