@@ -38,7 +38,7 @@ SCENES = {"room": 2, "hdri": 1}
 KEPT_FRAMES = 8
 REFERENCE_SAMPLES, REFERENCE_BOUNCES = 1024, 32
 PRESETS = ("draft", "standard", "final")
-THEIR_SAMPLES = (4, 16, 64, 256, DefaultConfig.samples)
+THEIR_SAMPLES = (4, 16, 64, DefaultConfig.samples)
 Light = npt.NDArray[np.float32]
 
 
@@ -68,7 +68,6 @@ VARIANTS = {
     "samples 8": Variant(quality={"samples": 8}),
     "samples 16": Variant(quality={"samples": 16}),
     "samples 64": Variant(quality={"samples": 64}),
-    "samples 128": Variant(quality={"samples": 128}),
     "samples 128, threshold 0.01": Variant(quality={"samples": 128, "noise_threshold": 0.01}),
     "threshold 0.1, from 8 samples on": Variant(
         quality={"noise_threshold": 0.1}, own={"cycles.adaptive_min_samples": 8}),
