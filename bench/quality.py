@@ -22,7 +22,6 @@ from bench.rendering import preset_settings
 from bench.studio import Studio
 from render import session
 from render.capture import (
-    Quality,
     capture,
     exposure_stops,
     rendered_light,
@@ -30,6 +29,7 @@ from render.capture import (
     set_colour,
     toned,
 )
+from render.quality import Quality
 from render.stage import stage
 from scenes.scene import Scene
 
