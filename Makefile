@@ -71,6 +71,10 @@ bench: setup-dev ## Time previews, search, annotation and rendering beside named
 bench-alignment: setup-dev ## Judge alignment on photos it never saw: REAL=set CATEGORY=chair
 	@$(PYTHON) -m bench.alignment $(OPTIONS)
 
+.PHONY: bench-verdicts
+bench-verdicts: setup-dev ## Count how often each distance's verdict is right, on planted samples
+	@$(PYTHON) -m bench.verdicts
+
 .PHONY: setup
 setup: ## Make .venv and .blender from the pinned requirements
 	@setup/setup.sh
