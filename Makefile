@@ -47,6 +47,14 @@ shapes: setup ## Which shapes of SET look least like REAL, and the OPTIONS that 
 augment: setup ## More scenes like those of SET that look most like REAL, rendered
 	@$(PYTHON) -m alignment.curation.main what=augment $(if $(IMAGES),augment.images=$(IMAGES)) $(if $(SEED),seed=$(SEED)) $(if $(QUALITY),quality=$(QUALITY)) $(OPTIONS)
 
+.PHONY: status
+status: setup ## How far the job in OUT is, running or dead: images, pace, workers, failures
+	@$(PYTHON) -m render.status
+
+.PHONY: merge
+merge: setup ## Merge what is finished in OUT into annotations.json and metadata.parquet
+	@$(PYTHON) -m render.merge
+
 .PHONY: gallery
 gallery: setup ## One sheet of pictures a category, a background and a strategy, into out/gallery
 	@.venv/bin/blenderproc run render/gallery.py $(OPTIONS) --custom-blender-path .blender

@@ -15,8 +15,8 @@ class FolderBusy(UserError):
 
 
 @contextmanager
-def locked(folder: Path) -> Iterator[None]:
-    """Hold a folder for this process. Raises FolderBusy at once if another one holds it.
+def locked(folder: Path, *, wait: bool = False) -> Iterator[None]:
+    """Hold a folder for this process. Raises FolderBusy at once if another one holds it, or waits.
 
     The kernel lets go when the process ends, however it ends, so a dead run holds nothing; the
     file .lock itself stays. Forked children would inherit the hold: workers are spawned.
@@ -26,13 +26,26 @@ def locked(folder: Path) -> Iterator[None]:
         handle = path.open("a+", encoding="ascii")
     with handle:
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
         except BlockingIOError:
             raise FolderBusy(_busy(path)) from None
         handle.truncate(0)
         handle.write(str(os.getpid()))
         handle.flush()
         yield
+
+
+def holder(folder: Path) -> str | None:
+    """Return the process id of who holds a folder, or None where nobody does."""
+    path = folder / ".lock"
+    try:
+        with path.open(encoding="ascii") as handle:
+            fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return path.read_text("ascii").strip() or "unknown"
+    except OSError:
+        return None
+    return None
 
 
 def _busy(path: Path) -> str:

@@ -87,7 +87,7 @@ def merge_record(plan: Plan, catalogue: Catalogue, provenance: Provenance) -> Me
 
 
 def _provenance(told: Mapping[str, Any]) -> Provenance:
-    splits = SplitRecord(**told["splits"]) if told["splits"] else None
+    splits = SplitRecord(**told["splits"]) if told.get("splits") else None
     return Provenance(**{**told, "splits": splits})
 
 

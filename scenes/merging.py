@@ -1,7 +1,8 @@
 """Shards in, annotations.json, metadata.parquet and manifest.json out; one shard in memory."""
 
 import hashlib
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,11 +10,15 @@ from typing import Any
 from assets.errors import UserError
 from scenes.coco_writer import Head, Tally, coco_file
 from scenes.disk import writing
+from scenes.lock import locked
 from scenes.manifest import write_manifest
 from scenes.measured import Rows
-from scenes.merge_record import MergeRecord
-from scenes.plan import told_lines
+from scenes.merge_record import MergeRecord, NoDataset
+from scenes.plan import plan_data
 from scenes.shard import Shard, StaleShard, is_whole, json_bytes, read_shard, shard_path
+
+# keys are sorted; inside a string a quote is escaped, so the last ,"weight": is the line's own
+_WRITTEN = re.compile(rb'\{"component":(-?\d+),"index":(\d+),"scene":(\{.*\}),"weight":[^{]*\}\n')
 
 
 class IncompleteDataset(UserError):
@@ -33,9 +38,16 @@ def merge_shards(out: Path, *, partial: bool) -> Tally:
     """Merge what lies in a dataset's folder, from the files there alone.
 
     Image ids are plan index + 1, annotation ids count from 1. The same shards give the same bytes.
-    partial: leave out what is not rendered yet instead of raising IncompleteDataset. Raises
-    NoDataset, BadPlan, StaleShard, Unwritable.
+    partial: leave out what is not rendered yet instead of raising IncompleteDataset. One merge in
+    a folder waits for another. Raises NoDataset, BadPlan, StaleShard, Unwritable.
     """
+    if not (out / "shards").is_dir():
+        raise NoDataset(f"{out} holds no dataset; expected the OUT of a render or of make align")
+    with locked(out / "shards", wait=True):
+        return _merged(out, partial)
+
+
+def _merged(out: Path, partial: bool) -> Tally:
     record = MergeRecord.read(out)
     if not partial:
         _check_complete(out)
@@ -74,9 +86,23 @@ def _unread_lines(out: Path) -> Iterator[bytes]:
 
 
 def _lines(out: Path) -> Iterator[_Line]:
-    for told in told_lines(out / "plan.jsonl"):
-        digest = hashlib.sha256(json_bytes(told["scene"])).hexdigest()
-        yield _Line(index=told["index"], component=told["component"], scene_digest=digest)
+    for number, line in enumerate(_unread_lines(out), 1):
+        yield _as_written(line) or _parsed(plan_data(out / "plan.jsonl", number, line))
+
+
+def _as_written(line: bytes) -> _Line | None:
+    """Return what a line says in the form that `Plan.write` gives it, its scene not parsed."""
+    found = _WRITTEN.match(line)
+    if found is None:
+        return None
+    component, index, scene = found.groups()
+    digest = hashlib.sha256(scene + b"\n").hexdigest()  # as scenes.shard.scene_digest has it
+    return _Line(index=int(index), component=int(component), scene_digest=digest)
+
+
+def _parsed(told: Mapping[str, Any]) -> _Line:
+    digest = hashlib.sha256(json_bytes(told["scene"])).hexdigest()
+    return _Line(index=told["index"], component=told["component"], scene_digest=digest)
 
 
 def _shard(out: Path, line: _Line) -> Shard | None:

@@ -81,14 +81,13 @@ class Plan:
         return cls(scenes=scenes)
 
 
-def told_lines(path: Path) -> Iterator[dict[str, Any]]:
-    """Yield the lines of a plan file as plain data, one in memory at a time. Raises BadPlan."""
+def plan_data(path: Path, number: int, line: bytes) -> dict[str, Any]:
+    """Return a line of a plan file as plain data. Raises BadPlan, which names it."""
     try:
-        with path.open(encoding="utf-8") as file:
-            for number, line in enumerate(file, 1):
-                yield _data(path, number, line)
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadPlan(f"plan {path}: {error}; expected the plan.jsonl of a run") from None
+        told: dict[str, Any] = json.loads(line)
+    except ValueError as error:
+        raise BadPlan(f"plan {path}, line {number}: {error}; expected JSON") from None
+    return told
 
 
 def write_text(path: Path, text: str) -> None:
@@ -103,14 +102,6 @@ def write_text(path: Path, text: str) -> None:
 
 def _line(told: dict[str, Any]) -> str:
     return json.dumps(told, sort_keys=True, allow_nan=False, separators=(",", ":")) + "\n"
-
-
-def _data(path: Path, number: int, line: str) -> dict[str, Any]:
-    try:
-        told: dict[str, Any] = json.loads(line)
-    except ValueError as error:
-        raise BadPlan(f"plan {path}, line {number}: {error}; expected JSON") from None
-    return told
 
 
 def _parsed(path: Path, number: int, line: str) -> PlannedScene:

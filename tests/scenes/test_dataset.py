@@ -10,17 +10,22 @@ import pytest
 from pycocotools import mask as coco_mask
 from pycocotools.cocoeval import COCOeval
 
+from scenes.coco_reader import read_coco
 from scenes.dataset import (
     IncompleteDataset,
     WriteOptions,
     is_done,
     merge,
+    merge_shards,
     open_dataset,
     write_shard,
 )
 from scenes.frame import FAR_M
 from scenes.labels import Labels
+from scenes.measure import measure
+from scenes.merge_record import NoDataset
 from scenes.metadata import MetadataTable
+from scenes.shard import StaleShard
 from scenes.split_record import SplitRecord
 from scenes.validation import BadDataset, load_coco, validate
 from tests.scenes.hand_made import (
@@ -207,3 +212,41 @@ def test_validation_finds_an_amodal_mask_that_lacks_a_visible_pixel(tmp_path: Pa
         merge(tmp_path, plan_of([frame]), CATALOGUE, PROVENANCE)
     with pytest.raises(BadDataset, match="amodal mask"):
         validate(tmp_path)
+
+
+def test_the_joined_rows_are_those_that_measuring_the_whole_set_gives(tmp_path: Path) -> None:
+    hidden = frame_of({1: np.zeros((48, 64), dtype=bool)})
+    render(tmp_path, [*painted(), hidden], replace(RLE, pixels=True))
+    joined = MetadataTable.read(tmp_path / "metadata.parquet")
+    whole = measure(read_coco(tmp_path / "annotations.json", tmp_path / "images"), pixels=True)
+    assert joined.attributes == whole.attributes
+    assert joined.table["annotation_id"].equals(whole.table["annotation_id"])
+    for name in whole.attributes:
+        np.testing.assert_array_equal(joined.column(name), whole.column(name))
+
+
+def test_what_is_finished_can_be_merged_before_the_rest_is(tmp_path: Path) -> None:
+    frames = painted()
+    render(tmp_path, frames)
+    whole = {name: (tmp_path / name).read_bytes() for name in FILES}
+    (tmp_path / "depth/000001.exr").unlink()
+    assert merge_shards(tmp_path, partial=True).missing == [1]
+    told = json.loads((tmp_path / "annotations.json").read_text())
+    assert [image["id"] for image in told["images"]] == [1, 3]
+    assert [a["id"] for a in told["annotations"]] == list(range(1, 7))
+    with pytest.raises(IncompleteDataset, match=r"1 of 3 images .* 000001"):
+        merge_shards(tmp_path, partial=False)
+    render(tmp_path, frames)
+    assert {name: (tmp_path / name).read_bytes() for name in FILES} == whole
+
+
+def test_a_shard_of_another_scene_is_not_merged(tmp_path: Path) -> None:
+    render(tmp_path, painted())
+    (tmp_path / "shards/000002.json").write_bytes((tmp_path / "shards/000001.json").read_bytes())
+    with pytest.raises(StaleShard, match="image 2 shows another scene"):
+        merge_shards(tmp_path, partial=True)
+
+
+def test_a_folder_without_a_dataset_cannot_be_merged(tmp_path: Path) -> None:
+    with pytest.raises(NoDataset, match="expected the OUT of a render"):
+        merge_shards(tmp_path, partial=True)

@@ -115,3 +115,34 @@ def test_the_first_difference_is_found_in_nested_data() -> None:
         "a[1].b is 2 there, 3 here"
     )
     assert first_difference({"a": 1}, {"a": 1}) is None
+
+
+KILLED = """
+import os, pathlib, signal, sys, time
+import numpy as np
+from tests.scenes.hand_made import *
+out, rng, frames, ended = pathlib.Path(sys.argv[1]), np.random.default_rng(5), painted(8), 0
+for kill in range(20):
+    child = os.fork()
+    if child == 0:
+        render(out, frames)
+        os._exit(0)
+    time.sleep(rng.uniform(0, 0.12))
+    os.kill(child, signal.SIGKILL)
+    ended += os.waitpid(child, 0)[1] == 0
+    if ended:
+        for path in (out / "shards").glob("[0-9]*.json"):
+            path.unlink()
+print(ended)
+"""
+
+
+def test_twenty_kills_at_random_moments_change_no_byte(tmp_path: Path) -> None:
+    render(tmp_path / "calm", painted(8))
+    command = [sys.executable, "-c", KILLED, str(tmp_path / "out")]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert int(done.stdout) < 10, "most runs ended before they could be killed"
+    render(tmp_path / "out", painted(8))
+    for file in FILES:
+        assert (tmp_path / "out" / file).read_bytes() == (tmp_path / "calm" / file).read_bytes()
+    assert not list((tmp_path / "out").rglob("*.part"))
