@@ -53,11 +53,11 @@ class Launch:
 
 
 class Blender:
-    """A worker that is up. Raises NoBlender where none comes up, UserError for its settings."""
+    """A worker that is up. Raises NoBlender where none comes up."""
 
     def __init__(self, launch: Launch, stop: Event) -> None:
         self._stop = stop
-        self._log = launch.log
+        self._launch, self._log = launch, launch.log
         self._socket: socket.socket | None = None
         self._heard = b""
         launch.log.parent.mkdir(parents=True, exist_ok=True)
@@ -73,7 +73,11 @@ class Blender:
                 raise NoBlender(f"{error}; the end of {launch.log}:\n{self.log_tail(0)}") from None
         self.hello = self._received(START_S)
         self.pid = int(self.hello["pid"])
-        ready = self.ask({"settings": launch.told, "threads": launch.threads}, START_S)
+
+    def configure(self) -> None:
+        """Tell the worker its settings. Raises RefusedSettings, WorkerLost."""
+        told = {"settings": self._launch.told, "threads": self._launch.threads}
+        ready = self.ask(told, START_S)
         if "mistake" in ready:
             self.close()
             raise RefusedSettings(ready["mistake"])

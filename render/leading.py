@@ -17,6 +17,7 @@ from assets.errors import UserError
 from render.blender import Launch, blender_beside
 from render.hardware import gpus, shared_threads, variable, worker_count
 from render.messages import Task
+from render.on_ray import ray_seats
 from render.preparing import Commission, prepared, provenance, tell
 from render.seats import LocalSeat, Seat
 from render.settings import Settings
@@ -44,6 +45,10 @@ class Stopped(Exception):
 
 class SetAside(UserError):
     """Scenes that failed in every attempt; all others are rendered and merged."""
+
+
+class Unsettled(UserError):
+    """Scenes that physics does not come to an end with."""
 
 
 class Run:
@@ -103,9 +108,9 @@ class Run:
         self, work: Commission, left: tuple[PlannedScene, ...], folder: Path
     ) -> list[Task]:
         work.check_references(left)
-        tasks = (Task(kind="render", index=p.index, scene=p.scene.to_json()) for p in left)
-        seats = self._seats(len(left), folder)
-        with Watch(self.settings.out, len(work.plan), len(work.plan) - len(left)) as watch:
+        tasks = [Task(kind="render", index=p.index, scene=p.scene.to_json()) for p in left]
+        watch = Watch(self.settings.out, len(work.plan), len(work.plan) - len(left))
+        with watch, self._seated(len(tasks), folder) as seats:
             watch.say("start", pid=os.getpid(), workers=len(seats))
             shift = self._shift = Shift(
                 seats, self.settings.worker.attempts, watch.heard,
@@ -116,7 +121,7 @@ class Run:
             finally:
                 watch.look()
                 watch.say("stopped" if shift.stop.is_set() else "end")
-            self._check_signal()
+        self._check_signal()
         return shift.set_aside
 
     def _settled(self, work: Commission, folder: Path) -> Commission:
@@ -128,15 +133,19 @@ class Run:
             if what.kind == "done" and what.answer.scene:
                 laid[what.task.index] = Scene.from_json(dict(what.answer.scene))
 
-        shift = self._shift = Shift(
-            self._seats(len(loose), folder), self.settings.worker.attempts, heard,
-            welcome=lambda _: None,
-        )  # fmt: skip
-        tasks = (Task(kind="settle", index=p.index, scene=p.scene.to_json()) for p in loose)
-        shift.work_off(tasks, lambda: None, LOOK_S)
+        tasks = [Task(kind="settle", index=p.index, scene=p.scene.to_json()) for p in loose]
+        with self._seated(len(tasks), folder) as seats:
+            attempts = self.settings.worker.attempts
+            shift = self._shift = Shift(seats, attempts, heard, welcome=lambda _: None)
+            shift.work_off(tasks, lambda: None, LOOK_S)
         self._check_signal()
+        if shift.set_aside:
+            raise Unsettled(
+                f"physics failed {attempts} times on scenes {_some(shift.set_aside)}; expected "
+                "none to; leave them out of the plan, or render with settle=false"
+            )
         of_scene = {id(p.scene): p.index for p in work.plan.scenes}
-        plan = settled_plan(work.plan, before, lambda s: laid.get(of_scene[id(s)], s))
+        plan = settled_plan(work.plan, before, lambda s: laid[of_scene[id(s)]])
         return replace(work, plan=plan)
 
     def _open(self, work: Commission, versions: Mapping[str, str]) -> None:
@@ -149,23 +158,35 @@ class Run:
         merge_record(work.plan, work.catalogue, provenance(self.settings, versions)).write(out)
         self._begun = True
 
-    def _seats(self, tasks: int, folder: Path) -> tuple[Seat, ...]:
+    @contextmanager
+    def _seated(self, tasks: int, folder: Path) -> Iterator[tuple[Seat, ...]]:
         settings = self.settings
+        if settings.executor == "ray":
+            with ray_seats(self._launch(folder), settings.worker, settings.workers, tasks) as seats:
+                yield seats
+            return
+        yield self._local_seats(tasks, folder)
+
+    def _local_seats(self, tasks: int, folder: Path) -> tuple[Seat, ...]:
+        settings, launch = self.settings, self._launch(folder)
         pins = gpus(settings.device, os.environ)
         count = worker_count(settings.workers, settings.device, tasks, len(pins))
         shares = shared_threads(settings.threads, count)
         name = variable(settings.device)
-        return tuple(
-            LocalSeat(
-                Launch(
-                    told=_plain(self._told), threads=shares[number], folder=folder,
-                    environment={name: pin} if pins else {},
-                    blender=blender_beside(settings.blender),
-                    log=settings.out / "log" / f"worker-{number}.log",
-                ),
-                settings.worker, self._halt,
+        launches = (
+            replace(
+                launch, threads=threads, environment={name: pin} if pins else {},
+                log=launch.log.with_name(f"worker-{number}.log"),
             )
-            for number, pin in zip(range(count), self._turns(pins), strict=False)
+            for number, (threads, pin) in enumerate(zip(shares, self._turns(pins), strict=False))
+        )  # fmt: skip
+        return tuple(LocalSeat(one, settings.worker, self._halt) for one in launches)
+
+    def _launch(self, folder: Path) -> Launch:
+        return Launch(
+            told=_plain(self._told), threads=1, environment={}, folder=folder,
+            blender=blender_beside(self.settings.blender),
+            log=self.settings.out.absolute() / "log" / "worker.log",
         )  # fmt: skip
 
     def _turns(self, pins: tuple[str, ...]) -> Iterator[str]:

@@ -19,13 +19,15 @@ class Task:
 class Answer:
     """How a task went.
 
-    mistake: the user's, which ends the run. error: of this scene alone. log: what the worker said
-    meanwhile, kept where there was an error. scene: the settled one.
+    mistake: the user's, which ends the run. error: of this scene alone. lost: the machine went
+    away, which is not the scene's fault. log: what the worker said meanwhile, kept where there was
+    an error. scene: the settled one.
     """
 
     memory_mb: float = 0.0
     mistake: str = ""
     error: str = ""
+    lost: bool = False
     log: str = ""
     scene: Mapping[str, Any] | None = None
 

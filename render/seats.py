@@ -33,8 +33,11 @@ class WorkerLimits:
 class Seat(Protocol):
     """Takes one task at a time. Any thread may call it, one at a time."""
 
-    def hello(self) -> dict[str, Any]:
-        """Return the versions of bpy and blenderproc, bringing a worker up if there is none."""
+    def hello(self, over: Event) -> dict[str, Any] | None:
+        """Return the versions of bpy and blenderproc, bringing a worker up if there is none.
+
+        None where `over` is set before one is up.
+        """
 
     def pid(self) -> int:
         """Return the process that works now, 0 where there is none."""
@@ -54,8 +57,8 @@ class LocalSeat:
         self._blender: Blender | None = None
         self._images = 0
 
-    def hello(self) -> dict[str, Any]:
-        """Return what the worker said when it came up."""
+    def hello(self, over: Event) -> dict[str, Any] | None:  # noqa: ARG002  # it comes up at once
+        """Return what the worker said when it came up. Raises NoBlender, RefusedSettings."""
         return self._up().hello
 
     def pid(self) -> int:
@@ -94,4 +97,5 @@ class LocalSeat:
     def _up(self) -> Blender:
         if self._blender is None:
             self._blender, self._images = Blender(self._launch, self._halt), 0
+            self._blender.configure()
         return self._blender

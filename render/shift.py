@@ -46,6 +46,7 @@ class Shift:
         self._turn = Condition()
         self._error: BaseException | None = None
         self.stop = Event()
+        self._over = Event()
         self.set_aside: list[Task] = []
 
     def work_off(self, tasks: Iterable[Task], look: Callable[[], None], look_s: float) -> None:
@@ -68,33 +69,40 @@ class Shift:
             raise self._error
 
     def _sit(self, number: int) -> None:
+        seat = self._seats[number]
         try:
-            while (task := self._next()) is not None:
-                self._do(number, task)
+            while self._awaited() and (hello := seat.hello(self._over)) is not None:
+                with self._turn:
+                    self._welcome(hello)
+                task = self._next()
+                if task is not None:
+                    self._do(number, task)
         except BaseException as error:  # noqa: BLE001 - told by the thread that asked
             self._error = self._error or error
             self.stop.set()
         finally:
-            self._seats[number].close()
+            seat.close()
+
+    def _awaited(self) -> bool:
+        """Return True once a task waits, False once none can come: those at work may come back."""
+        with self._turn:
+            while not self.stop.is_set() and (self._waiting or self._at_work):
+                if self._waiting:
+                    return True
+                self._turn.wait(0.2)
+            self._over.set()
+            return False
 
     def _next(self) -> Task | None:
-        """Return a task, waiting for those at work, which may come back; None when all is over."""
         with self._turn:
-            while not self.stop.is_set():
-                if self._waiting:
-                    self._at_work += 1
-                    return self._waiting.popleft()
-                if not self._at_work:
-                    return None
-                self._turn.wait(0.2)
-            return None
+            if self.stop.is_set() or not self._waiting:
+                return None
+            self._at_work += 1
+            return self._waiting.popleft()
 
     def _do(self, number: int, task: Task) -> None:
         try:
             self._tried[task.index] += 1
-            hello = self._seats[number].hello()
-            with self._turn:
-                self._welcome(hello)
             self._tell("began", number, task, Answer())
             answer = self._seats[number].do(task)
             if answer.mistake:
@@ -109,9 +117,10 @@ class Shift:
                 self._turn.notify_all()
 
     def _failed(self, number: int, task: Task, answer: Answer) -> None:
-        if self._tried[task.index] < self._attempts:
+        if answer.lost or self._tried[task.index] < self._attempts:
             self._tell("failed", number, task, answer)
             with self._turn:
+                self._tried[task.index] -= answer.lost
                 self._waiting.append(task)
             return
         self.set_aside.append(task)

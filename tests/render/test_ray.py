@@ -1,0 +1,31 @@
+from pathlib import Path
+
+import pytest
+from ray.cluster_utils import Cluster
+
+from tests.render.kills import Running, lead, promised
+
+pytestmark = pytest.mark.blender
+
+JOB = ("images=8",)
+
+
+def test_a_cluster_that_loses_a_node_in_mid_run_gives_the_bytes_of_one_machine(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calm = lead(tmp_path / "calm", *JOB, "workers=1")
+    assert calm.returncode == 0, calm.stderr
+    cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 0})
+    nodes = [cluster.add_node(num_cpus=1) for _ in range(2)]
+    cluster.wait_for_nodes()
+    monkeypatch.setenv("RAY_ADDRESS", cluster.address)
+    try:
+        with Running(tmp_path / "out", *JOB, "workers=2", "executor=ray") as run:
+            run.first(lambda event: event["event"] == "done" and event["worker"] == 1)
+            cluster.remove_node(nodes[1], allow_graceful=False)
+            code, said = run.ended()
+    finally:
+        cluster.shutdown()
+    assert code == 0, said
+    assert "its node was lost" in (tmp_path / "out/log/progress.jsonl").read_text()
+    assert promised(tmp_path / "out") == promised(tmp_path / "calm")
