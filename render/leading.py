@@ -14,10 +14,11 @@ from threading import Event, current_thread, main_thread
 from typing import Any
 
 from assets.errors import UserError
-from render.blender import Launch, blender_beside
+from render.blender import Blender, Launch, blender_beside
 from render.hardware import gpus, shared_threads, variable, worker_count
 from render.messages import Task
 from render.on_ray import ray_seats
+from render.on_slurm import Share, run_jobs, shared_out
 from render.preparing import Commission, prepared, provenance, tell
 from render.seats import LocalSeat, Seat
 from render.settings import Settings
@@ -109,6 +110,8 @@ class Run:
     ) -> list[Task]:
         work.check_references(left)
         tasks = [Task(kind="render", index=p.index, scene=p.scene.to_json()) for p in left]
+        if self.settings.executor == "slurm":
+            return self._by_jobs(work, tasks, folder)
         watch = Watch(self.settings.out, len(work.plan), len(work.plan) - len(left))
         with watch, self._seated(len(tasks), folder) as seats:
             watch.say("start", pid=os.getpid(), workers=len(seats))
@@ -123,6 +126,34 @@ class Run:
                 watch.say("stopped" if shift.stop.is_set() else "end")
         self._check_signal()
         return shift.set_aside
+
+    def lead_share(self, share: Share) -> list[Task]:
+        """Render what is one job's of a run that another process leads, and merges."""
+        out = self.settings.out
+        place = out / "log" / f"job-{share.number}"
+        make_folder(place)
+        with _in_memory(place) as folder, self._signals():
+            launches = self._local_seats(len(share.tasks), folder, place)
+            with Watch(place, len(share.tasks), 0) as watch:
+                shift = self._shift = Shift(
+                    launches, self.settings.worker.attempts, watch.heard,
+                    welcome=lambda hello: hold_settings(out, {**share.look, "bpy": hello["bpy"]}),
+                )  # fmt: skip
+                shift.work_off(share.tasks, watch.look, LOOK_S)
+            self._check_signal()
+        return shift.set_aside
+
+    def _by_jobs(self, work: Commission, tasks: list[Task], folder: Path) -> list[Task]:
+        settings, out = self.settings, self.settings.out
+        first = Blender(self._launch(folder), self._halt)  # for what it says of itself
+        self._open(work, first.hello)
+        first.close()
+        told = _plain({**self._told, "executor": "local"})
+        shares = [
+            Share(told=told, number=number, look=work.look, tasks=some)
+            for number, some in enumerate(shared_out(tasks, settings.slurm.jobs))
+        ]
+        return run_jobs(settings.slurm, out.absolute() / "log" / "jobs", shares, self._check_signal)
 
     def _settled(self, work: Commission, folder: Path) -> Commission:
         before = self.settings.out / "plan.jsonl"
@@ -165,10 +196,10 @@ class Run:
             with ray_seats(self._launch(folder), settings.worker, settings.workers, tasks) as seats:
                 yield seats
             return
-        yield self._local_seats(tasks, folder)
+        yield self._local_seats(tasks, folder, settings.out)
 
-    def _local_seats(self, tasks: int, folder: Path) -> tuple[Seat, ...]:
-        settings, launch = self.settings, self._launch(folder)
+    def _local_seats(self, tasks: int, folder: Path, place: Path) -> tuple[Seat, ...]:
+        settings, launch = self.settings, self._launch(folder, place)
         pins = gpus(settings.device, os.environ)
         count = worker_count(settings.workers, settings.device, tasks, len(pins))
         shares = shared_threads(settings.threads, count)
@@ -182,11 +213,12 @@ class Run:
         )  # fmt: skip
         return tuple(LocalSeat(one, settings.worker, self._halt) for one in launches)
 
-    def _launch(self, folder: Path) -> Launch:
+    def _launch(self, folder: Path, place: Path | None = None) -> Launch:
+        out = (place or self.settings.out).absolute()
         return Launch(
             told=_plain(self._told), threads=1, environment={}, folder=folder,
             blender=blender_beside(self.settings.blender),
-            log=self.settings.out.absolute() / "log" / "worker.log",
+            log=out / "log" / "worker.log",
         )  # fmt: skip
 
     def _turns(self, pins: tuple[str, ...]) -> Iterator[str]:
@@ -213,7 +245,9 @@ class Run:
             self._halt.set()
         self._signal = self._signal or number
         if self._shift is None:
-            raise Stopped(number)
+            if self.settings.executor != "slurm":
+                raise Stopped(number)
+            return  # run_jobs looks for it
         self._shift.stop.set()
 
     def _check_signal(self) -> None:

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from omegaconf import DictConfig, OmegaConf
 
+from render.on_slurm import SlurmSettings
 from render.quality import Device, Quality
 from render.seats import WorkerLimits
 from scenes.config import SceneConfig
@@ -44,6 +45,7 @@ class Settings:
     workers: Literal["auto"] | int
     worker: WorkerLimits
     executor: Literal["local", "ray", "slurm"]
+    slurm: SlurmSettings
     blender: Path | None
     image_format: Literal["png", "jpg"]
     jpeg_quality: int

@@ -29,3 +29,13 @@ def test_a_cluster_that_loses_a_node_in_mid_run_gives_the_bytes_of_one_machine(
     assert code == 0, said
     assert "its node was lost" in (tmp_path / "out/log/progress.jsonl").read_text()
     assert promised(tmp_path / "out") == promised(tmp_path / "calm")
+
+
+def test_jobs_that_each_render_a_share_give_the_same_bytes(tmp_path: Path) -> None:
+    calm = lead(tmp_path / "calm", "images=3", "workers=1")
+    assert calm.returncode == 0, calm.stderr
+    words = ("executor=slurm", "slurm.cluster=local", "slurm.jobs=2", "slurm.parameters={}")
+    done = lead(tmp_path / "out", "images=3", "workers=1", *words)
+    assert done.returncode == 0, done.stderr
+    assert promised(tmp_path / "out") == promised(tmp_path / "calm")
+    assert len(list((tmp_path / "out/log").glob("job-*"))) == 2
