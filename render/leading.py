@@ -53,10 +53,10 @@ class Unsettled(UserError):
 
 
 class Run:
-    """One run in one folder, which it holds."""
+    """One run in one folder, which it holds. number: of the job in a sweep."""
 
-    def __init__(self, told: Mapping[str, Any], first_gpu: int = 0) -> None:
-        self._told, self._first_gpu = told, first_gpu
+    def __init__(self, told: Mapping[str, Any], number: int = 0) -> None:
+        self._told, self._number = told, number
         self.settings = from_mapping(Settings, told)
         self._halt = Event()
         self._shift: Shift | None = None
@@ -204,12 +204,13 @@ class Run:
         count = worker_count(settings.workers, settings.device, tasks, len(pins))
         shares = shared_threads(settings.threads, count)
         name = variable(settings.device)
+        pinned = ({name: pin} if pins else {} for pin in self._turns(pins, count))
         launches = (
             replace(
-                launch, threads=threads, environment={name: pin} if pins else {},
+                launch, threads=threads, environment=next(pinned),
                 log=launch.log.with_name(f"worker-{number}.log"),
             )
-            for number, (threads, pin) in enumerate(zip(shares, self._turns(pins), strict=False))
+            for number, threads in enumerate(shares)
         )  # fmt: skip
         return tuple(LocalSeat(one, settings.worker, self._halt) for one in launches)
 
@@ -221,9 +222,10 @@ class Run:
             log=out / "log" / "worker.log",
         )  # fmt: skip
 
-    def _turns(self, pins: tuple[str, ...]) -> Iterator[str]:
-        """Yield a GPU for each worker, beginning where this job of a sweep is to begin."""
-        return islice(cycle(pins or ("",)), self._first_gpu % max(1, len(pins)), None)
+    def _turns(self, pins: tuple[str, ...], count: int) -> Iterator[str]:
+        """Yield a GPU for each worker; jobs of a sweep that run side by side begin at others."""
+        first = self._number * count % max(1, len(pins))
+        return islice(cycle(pins or ("",)), first, None)
 
     @contextmanager
     def _signals(self) -> Iterator[None]:

@@ -18,6 +18,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(PROJECT))  # Blender, unlike Python, leaves a script's surroundings out
 
 MISTAKE, SET_ASIDE = 2, 3
+STOPPED = "stopped; finished images are kept: run the same command again to go on"
 
 
 def leave(message: object, code: int = MISTAKE) -> None:
@@ -38,6 +39,7 @@ try:
     from render.leash import tie_to_parent
     from render.leading import Run, SetAside, Stopped
     from render.settings import told_of
+    from render.sweeping import JobRecord, Summary
 except ModuleNotFoundError as error:
     needs = (PROJECT / "requirements" / "blender.txt").read_text(encoding="utf-8").split("\n")
     packages = " ".join(line for line in needs if line and not line.startswith("#"))
@@ -46,20 +48,35 @@ except ModuleNotFoundError as error:
 
 @hydra.main(config_path=str(PROJECT / "conf"), config_name="render", version_base="1.3")
 def run(config: DictConfig) -> None:
-    """Render one job; under -m, each into its own folder."""
+    """Render one job; under -m, each into its own folder, whatever becomes of the others."""
+    _say_what_happens()
+    hydra_config = HydraConfig.get()
+    if hydra_config.mode != RunMode.MULTIRUN:
+        code, told = _ended(config, 0)
+        if code:
+            leave(told, code)
+        return
+    OmegaConf.update(config, "out", hydra_config.runtime.output_dir)
+    code, told = _ended(config, hydra_config.job.num)
+    if code > SET_ASIDE:
+        leave(told, code)  # a signal, which ends the sweep
+    if code:
+        sys.stderr.write(f"render: {told}\n")
+    overrides = list(hydra_config.overrides.task)
+    JobRecord(overrides=overrides, exit_code=code, told=told).write(Path(config.out))
+
+
+def _ended(config: DictConfig, number: int) -> tuple[int, str]:
+    """Render one job; return its exit code and what is to be said of it."""
     try:
-        number = 0
-        if HydraConfig.get().mode == RunMode.MULTIRUN:
-            OmegaConf.update(config, "out", HydraConfig.get().runtime.output_dir)
-            number = HydraConfig.get().job.num
         _render(Run(told_of(config), number))
     except SetAside as error:
-        leave(f"{error}. To retry only those: {_command()}", SET_ASIDE)
+        return SET_ASIDE, f"{error}. To retry only those: {_command()}"
     except Stopped as error:
-        line = "stopped; finished images are kept: run the same command again to go on"
-        leave(line, 128 + int(error.args[0]))
+        return 128 + int(error.args[0]), STOPPED
     except (UserError, OmegaConfBaseException) as error:
-        leave(error)
+        return MISTAKE, " ".join(str(error).split())
+    return 0, ""
 
 
 def _render(job: Run) -> None:
@@ -94,14 +111,19 @@ def _command() -> str:
     return shlex.join([sys.executable, *sys.argv])
 
 
+def _say_what_happens() -> None:
+    logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
+
+
 def main() -> None:
     """Run what the command line asks for."""
-    logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
+    _say_what_happens()
     os.environ["HYDRA_FULL_ERROR"] = "1"  # its errors then reach the line below
     try:
         run()
     except (HydraException, OmegaConfBaseException) as error:
         leave(error)
+    sys.exit(Summary.exit_code)
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ PATIENCE_S = 120
 
 
 def command(out: Path | str, *words: str) -> list[str]:
-    return [sys.executable, "render/main.py", f"out={out}", *TINY, *words]
+    return [sys.executable, "render/main.py", *words, f"out={out}", *TINY]
 
 
 def lead(out: Path | str, *words: str) -> subprocess.CompletedProcess[str]:

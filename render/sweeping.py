@@ -1,0 +1,101 @@
+"""What a sweep's jobs came to: a record in each job's folder, one table over all of them."""
+
+import csv
+import io
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from hydra.experimental.callback import Callback
+from omegaconf import DictConfig
+
+from scenes.disk import make_folder, write_bytes
+from scenes.manifest import read_manifest
+from scenes.metadata import MetadataTable
+
+RECORD = "job.json"
+MEDIANS = ("bbox_area", "center_y", "depth", "visible_fraction")
+SUMMARY = "summary.csv"
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobRecord:
+    """How a job of a sweep ended. told: in one line, where it did not end well."""
+
+    overrides: Sequence[str]
+    exit_code: int
+    told: str
+
+    def write(self, out: Path) -> None:
+        """Write it into the job's folder. Raises Unwritable."""
+        make_folder(out)
+        write_bytes(out / RECORD, f"{json.dumps(asdict(self), indent=1)}\n".encode())
+
+
+def summary(sweep: Path) -> list[dict[str, str]]:
+    """Return a row for every job whose folder is in a sweep's, in order of name."""
+    return [_row(path.parent) for path in sorted(sweep.rglob(RECORD))]
+
+
+class Summary(Callback):
+    """Writes and shows the table when Hydra has run all jobs.
+
+    exit_code: the largest of theirs, for the process to leave with.
+    """
+
+    exit_code = 0
+
+    def on_multirun_end(self, config: DictConfig, **_: Any) -> None:
+        """Write summary.csv into the sweep's folder and show it."""
+        folder = Path(config.hydra.sweep.dir)
+        Summary.exit_code = worst_exit_code(folder)
+        rows = summary(folder)
+        if not rows:
+            return
+        text = io.StringIO()
+        writer = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+        write_bytes(folder / SUMMARY, text.getvalue().encode())
+        sys.stderr.write(f"{_aligned(rows)}\n{len(rows)} jobs in {folder / SUMMARY}\n")
+
+
+def worst_exit_code(sweep: Path) -> int:
+    """Return the largest exit code of a sweep's jobs, 0 where there is none."""
+    return max((_record(path)["exit_code"] for path in sweep.rglob(RECORD)), default=0)
+
+
+def _row(out: Path) -> dict[str, str]:
+    record, manifest = _record(out / RECORD), read_manifest(out) or {}
+    images, labels = manifest.get("images", 0), sum(manifest.get("labels", {}).values())
+    row = {
+        "job": out.name, "state": record["told"] or "finished", "images": str(images),
+        "labels": str(labels),
+    }  # fmt: skip
+    return {**row, **_medians(out / "metadata.parquet")}
+
+
+def _medians(path: Path) -> dict[str, str]:
+    table = MetadataTable.read(path) if path.is_file() else None
+    return {
+        name: f"{np.nanmedian(table.column(name)):.4g}"
+        if table is not None and len(table) and name in table.attributes
+        else ""
+        for name in MEDIANS
+    }
+
+
+def _record(path: Path) -> dict[str, Any]:
+    told: dict[str, Any] = json.loads(path.read_bytes())
+    return told
+
+
+def _aligned(rows: Sequence[dict[str, str]]) -> str:
+    cells = [list(rows[0]), *(list(row.values()) for row in rows)]
+    short = [[cell if len(cell) <= 60 else f"{cell[:57]}..." for cell in line] for line in cells]
+    widths = [max(map(len, column)) for column in zip(*short, strict=True)]
+    return "\n".join("  ".join(map(str.ljust, line, widths)).rstrip() for line in short)
