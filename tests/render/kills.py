@@ -18,7 +18,9 @@ PATIENCE_S = 120
 
 
 def command(out: Path | str, *words: str) -> list[str]:
-    return [sys.executable, "render/main.py", *words, f"out={out}", *TINY]
+    mode = [word for word in words if word.startswith("-")]  # Hydra wants these first
+    rest = [word for word in words if word not in mode]
+    return [sys.executable, "render/main.py", *mode, f"out={out}", *TINY, *rest]
 
 
 def lead(out: Path | str, *words: str) -> subprocess.CompletedProcess[str]:
