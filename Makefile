@@ -15,6 +15,8 @@ CATEGORY ?= ## category to align; empty: the only one, or the only one an asset 
 OUT ?= ## folder of the dataset; empty: out/<set>-<category>
 FORMAT ?= ## coco, voc or yolo; empty: found by looking
 SET ?= ## filter, shapes, augment: the COCO set that is held against REAL
+SETS ?= ## evaluate: COCO sets that are compared with REAL, parted by spaces
+PREDICTIONS ?= ## evaluate: COCO results of a detector on REAL, trained on the first of SETS
 WEIGHTS ?= ## a folder of pretrained features' weights: docs/features.md
 MESHES ?= ## a folder of your own meshes, a subfolder a category: docs/assets.md
 IMAGES ?= ## how many images; empty: 40
@@ -24,7 +26,7 @@ OPTIONS ?= ## further Hydra KEY=VALUE words for conf/align.yaml
 TESTS ?= ## what pytest is given by make test; empty: everything
 
 # Paths go through the environment, where neither a shell nor the override grammar reads them.
-$(foreach name,REAL CATEGORY OUT FORMAT MESHES SET WEIGHTS,$(if $(value $(name)),$(eval export TWINSET_$(name) := $$(value $(name)))))
+$(foreach name,REAL CATEGORY OUT FORMAT MESHES SET SETS PREDICTIONS WEIGHTS,$(if $(value $(name)),$(eval export TWINSET_$(name) := $$(value $(name)))))
 WORDS = $(if $(IMAGES),images=$(IMAGES)) $(if $(SEED),seed=$(SEED)) $(if $(QUALITY),quality=$(QUALITY)) $(OPTIONS)
 
 .PHONY: align
@@ -54,6 +56,10 @@ status: setup ## How far the job in OUT is, running or dead: images, pace, worke
 .PHONY: merge
 merge: setup ## Merge what is finished in OUT into annotations.json and metadata.parquet
 	@$(PYTHON) -m render.merge
+
+.PHONY: evaluate
+evaluate: setup ## How near each of SETS comes to REAL, metadata and features beside their floors
+	@$(PYTHON) -m alignment.evaluation.main $(if $(SEED),seed=$(SEED)) $(OPTIONS)
 
 .PHONY: gallery
 gallery: setup ## One sheet of pictures a category, a background and a strategy, into out/gallery

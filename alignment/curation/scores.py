@@ -1,19 +1,21 @@
 """How unlike the real boxes each box is: distance to its neighbours, or minus log-likelihood."""
 
-from collections.abc import Sequence
+import math
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.neighbors import KernelDensity, NearestNeighbors
+from scipy.spatial.distance import cdist
+from scipy.special import logsumexp
 
 from alignment.curation.space import FeatureSpace
 from alignment.features.features import Features, Ids
 
 FloatArray = npt.NDArray[np.float64]
 BANDWIDTHS = np.geomspace(0.05, 3.0, 25)  # of the reference's own spread
-_PIECE = 1024  # rows whose distances are held at a time
+_PIECE = 512  # rows whose distances are held at a time
+_MOST_TRIED = 1000  # real rows that the kernels' width is chosen by
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,43 +95,71 @@ def knn_distance(points: FloatArray, reference: FloatArray, neighbours: int) -> 
 
     Fewer neighbours are taken where the reference holds fewer.
     """
-    index = NearestNeighbors(n_neighbors=min(neighbours, len(reference))).fit(reference)
-    pieces = [points[start : start + _PIECE] for start in range(0, len(points), _PIECE)]
-    return np.concatenate([np.empty(0), *(index.kneighbors(p)[0].mean(axis=1) for p in pieces)])
+    return _nearest(points, reference, neighbours, None)
 
 
 def _by_knn(
     space: FeatureSpace, points: FloatArray, neighbours: int
 ) -> tuple[FloatArray, FloatArray]:
-    own = np.empty(len(space.reference))
-    for mine, others in _leaving_out(space):
-        rest = space.reference[others]
-        own[mine] = knn_distance(space.reference[mine], rest, neighbours)
+    own = _nearest(space.reference, space.reference, neighbours, _groups(space))
     return knn_distance(points, space.reference, neighbours), own
 
 
 def _by_kde(space: FeatureSpace, points: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Gaussian kernels of the width that makes the left-out real images most likely."""
-    spread = float(np.sqrt(space.reference.var(axis=0).sum()))
-    widths = BANDWIDTHS * (spread or 1.0)
-    left_out = [_left_out_surprise(space, float(width)) for width in widths]
-    best = int(np.argmin([surprise.sum() for surprise in left_out]))
-    density = KernelDensity(bandwidth=float(widths[best])).fit(space.reference)
-    pieces = [points[start : start + _PIECE] for start in range(0, len(points), _PIECE)]
-    found = [-density.score_samples(piece) for piece in pieces]
-    return np.concatenate([np.empty(0), *found]), left_out[best]
+    groups = _groups(space)
+    some = np.unique(np.linspace(0, len(groups) - 1, _MOST_TRIED).astype(np.intp))
+    spread = float(np.sqrt(space.reference.var(axis=0).sum())) or 1.0
+    tried = [
+        float(_surprise(space.reference[some], space.reference, spread * width,
+                        (groups[some], groups)).sum())
+        for width in BANDWIDTHS
+    ]  # fmt: skip
+    width = spread * float(BANDWIDTHS[int(np.argmin(tried))])
+    own = _surprise(space.reference, space.reference, width, (groups, groups))
+    return _surprise(points, space.reference, width, None), own
 
 
-def _left_out_surprise(space: FeatureSpace, width: float) -> FloatArray:
-    found = np.empty(len(space.reference))
-    for mine, others in _leaving_out(space):
-        density = KernelDensity(bandwidth=width).fit(space.reference[others])
-        found[mine] = -density.score_samples(space.reference[mine])
-    return found
+def _nearest(
+    points: FloatArray, reference: FloatArray, neighbours: int, groups: Ids | None
+) -> FloatArray:
+    """Return mean distances; groups: of points that are the reference, whose own does not count."""
+    count = min(neighbours, len(reference))
+    found = [np.empty(0)]
+    for rows in _pieces(len(points)):
+        apart = cdist(points[rows], reference)
+        if groups is not None:
+            apart[groups[rows, None] == groups[None]] = np.inf
+        near = np.partition(apart, count - 1, axis=1)[:, :count]
+        there = np.isfinite(near)
+        found.append(np.where(there, near, 0).sum(axis=1) / np.maximum(there.sum(axis=1), 1))
+    return np.concatenate(found)
 
 
-def _leaving_out(space: FeatureSpace) -> Sequence[tuple[npt.NDArray[np.bool_], Ids]]:
-    """Return each image's rows and all others; every row for itself where there is one image."""
+def _surprise(
+    points: FloatArray, reference: FloatArray, width: float, groups: tuple[Ids, Ids] | None
+) -> FloatArray:
+    """Return minus the log of the mean of Gaussian kernels of this standard deviation."""
+    axes = reference.shape[1]
+    scale = axes * (math.log(width) + math.log(2 * math.pi) / 2)
+    found = [np.empty(0)]
+    for rows in _pieces(len(points)):
+        logs = cdist(points[rows], reference, "sqeuclidean") / (-2 * width**2)
+        count: int | npt.NDArray[np.int64] = len(reference)
+        if groups is not None:
+            same = groups[0][rows, None] == groups[1][None]
+            logs[same] = -np.inf
+            count = (~same).sum(axis=1)
+        found.append(scale + np.log(count) - logsumexp(logs, axis=1))
+    return np.concatenate(found)
+
+
+def _pieces(count: int) -> list[slice]:
+    return [slice(start, start + _PIECE) for start in range(0, count, _PIECE)]
+
+
+def _groups(space: FeatureSpace) -> Ids:
+    """Return (m,) what is left out together: an image; a row where there is one image."""
     images = space.reference_images
-    groups = images if len(np.unique(images)) > 1 else np.arange(len(images))
-    return [(groups == one, np.flatnonzero(groups != one)) for one in np.unique(groups)]
+    alone = len(np.unique(images)) == 1
+    return np.arange(len(images), dtype=np.int64) if alone else images

@@ -1,6 +1,8 @@
 """Feature space as the exposed real boxes span it: where distance and likelihood are measured."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +15,7 @@ from assets.errors import UserError
 
 FloatArray = npt.NDArray[np.float64]
 FEWEST = 4  # rows that a space is fitted to
+_PIECE = 4096  # rows at a time: float64 of a whole large set would not fit
 
 
 class TooFewFeatures(UserError):
@@ -38,27 +41,70 @@ class SpaceSettings:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class FeatureSpace:
-    """Standardised, reduced features of the exposed real part.
+class Projection:
+    """Standardised, reduced features.
 
-    A feature is divided by its standard deviation there, or by `spread_floor` times the median of
-    them where it varies less, so that what happened not to vary in a few photos does not outweigh
-    the rest. Blocks of columns then weigh the same, however many columns they have. components:
-    (k, d). The last coordinate of `project` is the distance to the span of the components, because
-    what differs from all real boxes often does so across it (Jackson and Mudholkar 1979).
+    A feature is divided by its standard deviation, or by `spread_floor` times the median of them
+    where it varies less, so that what happened not to vary in a few photos does not outweigh the
+    rest. Blocks of columns then weigh the same, however many columns they have. components: (k, d).
+    The last coordinate is the distance to the span of the components, because what differs from all
+    that was fitted often does so across it (Jackson and Mudholkar 1979).
     """
 
     scale: FloatArray
     mean: FloatArray
     components: FloatArray
+
+    def __post_init__(self) -> None:
+        for array in (self.scale, self.mean, self.components):
+            array.setflags(write=False)
+
+    @classmethod
+    def fit(
+        cls, values: npt.NDArray[np.floating[Any]], blocks: Sequence[str], settings: SpaceSettings
+    ) -> "Projection":
+        """Return the projection of (n, d) values whose columns are of these blocks; n >= FEWEST."""
+        values = np.asarray(values, dtype=np.float64)
+        scaler = StandardScaler().fit(values)
+        spread = np.sqrt(scaler.var_)
+        varies = spread[spread > 0]
+        least = settings.spread_floor * float(np.median(varies)) if len(varies) else 0.0
+        spread = np.where(spread > 0, np.maximum(spread, least), least or 1.0)
+        scale = np.sqrt(_block_sizes(blocks)) * spread
+        count = min(settings.dimensions, len(values) - 1, values.shape[1])
+        # exact, so that equal rows give equal spaces
+        found = PCA(n_components=count, svd_solver="full").fit((values - scaler.mean_) / scale)
+        return cls(
+            scale=scale, mean=np.asarray(scaler.mean_), components=np.asarray(found.components_)
+        )
+
+    def of(self, values: npt.NDArray[np.floating[Any]]) -> FloatArray:
+        """Return (n, k + 1) float64 of (n, d) values."""
+        pieces = (values[start : start + _PIECE] for start in range(0, len(values), _PIECE))
+        return np.vstack([np.empty((0, len(self.components) + 1)), *map(self._rows, pieces)])
+
+    def _rows(self, values: npt.NDArray[np.floating[Any]]) -> FloatArray:
+        scaled = (values - self.mean) / self.scale
+        along = scaled @ self.components.T
+        across = (scaled**2).sum(axis=1) - (along**2).sum(axis=1)
+        return np.column_stack([along, np.sqrt(np.maximum(across, 0))])
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class FeatureSpace:
+    """The space that the exposed real part spans, and its points there.
+
+    reference: (m, k + 1). reference_images: (m,) the image of each.
+    """
+
+    projection: Projection
     names: tuple[str, ...]
     backend: str
     reference: FloatArray
     reference_images: npt.NDArray[np.int64]
 
     def __post_init__(self) -> None:
-        for array in (self.scale, self.mean, self.components, self.reference):
-            array.setflags(write=False)
+        self.reference.setflags(write=False)
 
     @classmethod
     def fit(cls, features: Features, exposed: Exposed, settings: SpaceSettings) -> "FeatureSpace":
@@ -71,23 +117,11 @@ class FeatureSpace:
             raise TooFewFeatures(
                 f"{len(shown)} exposed boxes or images have features; expected {FEWEST} or more"
             )
-        values = shown.values.astype(np.float64)
-        scaler = StandardScaler().fit(values)
-        spread = np.sqrt(scaler.var_)
-        varies = spread[spread > 0]
-        least = settings.spread_floor * float(np.median(varies)) if len(varies) else 0.0
-        spread = np.where(spread > 0, np.maximum(spread, least), least or 1.0)
-        scale = np.sqrt(_block_sizes(shown)) * spread
-        scaled = (values - scaler.mean_) / scale
-        count = min(settings.dimensions, len(shown) - 1, values.shape[1])
-        # exact, so that equal rows give equal spaces
-        found = PCA(n_components=count, svd_solver="full").fit(scaled)
-        bare = cls(
-            scale=scale, mean=np.asarray(scaler.mean_), components=np.asarray(found.components_),
-            names=features.names, backend=features.backend, reference=np.empty((0, count + 1)),
-            reference_images=shown.image_ids,
+        found = Projection.fit(shown.values, shown.blocks, settings)
+        return cls(
+            projection=found, names=features.names, backend=features.backend,
+            reference=found.of(shown.values), reference_images=shown.image_ids,
         )  # fmt: skip
-        return bare._with(bare.project(shown))
 
     def project(self, features: Features) -> FloatArray:
         """Return (n, k + 1) float64. Raises OtherFeatures."""
@@ -96,25 +130,9 @@ class FeatureSpace:
                 f"features of {features.backend} in a space of {self.backend}; expected the same "
                 "backends, versions and weights for both sets"
             )
-        return np.vstack([np.empty((0, len(self.components) + 1)), *self._projected(features)])
-
-    def _projected(self, features: Features) -> list[FloatArray]:
-        chunks = range(0, len(features), 4096)  # float64 of a whole large set would not fit
-        return [self._rows(features.values[start : start + 4096]) for start in chunks]
-
-    def _rows(self, values: npt.NDArray[np.float32]) -> FloatArray:
-        scaled = (values - self.mean) / self.scale
-        along = scaled @ self.components.T
-        across = (scaled**2).sum(axis=1) - (along**2).sum(axis=1)
-        return np.column_stack([along, np.sqrt(np.maximum(across, 0))])
-
-    def _with(self, reference: FloatArray) -> "FeatureSpace":
-        return FeatureSpace(
-            scale=self.scale, mean=self.mean, components=self.components, names=self.names,
-            backend=self.backend, reference=reference, reference_images=self.reference_images,
-        )  # fmt: skip
+        return self.projection.of(features.values)
 
 
-def _block_sizes(features: Features) -> npt.NDArray[np.intp]:
-    _, place, count = np.unique(features.blocks, return_inverse=True, return_counts=True)
+def _block_sizes(blocks: Sequence[str]) -> npt.NDArray[np.intp]:
+    _, place, count = np.unique(blocks, return_inverse=True, return_counts=True)
     return np.asarray(count[place], dtype=np.intp)

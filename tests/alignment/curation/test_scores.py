@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
 from scipy.stats import multivariate_normal, spearmanr
+from sklearn.neighbors import KernelDensity
 
-from alignment.curation.scores import ScoreSettings, by_image, knn_distance, score
+from alignment.curation.scores import BANDWIDTHS, ScoreSettings, by_image, knn_distance, score
 from alignment.curation.space import FeatureSpace, SpaceSettings
 from tests.alignment.curation.made import exposed, features, scores
 
@@ -50,6 +51,23 @@ def test_likelihood_orders_points_as_the_density_they_were_drawn_from():
     found = score(FeatureSpace.fit(real, exposed(real), SPACE), features(probe), KDE)
     truth = -multivariate_normal.logpdf(probe, cov=np.eye(2))
     assert spearmanr(found.values, truth).statistic > 0.9
+
+
+def test_likelihood_is_that_of_a_kernel_density_fitted_without_the_image_itself():
+    real = features(np.random.default_rng(4).normal(size=(40, 3)))
+    space = FeatureSpace.fit(real, exposed(real), SPACE)
+    points = space.project(features(np.random.default_rng(5).normal(size=(9, 3))))
+    tried = []
+    for width in BANDWIDTHS * np.sqrt(space.reference.var(axis=0).sum()):
+        others = [space.reference_images != image for image in space.reference_images]
+        own = [-KernelDensity(bandwidth=width).fit(space.reference[rest]).score_samples(row[None])
+               for rest, row in zip(others, space.reference, strict=True)]  # fmt: skip
+        tried.append((np.sum(own), np.ravel(own), width))
+    _, own, width = min(tried, key=lambda one: one[0])
+    found = score(space, features(np.random.default_rng(5).normal(size=(9, 3))), KDE)
+    np.testing.assert_allclose(found.real, own)
+    whole = KernelDensity(bandwidth=width).fit(space.reference)
+    np.testing.assert_allclose(found.values, -whole.score_samples(points))
 
 
 def test_an_image_scores_as_the_mean_or_the_worst_of_its_boxes():

@@ -33,7 +33,7 @@ def test_rows_that_are_not_exposed_change_nothing(drawn):
     one = FeatureSpace.fit(drawn, shown, ALL)
     other = FeatureSpace.fit(features(wild), shown, ALL)
     assert (one.reference == other.reference).all()
-    assert (one.components == other.components).all()
+    assert (one.projection.components == other.projection.components).all()
 
 
 def test_a_held_out_table_cannot_be_fitted(drawn):
@@ -47,7 +47,7 @@ def test_blocks_weigh_the_same_however_many_columns_they_have():
     values = rng.normal(size=(50, 11))
     names = (*(f"wide.{i}" for i in range(10)), "narrow.0")
     space = FeatureSpace.fit(made := features(values, names=names), exposed(made), ALL)
-    spread = ((values - values.mean(0)) / space.scale).var(axis=0)
+    spread = ((values - values.mean(0)) / space.projection.scale).var(axis=0)
     assert spread[:10].sum() == pytest.approx(spread[10], rel=1e-5)
 
 

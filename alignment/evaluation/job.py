@@ -1,0 +1,151 @@
+"""The walk of `make evaluate`: read, measure, describe, compare, tell."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from alignment.curation.pair import coco_file, narrowed
+from alignment.curation.scores import knn_distance
+from alignment.curation.space import FeatureSpace
+from alignment.distances import Bins
+from alignment.evaluation.composite import Measured, measured
+from alignment.evaluation.feature_distance import feature_sample, knn_between
+from alignment.evaluation.page import Evaluation, write_evaluation
+from alignment.evaluation.sample_wise import (
+    SampleWise,
+    best_ious,
+    read_predictions,
+    sample_wise,
+)
+from alignment.evaluation.settings import EvaluationSettings
+from alignment.features.choice import backends_of, cache_of
+from alignment.features.extraction import box_features
+from alignment.features.features import Features
+from alignment.progress import Stages
+from alignment.real.reading import read_real
+from alignment.real.split import Exposed
+from alignment.sample import Sample
+from alignment.two_sample.distance import on_bins
+from scenes.annotated import AnnotatedSet
+from scenes.coco_reader import read_coco
+from scenes.disk import make_folder, writing
+from scenes.measure import measure
+from scenes.metadata import MetadataTable
+
+SPLIT_STREAM, SAMPLE_STREAM = 31, 32
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Read:
+    """The real set and the others by name, with their tables and features."""
+
+    real: AnnotatedSet
+    sets: Mapping[str, AnnotatedSet]
+    tables: Mapping[str, MetadataTable]
+    features: Mapping[str, Features]
+
+
+REAL = "real"  # its key in `Read`; the sets have names of their own
+
+
+def evaluate(settings: EvaluationSettings, stages: Stages) -> Path:
+    """Run the walk; return the page. Raises UserError of many kinds."""
+    read = _read(settings, stages)
+    parts, notes = _parts(settings, read, stages)
+    found = Evaluation(
+        real_name=read.real.name, names=tuple(read.sets), parts=parts, notes=notes,
+        told=_told(settings, read), boxes={n: len(t) for n, t in read.tables.items()},
+        sample_wise=_sample_wise(settings, read, stages),
+    )  # fmt: skip
+    out = settings.out or Path("out") / f"{read.real.name}-evaluation"
+    make_folder(out)
+    with writing(out):
+        page = write_evaluation(out, found)
+    for line in found.lines():
+        stages.say(line)
+    stages.say(f"report: {page}")
+    return page
+
+
+def _read(settings: EvaluationSettings, stages: Stages) -> Read:
+    assert settings.real is not None
+    stages.begin("reading")
+    real = narrowed(read_real(settings.real, format=settings.format), settings.category)
+    sets: dict[str, AnnotatedSet] = {}
+    for path in settings.paths:
+        annotated = narrowed(read_coco(coco_file(path)), settings.category)
+        sets[_free(annotated.name, sets)] = annotated
+    tables, features = {}, {}
+    backends, cache = backends_of(settings.features), cache_of(settings.features)
+    for name, annotated in {REAL: real, **sets}.items():
+        stages.begin(f"measuring {name}")
+        pixels = any(n.startswith(("image_", "bbox_b", "background")) for n in settings.attributes)
+        tables[name] = measure(annotated, pixels=pixels and annotated.has_photos)
+        features[name] = box_features(annotated, backends, cache, _counting(stages))
+        stages.say(f"{name}: {len(tables[name])} boxes on {len(annotated.images)} images")
+    return Read(real=real, sets=sets, tables=tables, features=features)
+
+
+def _parts(
+    settings: EvaluationSettings, read: Read, stages: Stages
+) -> tuple[tuple[Measured, ...], tuple[str, ...]]:
+    seed = int(np.random.SeedSequence([settings.seed, SPLIT_STREAM]).generate_state(1)[0])
+    there = [n for n in settings.attributes if all(n in t.attributes for t in read.tables.values())]
+    lacking = [name for name in settings.attributes if name not in there]
+    notes = (f"not compared, since not every set has it: {', '.join(lacking)}",) if lacking else ()
+    parts = []
+    for done, name in enumerate(there):
+        stages.begin(f"comparing {name}")
+        samples = {key: Sample.of(table, (name,)) for key, table in read.tables.items()}
+        real = samples.pop(REAL)
+        distance = on_bins(Bins.of(real, settings.bins))
+        part = measured(seed, settings.splits, distance, real, samples)
+        parts.append(Measured(name=name, floor=part.floor, of_sets=part.of_sets))
+        stages.at(done + 1, len(there), name)
+    stages.begin("comparing features")
+    given = {key: feature_sample(features) for key, features in read.features.items()}
+    apart = knn_between(
+        read.features[REAL].blocks, settings.space, settings.neighbours, settings.most_boxes
+    )
+    real = given.pop(REAL)
+    parts.append(measured(seed, settings.splits, apart, real, given))
+    return tuple(parts), notes
+
+
+def _sample_wise(settings: EvaluationSettings, read: Read, stages: Stages) -> SampleWise | None:
+    """Return the analysis of predictions by a detector that was trained on the first set."""
+    if settings.predictions is None:
+        return None
+    stages.begin("matching predictions")
+    predictions = read_predictions(settings.predictions, read.real)
+    ious = best_ious(read.real, predictions, settings.sample_wise.least_score)
+    trained_on = next(iter(read.sets))
+    # the training set is what may be seen here, and the real photos are what is judged
+    training = Exposed(table=read.tables[trained_on])
+    space = FeatureSpace.fit(read.features[trained_on], training, settings.space)
+    real = read.features[REAL]
+    distances = knn_distance(space.project(real), space.reference, settings.neighbours)
+    matched = np.array([ious[key] for key in real.keys.tolist()])
+    rng = np.random.default_rng([settings.seed, SAMPLE_STREAM])
+    return sample_wise(rng, (distances, matched), real.image_ids, settings.sample_wise)
+
+
+def _told(settings: EvaluationSettings, read: Read) -> dict[str, str | int]:
+    return {
+        "photos": len(read.real.images), "boxes": len(read.tables[REAL]),
+        "category": settings.category or "all",
+        "features": ", ".join(settings.features.backends), "splits": settings.splits,
+        "neighbours": settings.neighbours, "dimensions": settings.space.dimensions,
+        "seed": settings.seed,
+    }  # fmt: skip
+
+
+def _free(name: str, taken: Mapping[str, object]) -> str:
+    numbers = (f"{name} ({number})" for number in range(2, len(taken) + 3))
+    return name if name not in (*taken, REAL) else next(n for n in numbers if n not in taken)
+
+
+def _counting(stages: Stages) -> Callable[[int, int], None]:
+    return lambda done, total: stages.at(done, total, f"{done}/{total} images described")

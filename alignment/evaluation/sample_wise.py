@@ -1,0 +1,166 @@
+"""Whether a detector fails where the training set looks least like the test photo."""
+
+import json
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from pycocotools import mask as coco_mask
+from scipy.stats import rankdata
+
+from alignment.evaluation.settings import SampleWiseSettings
+from assets.errors import UserError
+from scenes.annotated import AnnotatedSet
+
+FloatArray = npt.NDArray[np.float64]
+FEWEST = 10  # boxes that are correlated
+
+
+class BadPredictions(UserError):
+    """A file that is not a COCO results list, or is of another set."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prediction:
+    """One detection. bbox: x, y, w, h in pixels."""
+
+    image_id: int
+    category_id: int
+    bbox: tuple[float, float, float, float]
+    score: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bin:
+    """Boxes of about one distance. mean: of the IoU, with its 5-95 % interval over the photos."""
+
+    distance: float
+    boxes: int
+    mean: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class SampleWise:
+    """distances, ious: (n,) of every real box. spearman: with its 5-95 % interval.
+
+    Negative: the farther from the training set, the worse the match.
+    """
+
+    distances: FloatArray
+    ious: FloatArray
+    spearman: float
+    low: float
+    high: float
+    bins: tuple[Bin, ...]
+
+
+def read_predictions(path: Path, annotated: AnnotatedSet) -> tuple[Prediction, ...]:
+    """Return a COCO results list. Raises BadPredictions, which names the first bad record."""
+    try:
+        told = json.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError) as error:
+        raise BadPredictions(f"predictions {path}: {error}; expected COCO results JSON") from None
+    if not isinstance(told, list) or not told:
+        raise BadPredictions(f"predictions {path}: expected a list of detections, found "
+                             f"{type(told).__name__} of {len(told) if told else 0}")  # fmt: skip
+    found = tuple(_prediction(path, index, record) for index, record in enumerate(told))
+    known = {image.id for image in annotated.images}
+    if known.isdisjoint(one.image_id for one in found):
+        raise BadPredictions(
+            f"predictions {path}: no image_id is of set {annotated.name}; expected ids such as "
+            f"{min(known)}, as in REAL's annotations"
+        )
+    return found
+
+
+def best_ious(
+    annotated: AnnotatedSet, predictions: tuple[Prediction, ...], least_score: float
+) -> dict[int, float]:
+    """Return by annotation id the IoU of the best match of its category, 0 where there is none."""
+    by_place: dict[tuple[int, int], list[Any]] = defaultdict(list)
+    for one in predictions:
+        if one.score >= least_score:
+            by_place[one.image_id, one.category_id].append(one.bbox)
+    found = {}
+    for annotation in annotated.annotations:
+        near = by_place[annotation.image_id, annotation.category_id]
+        ious = coco_mask.iou(np.array(near), np.array([annotation.bbox]), [0]) if near else [0.0]
+        found[annotation.id] = float(np.max(ious))
+    return found
+
+
+def sample_wise(
+    rng: np.random.Generator, points: tuple[FloatArray, FloatArray],
+    images: npt.NDArray[np.int64], settings: SampleWiseSettings,
+) -> SampleWise:  # fmt: skip
+    """Return rank correlation and bins of (distances, ious), resampled by image.
+
+    Raises BadPredictions below FEWEST boxes.
+    """
+    distances, ious = points
+    if len(ious) < FEWEST:
+        raise BadPredictions(f"{len(ious)} real boxes have features; expected {FEWEST} or more")
+    draws = _drawn_rows(rng, images, settings.draws)
+    told = np.array([_spearman(distances[rows], ious[rows]) for rows in draws])
+    low, high = np.nanquantile(told, (0.05, 0.95)) if np.isfinite(told).any() else (np.nan,) * 2
+    edges = np.quantile(distances, np.linspace(0, 1, settings.bins + 1))
+    place = np.clip(np.searchsorted(edges, distances, side="right") - 1, 0, settings.bins - 1)
+    return SampleWise(
+        distances=distances, ious=ious, spearman=_spearman(distances, ious), low=float(low),
+        high=float(high),
+        bins=tuple(
+            _bin(distances, ious, place, draws, number)
+            for number in range(settings.bins) if (place == number).any()
+        ),
+    )  # fmt: skip
+
+
+def _bin(
+    distances: FloatArray, ious: FloatArray, place: npt.NDArray[np.intp],
+    draws: list[npt.NDArray[np.intp]], number: int,
+) -> Bin:  # fmt: skip
+    own = place == number
+    means = [ious[rows][own[rows]].mean() for rows in draws if own[rows].any()]
+    low, high = np.quantile(means, (0.05, 0.95))
+    return Bin(
+        distance=float(distances[own].mean()), boxes=int(own.sum()), mean=float(ious[own].mean()),
+        low=float(low), high=float(high),
+    )  # fmt: skip
+
+
+def _drawn_rows(
+    rng: np.random.Generator, images: npt.NDArray[np.int64], draws: int
+) -> list[npt.NDArray[np.intp]]:
+    """Return the rows of as many images, drawn with replacement, a draw."""
+    groups = [np.flatnonzero(images == one) for one in np.unique(images)]
+    chosen = rng.integers(0, len(groups), (draws, len(groups)))
+    return [np.concatenate([groups[index] for index in row]) for row in chosen]
+
+
+def _spearman(one: FloatArray, other: FloatArray) -> float:
+    ranks = rankdata(one), rankdata(other)
+    if any(np.ptp(rank) == 0 for rank in ranks):
+        return float("nan")
+    return float(np.corrcoef(*ranks)[0, 1])
+
+
+def _prediction(path: Path, index: int, record: Any) -> Prediction:
+    try:
+        x, y, w, h = (float(side) for side in record["bbox"])
+        made = Prediction(
+            image_id=int(record["image_id"]), category_id=int(record["category_id"]),
+            bbox=(x, y, w, h), score=float(record["score"]),
+        )  # fmt: skip
+    except (KeyError, TypeError, ValueError) as error:
+        raise BadPredictions(
+            f"predictions {path}: record {index}: {type(error).__name__} {error}; expected "
+            "image_id, category_id, bbox (x, y, w, h) and score"
+        ) from None
+    if not np.isfinite([*made.bbox, made.score]).all():
+        raise BadPredictions(f"predictions {path}: record {index} holds what is not finite")
+    return made

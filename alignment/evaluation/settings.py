@@ -1,0 +1,64 @@
+"""conf/evaluate.yaml as frozen dataclasses; no default lives here."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from alignment.curation.space import SpaceSettings
+from alignment.features.choice import FeatureSettings
+from scenes.metadata import ATTRIBUTES
+
+
+@dataclass(frozen=True, kw_only=True)
+class SampleWiseSettings:
+    """How predictions are matched and told. draws: behind the interval."""
+
+    least_score: float
+    bins: int
+    draws: int
+
+    def __post_init__(self) -> None:
+        if self.bins < 2 or self.draws < 100:
+            raise ValueError(
+                f"bins is {self.bins} and draws {self.draws}; expected 2 and 100 or more"
+            )
+
+
+@dataclass(frozen=True, kw_only=True)
+class EvaluationSettings:
+    """One run of `make evaluate`."""
+
+    sets: tuple[Path, ...] | str | None
+    real: Path | None
+    format: Literal["coco", "voc", "yolo"] | None
+    category: str | None
+    out: Path | None
+    seed: int
+    attributes: tuple[str, ...]
+    bins: int
+    splits: int
+    neighbours: int
+    most_boxes: int
+    space: SpaceSettings
+    predictions: Path | None
+    sample_wise: SampleWiseSettings
+    features: FeatureSettings
+
+    def __post_init__(self) -> None:
+        if not self.paths or self.real is None:
+            raise ValueError("sets or real is not told; give SETS='a b ...' and REAL=...")
+        for name in self.attributes:
+            if name not in ATTRIBUTES:
+                raise ValueError(f"attributes: {name!r} is not one of {', '.join(ATTRIBUTES)}")
+        for name, least in (("bins", 2), ("splits", 10), ("neighbours", 1), ("most_boxes", 50)):
+            if getattr(self, name) < least:
+                raise ValueError(f"{name} is {getattr(self, name)}; expected {least} or more")
+        if not 0 <= self.seed < 2**32:
+            raise ValueError(f"seed is {self.seed}; expected 0 to 4294967295")
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """The sets, however they were told."""
+        if isinstance(self.sets, tuple):
+            return self.sets
+        return tuple(Path(word).expanduser() for word in (self.sets or "").split())

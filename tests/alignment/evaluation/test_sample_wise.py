@@ -1,0 +1,78 @@
+import json
+
+import numpy as np
+import pytest
+
+from alignment.evaluation.sample_wise import (
+    BadPredictions,
+    best_ious,
+    read_predictions,
+    sample_wise,
+)
+from alignment.evaluation.settings import SampleWiseSettings
+from scenes.coco_reader import read_coco
+from tests.scenes.sets import box, image, write_coco
+
+SETTINGS = SampleWiseSettings(least_score=0.5, bins=4, draws=200)
+
+
+def detection(bbox, image_id=1, category_id=1, score=0.9):
+    return {"image_id": image_id, "category_id": category_id, "bbox": bbox, "score": score}
+
+
+def matched(tmp_path, *detections):
+    path = write_coco(tmp_path, annotations=[box(1, [0, 0, 10, 10]), box(2, [20, 10, 10, 10])])
+    (tmp_path / "found.json").write_text(json.dumps(detections))
+    annotated = read_coco(path)
+    return best_ious(annotated, read_predictions(tmp_path / "found.json", annotated), 0.5)
+
+
+def test_each_box_has_its_best_match_and_none_has_zero(tmp_path):
+    found = matched(tmp_path, detection([0, 0, 10, 5]), detection([0, 0, 10, 8]))
+    assert found == {1: pytest.approx(0.8), 2: 0.0}
+
+
+@pytest.mark.parametrize("change", [{"category_id": 2}, {"score": 0.4}, {"image_id": 9}])
+def test_other_categories_images_and_low_scores_match_nothing(tmp_path, change):
+    found = matched(tmp_path, detection([20, 10, 10, 10]), detection([0, 0, 10, 10], **change))
+    assert found == {1: 0.0, 2: 1.0}
+
+
+def test_a_planted_fall_of_iou_with_distance_is_told_and_chance_is_not():
+    rng = np.random.default_rng(0)
+    distances, images = rng.random(400), np.arange(400) // 2
+    falling = 1 - distances + rng.normal(0, 0.05, 400)
+    found = sample_wise(rng, (distances, falling), images, SETTINGS)
+    assert found.spearman < -0.9
+    assert found.low <= found.spearman <= found.high < 0
+    means = [b.mean for b in found.bins]
+    assert means == sorted(means, reverse=True)
+    assert [b.boxes for b in found.bins] == [100] * 4
+    chance = sample_wise(rng, (distances, rng.random(400)), images, SETTINGS)
+    assert chance.low < 0 < chance.high
+
+
+def test_a_detector_that_finds_nothing_has_no_correlation():
+    found = sample_wise(
+        np.random.default_rng(0), (np.arange(20.0), np.zeros(20)), np.arange(20), SETTINGS
+    )
+    assert np.isnan(found.spearman)
+    assert [b.mean for b in found.bins] == [0.0] * 4
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("{}", "list"),
+        ("nothing", "JSON"),
+        ('[{"image_id": 1}]', "record 0"),
+        (json.dumps([detection([0, 0, 1])]), "record 0"),
+        (json.dumps([detection([0, 0, 5, 5], image_id=77)]), "no image_id"),
+        ('[{"image_id": 1, "category_id": 1, "bbox": [0, 0, 1, NaN], "score": 1}]', "finite"),
+    ],
+)
+def test_what_is_no_result_list_of_this_set_is_refused(tmp_path, text, told):
+    (tmp_path / "found.json").write_text(text)
+    annotated = read_coco(write_coco(tmp_path, images=[image()]))
+    with pytest.raises(BadPredictions, match=told):
+        read_predictions(tmp_path / "found.json", annotated)
