@@ -13,7 +13,7 @@ from alignment.two_sample.distance import Distance
 from assets.errors import UserError
 
 FloatArray = npt.NDArray[np.float64]
-NOTHING = 1e-6  # the least distance, so that a ratio has a logarithm
+NOTHING = 1e-3  # the least distance, so that a ratio has a logarithm
 
 
 class TooFewPhotos(UserError):

@@ -11,7 +11,7 @@ from alignment.curation.scores import knn_distance
 from alignment.curation.space import FeatureSpace
 from alignment.distances import Bins
 from alignment.evaluation.composite import Measured, measured
-from alignment.evaluation.feature_distance import feature_sample, knn_between
+from alignment.evaluation.feature_distance import energy_between, feature_sample, knn_between
 from alignment.evaluation.page import Evaluation, write_evaluation
 from alignment.evaluation.sample_wise import (
     SampleWise,
@@ -104,13 +104,14 @@ def _parts(
         part = measured(seed, settings.splits, distance, real, samples)
         parts.append(Measured(name=name, floor=part.floor, of_sets=part.of_sets))
         stages.at(done + 1, len(there), name)
-    stages.begin("comparing features")
     given = {key: feature_sample(features) for key, features in read.features.items()}
-    apart = knn_between(
-        read.features[REAL].blocks, settings.space, settings.neighbours, settings.most_boxes
-    )
-    real = given.pop(REAL)
-    parts.append(measured(seed, settings.splits, apart, real, given))
+    real, blocks = given.pop(REAL), read.features[REAL].blocks
+    for apart in (
+        knn_between(blocks, settings.space, settings.neighbours, settings.most_boxes),
+        energy_between(blocks, settings.space, settings.most_boxes),
+    ):
+        stages.begin(f"comparing {apart.name}")
+        parts.append(measured(seed, settings.splits, apart, real, given))
     return tuple(parts), notes
 
 

@@ -4,7 +4,7 @@ import pytest
 from alignment.curation.space import SpaceSettings
 from alignment.distances import Bins
 from alignment.evaluation.composite import Interval, Measured, TooFewPhotos, composite, measured
-from alignment.evaluation.feature_distance import knn_between
+from alignment.evaluation.feature_distance import energy_between, knn_between
 from alignment.sample import Sample
 from alignment.two_sample.distance import Distance, on_bins
 
@@ -45,6 +45,24 @@ def test_what_either_side_lacks_is_told(lacks):
     real, other = (two, one) if lacks == "the set" else (one, two)
     found = measured(0, 30, knn(), sample(real), {"other": sample(other)})
     assert Interval.of(found.of_sets["other"]).low > Interval.of(found.floor).high
+
+
+def test_a_set_that_huddles_in_the_middle_of_a_scattered_one_is_told_by_its_energy():
+    rng = np.random.default_rng(5)
+    real, huddled = rng.normal(0, 1, (80, 12)), rng.normal(0, 0.05, (80, 12))
+    energy = energy_between(("made",) * 12, SPACE, most_boxes=500)
+    found = measured(0, 30, energy, sample(real), {"huddled": sample(huddled)})
+    assert Interval.of(found.of_sets["huddled"]).low > Interval.of(found.floor).high
+
+
+def test_the_energy_distance_of_one_space_is_that_of_all_pairs():
+    one, other = drawn(8, 40), drawn(9, 30)
+    space = SpaceSettings(dimensions=3, spread_floor=0.0)  # all of it: nothing is projected away
+    scale = np.sqrt(3) * one.values.std(axis=0)
+    a, b = one.values / scale, other.values / scale
+    pairs = [np.linalg.norm(p[:, None] - q[None], axis=-1) for p, q in ((a, b), (a, a), (b, b))]
+    wanted = 2 * pairs[0].mean() - pairs[1].mean() - pairs[2].mean()
+    assert energy_between(BLOCKS, space, 500).between(one, other) == pytest.approx(wanted, rel=1e-4)
 
 
 def test_splits_of_one_seed_halve_the_same_photos_whatever_is_measured():
