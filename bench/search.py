@@ -3,14 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from omegaconf import OmegaConf
+
 from alignment.grid import GridPoint, GridSettings, grid_of
 from alignment.pool import Probing, preview_pool
 from alignment.real_set import load_real
 from alignment.sample import Sample
-from alignment.settings import AlignSettings
+from alignment.settings import AlignSettings, settings_from
 from assets.catalogue import load_catalogue
 from bench.studio import composed, seconds
-from scenes.settings import from_mapping
 
 EVERY = 2  # of the grid's configurations
 WORKERS = (1, 2)
@@ -38,7 +39,8 @@ def search_times() -> tuple[SearchTime, ...]:
     They take turns, and the fastest of each counts: another process on the machine halves what two
     workers have, but not what one has.
     """
-    settings = from_mapping(AlignSettings, composed("align", "preset=none", "real=null"))
+    told = composed("align", "preset=none", "real=null", "category=null", "format=null", "out=null")
+    settings = settings_from(OmegaConf.create(dict(told)))
     points, probing = _search(settings)
     runs = [_timed(points, probing, workers) for _ in range(TURNS) for workers in WORKERS]
     by_workers = (runs[i :: len(WORKERS)] for i in range(len(WORKERS)))
