@@ -1,9 +1,10 @@
-# Run by BlenderProc for bench/speed.py and bench/presets.py: in_blender.py FOLDER speed|quality.
+# Run by BlenderProc for bench/speed.py and bench/presets.py:
+#   in_blender.py FOLDER speed|rendering|quality [PRESET ...]
 # What it measures goes to FOLDER/measured.json.
 import blenderproc as bproc  # noqa: F401  # makes this script one that BlenderProc runs
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,16 +20,21 @@ from render import session
 BACKGROUNDS = ("room", "hdri", "photo", "white")
 
 
-def speed(folder: Path) -> Mapping[str, Any]:
-    """Return what bench/speed.py tells."""
+def rendering(folder: Path, presets: Sequence[str]) -> Mapping[str, Any]:
+    """Return seconds a frame by preset and background."""
     photos = write_photos(folder / "photos")
     words = {name: [f"background={name}"] for name in BACKGROUNDS}
     words["photo"].append(f"background.folder={photos}")
     studios = {name: Studio.of_conf(*told) for name, told in words.items()}
-    studio = studios["room"]
+    return {"frames": frame_seconds(studios, folder, presets)}
+
+
+def speed(folder: Path, presets: Sequence[str]) -> Mapping[str, Any]:
+    """Return all that bench/speed.py tells."""
+    studio = Studio.of_conf()
     return {
+        **rendering(folder, presets),
         "labels_s": cycles_label_seconds(studio),
-        "frames": frame_seconds(studios, folder),
         "annotation": {
             f"{size[0]}x{size[1]}": annotation_times(studio, size, folder / f"coco-{size[0]}")
             for size in SIZES_PX[1:]
@@ -38,10 +44,11 @@ def speed(folder: Path) -> Mapping[str, Any]:
 
 def main() -> None:
     """Measure what the command line names."""
-    folder, topic = Path(sys.argv[1]), sys.argv[2]
+    folder, topic, presets = Path(sys.argv[1]), sys.argv[2], sys.argv[3:]
     with session.chatter_to(folder / "blender.log"):
         session.start("cpu", 0)
-        measured = {"speed": speed, "quality": measured_quality}[topic](folder)
+        topics = {"speed": speed, "rendering": rendering, "quality": measured_quality}
+        measured = topics[topic](folder, presets)
     (folder / "measured.json").write_text(json.dumps(measured), encoding="utf-8")
 
 

@@ -7,7 +7,7 @@ process, which others on the machine change less than they change the clock.
 import blenderproc as bproc  # isort: skip  # BlenderProc wants to be the first import
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -87,7 +87,7 @@ VARIANTS = {
 }  # fmt: skip
 
 
-def measured_quality(_: Path) -> Mapping[str, Any]:
+def measured_quality(_: Path, __: Sequence[str]) -> Mapping[str, Any]:
     """Return what bench/presets.py tells: of settings, and of Blender's persistent data."""
     # the latter last: capturing labels clears the compositor that BlenderProc's denoiser needs
     return {"settings": _settings(), "persistent": {str(on): _kept(on) for on in (False, True)}}

@@ -22,7 +22,7 @@ from scenes.scene import Scene
 from scenes.shard import FOLDERS
 
 LABEL_FRAMES = 12
-FRAMES = {"draft": 4, "standard": 4, "final": 1}  # of every background
+FRAMES = {"draft": 3, "standard": 3, "final": 1}  # of every background
 Times = Mapping[str, float]
 
 
@@ -46,27 +46,32 @@ def cycles_label_seconds(studio: Studio) -> list[float]:
     return found
 
 
-def frame_seconds(studios: Mapping[str, Studio], folder: Path) -> Mapping[str, Mapping[str, Times]]:
+def frame_seconds(
+    studios: Mapping[str, Studio], folder: Path, presets: Sequence[str]
+) -> Mapping[str, Mapping[str, Times]]:
     """Return mean seconds a frame at 320x240, by preset and background, and what they go into.
 
     "frame": all of it, from an emptied Blender to files on disk. "colour" and "labels": in
     Blender's two render calls. "staging": emptying and building. "writing": labels and files.
     """
+    for studio in studios.values():  # loads what is loaded once
+        _frames(studio, folder / "first", preset_settings("draft"), 1)
     return {
         preset: {
-            name: _frames(studio, folder / f"{preset}-{name}", preset_settings(preset), frames)
+            name: _frames(
+                studio, folder / f"{preset}-{name}", preset_settings(preset), FRAMES[preset]
+            )
             for name, studio in studios.items()
         }
-        for preset, frames in FRAMES.items()
+        for preset in presets
     }
 
 
 def _frames(studio: Studio, folder: Path, settings: Settings, frames: int) -> Times:
     for part in FOLDERS:
         make_folder(folder / part)
-    first, *rest = studio.scenes(frames + 1, SIZES_PX[1])
-    _timed(first, studio, folder, settings)  # loads what is loaded once
-    taken = [_timed(scene, studio, folder, settings) for scene in rest]
+    scenes = studio.scenes(frames, SIZES_PX[1])
+    taken = [_timed(scene, studio, folder, settings) for scene in scenes]
     return {name: float(np.mean([one[name] for one in taken])) for name in taken[0]}
 
 

@@ -1,5 +1,7 @@
 """`make bench`: what previews, search, annotation and rendering cost, beside named references.
 
+`python -m bench.speed draft standard` prints the table of rendering alone, with these presets.
+
 All in one run, so that ratios hold on a shared machine where seconds do not.
 """
 
@@ -22,18 +24,23 @@ from bench.studio import SIZES_PX, TRIANGLES, Studio
 from bench.tables import milliseconds, table, times
 
 PROJECT = Path(__file__).resolve().parent.parent
+PRESETS = ("draft", "standard", "final")
 SIZES = [f"{width}x{height}" for width, height in SIZES_PX]
 
 
 def main() -> None:
-    """Print one table a topic."""
-    machine = _machine()
+    """Print one table a topic; where presets are named, that of rendering with these alone."""
+    machine, presets = _machine(), sys.argv[1:]
+    if presets:
+        _say(machine)
+        _say(_rendering_table(in_blender("rendering", *presets)["frames"]))
+        return
     _tell("previews")
     shown = preview_times(Studio.of_conf())
     _tell("search")
     searched = search_times()
     _tell("Cycles, annotation and presets in Blender, the longest part")
-    measured = in_blender("speed")
+    measured = in_blender("speed", *PRESETS)
     _say(machine)
     _say(_preview_table(shown, measured["labels_s"]))
     _say(_search_table(searched))
@@ -62,12 +69,12 @@ def _machine() -> str:
     )
 
 
-def in_blender(topic: str) -> Mapping[str, Any]:
+def in_blender(topic: str, *presets: str) -> Mapping[str, Any]:
     """Return what bench/in_blender.py measures on a topic."""
     with tempfile.TemporaryDirectory() as folder:
         command = [
             str(PROJECT / ".venv" / "bin" / "blenderproc"), "run",
-            str(PROJECT / "bench" / "in_blender.py"), folder, topic,
+            str(PROJECT / "bench" / "in_blender.py"), folder, topic, *presets,
             "--custom-blender-path", str(PROJECT / ".blender"),
         ]  # fmt: skip
         done = subprocess.run(command, capture_output=True, text=True, check=False)
