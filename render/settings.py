@@ -110,6 +110,12 @@ def settings_of(config: DictConfig) -> Settings:
 
 def told_of(config: DictConfig) -> dict[str, Any]:
     """Return a composed configuration as plain data that `from_mapping(Settings, ...)` takes."""
-    told = OmegaConf.to_container(config, resolve=True)
-    # these are keys of their own on the command line only; conf/render.yaml puts them into scene
-    return {str(key): value for key, value in told.items() if key not in _INTO_SCENE}  # type: ignore[union-attr]  # a DictConfig gives a dict
+    return own_keys(OmegaConf.to_container(config, resolve=True))  # type: ignore[arg-type]  # a DictConfig gives a dict
+
+
+def own_keys(told: Mapping[Any, Any]) -> dict[str, Any]:
+    """Return a configuration without the keys that conf/render.yaml has put into scene.
+
+    They are keys of their own on the command line only.
+    """
+    return {str(key): value for key, value in told.items() if key not in _INTO_SCENE}

@@ -1,0 +1,59 @@
+# Run by BlenderProc for bench/workers.py: plain_blenderproc.py PLAN OUT. Renders a plan as a plain
+# BlenderProc script does, one scene after another, and writes it with BlenderProc's own writers.
+import blenderproc as bproc
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # Blender leaves it out
+
+import bpy
+
+from assets.catalogue import load_catalogue
+from bench.studio import composed
+from render import session
+from render.capture import set_colour
+from render.settings import Settings, own_keys
+from render.stage import stage
+from scenes.plan import Plan
+from scenes.scene import Scene
+from scenes.settings import from_mapping
+
+SETTINGS = from_mapping(Settings, own_keys(composed("render", "quality=draft")))
+UNLABELLED = {"category_id": 0, "name": "other"}
+
+
+def name_objects(scene: Scene) -> None:
+    """Say what each object is, where BlenderProc looks for it."""
+    for placed in scene.objects:
+        bpy.data.objects[f"object.{placed.instance}"]["category_id"] = placed.category_id
+
+
+def main(plan: Path, out: Path) -> None:
+    """Render and write every scene of a plan."""
+    catalogue = load_catalogue(SETTINGS.variants)
+    session.start(SETTINGS.device, SETTINGS.threads)
+    for number, planned in enumerate(Plan.read(plan).scenes):
+        session.reset()
+        stage(planned.scene, catalogue, dressed=True)
+        name_objects(planned.scene)
+        if number == 0:
+            bproc.renderer.enable_depth_output(activate_antialiasing=False)
+            bproc.renderer.enable_segmentation_output(
+                map_by=["category_id", "instance", "name"], default_values=UNLABELLED
+            )
+        set_colour(planned.scene, SETTINGS.quality)
+        bpy.context.scene.render.use_compositing = True
+        data = bproc.renderer.render(verbose=True)
+        bproc.writer.write_coco_annotations(
+            str(out / "coco"), instance_segmaps=data["instance_segmaps"],
+            instance_attribute_maps=data["instance_attribute_maps"], colors=data["colors"],
+            color_file_format="JPEG", append_to_existing_output=True,
+        )  # fmt: skip
+        bproc.writer.write_hdf5(str(out / "hdf5"), data, append_to_existing_output=True)
+
+
+if __name__ == "__main__":
+    out = Path(sys.argv[2])
+    out.mkdir(parents=True, exist_ok=True)
+    with session.chatter_to(out / "blender.log"):
+        main(Path(sys.argv[1]), out)

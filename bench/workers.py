@@ -1,0 +1,141 @@
+"""Workers beside a plain BlenderProc script, their memory, and kills: `python -m bench.workers`.
+
+`python -m bench.workers speed|memory|kills` does one of the three.
+"""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from bench.tables import table, times
+
+PROJECT = Path(__file__).resolve().parent.parent
+IMAGES = 50
+TINY = ("resolution_px=[64,48]", "quality=draft", "quality.samples=1")
+TINY_IMAGES, KILLS = 300, 20
+PROMISED = ("annotations.json", "metadata.parquet", "plan.jsonl")
+
+
+def main() -> None:
+    """Print one table a topic."""
+    topics = {"speed": _speed, "memory": _memory, "kills": _kills}
+    for name in sys.argv[1:] or topics:
+        with tempfile.TemporaryDirectory() as folder:
+            sys.stdout.write(topics[name](Path(folder)) + "\n")
+            sys.stdout.flush()
+
+
+def _speed(folder: Path) -> str:
+    cores = len(os.sched_getaffinity(0))
+    made = {
+        f"workers={count}": _seconds(
+            _render(folder / f"w{count}", f"images={IMAGES}", "quality=draft", f"workers={count}")
+        )
+        for count in (1, 2)
+    }
+    plan = folder / "w1" / "plan.jsonl"
+    plain = _blenderproc("bench/plain_blenderproc.py", str(plan), str(folder / "plain"))
+    made = {"plain BlenderProc, its COCO and HDF5 writers": _seconds(plain), **made}
+    slowest = next(iter(made.values()))
+    rows = [
+        [name, f"{passed_s:.0f}", f"{3600 * IMAGES / passed_s:.0f}", times(slowest, passed_s)]
+        for name, passed_s in made.items()
+    ]
+    title = (
+        f"The same {IMAGES} scenes at 320x240, quality=draft, {cores} cores, load average "
+        f"{os.getloadavg()[0]:.1f} at the end: whole commands, Blender's start included"
+    )
+    return table(title, ["", "s", "images an hour", "ratio"], rows)
+
+
+def _memory(folder: Path) -> str:
+    _seconds(_render(folder, f"images={TINY_IMAGES}", *TINY, "workers=2"))
+    of_worker = defaultdict(list)
+    for event in _events(folder):
+        if event["event"] == "done":
+            of_worker[event["worker"]].append(event["memory_mb"])
+    rows = []
+    for worker, memory_mb in sorted(of_worker.items()):
+        late = np.array(memory_mb[len(memory_mb) // 3 :], dtype=float)
+        slope = np.polyfit(np.arange(len(late)), late, 1)[0]
+        rows.append([
+            f"{worker}", f"{len(memory_mb)}", f"{memory_mb[0]:.0f}",
+            f"{memory_mb[len(memory_mb) // 2]:.0f}", f"{memory_mb[-1]:.0f}", f"{100 * slope:+.1f}",
+        ])  # fmt: skip
+    title = f"Memory of 2 workers over {TINY_IMAGES} scenes of 64x48, resident MB"
+    head = [
+        "worker",
+        "images",
+        "first",
+        "middle",
+        "last",
+        "slope of the last two thirds, MB per 100",
+    ]
+    return table(title, head, rows)
+
+
+def _kills(folder: Path) -> str:
+    """Kill workers and leaders at random moments, then compare with an undisturbed run."""
+    job = (f"images={2 * KILLS}", *TINY, "workers=2", "worker.attempts=99")
+    _seconds(_render(folder / "calm", *job[:-1]))
+    rng, out = np.random.default_rng(0), folder / "killed"
+    count = {"worker": 0, "leader": 0}
+    while sum(count.values()) < KILLS:
+        with subprocess.Popen(_render(out, *job), cwd=PROJECT, stderr=subprocess.DEVNULL) as run:
+            leader = rng.random() < 0.4
+            time.sleep(float(rng.uniform(0, 25)))
+            pids = [event["pid"] for event in _events(out) if event["event"] == "began"][-2:]
+            victim = run.pid if leader or not pids else int(rng.choice(pids))
+            try:
+                os.kill(victim, signal.SIGKILL)
+                count["leader" if victim == run.pid else "worker"] += 1
+            except ProcessLookupError:
+                pass  # it was of an earlier run
+            time.sleep(float(rng.uniform(0, 2)))
+            run.kill()
+            count["leader"] += victim != run.pid
+    _seconds(_render(out, *job))
+    same = [(out / n).read_bytes() == (folder / "calm" / n).read_bytes() for n in PROMISED]
+    rows = [[f"{count['worker']}", f"{count['leader']}", "yes" if all(same) else "NO"]]
+    title = f"Kills (SIGKILL) at random moments of a job of {2 * KILLS} images, then resumed"
+    return table(title, ["of workers", "of leaders", "labels as undisturbed"], rows)
+
+
+def _events(out: Path) -> Iterator[dict[str, Any]]:
+    path = out / "log" / "progress.jsonl"
+    for line in path.read_text().splitlines() if path.is_file() else ():
+        try:
+            yield json.loads(line)
+        except ValueError:
+            continue  # half a line, of a run that was killed
+
+
+def _render(out: Path, *words: str) -> list[str]:
+    return [sys.executable, "render/main.py", f"out={out}", *words]
+
+
+def _blenderproc(script: str, *words: str) -> list[str]:
+    program = str(Path(sys.executable).parent / "blenderproc")
+    return [program, "run", script, *words, "--custom-blender-path", ".blender"]
+
+
+def _seconds(command: Sequence[str]) -> float:
+    began = time.perf_counter()
+    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
+    if done.returncode:
+        sys.exit(f"bench: {command[1]} ended with {done.returncode}\n{done.stderr[-2000:]}")
+    return time.perf_counter() - began
+
+
+if __name__ == "__main__":
+    main()
