@@ -27,7 +27,6 @@ from render.leash import tie_to_parent
 from render.messages import sent
 from render.settings import Settings
 from render.settle import settled
-from scenes.disk import Unwritable
 from scenes.scene import Scene
 from scenes.settings import from_mapping
 
@@ -86,7 +85,7 @@ def _answer(told: dict[str, Any], settings: Settings, catalogue: Catalogue) -> d
         make_image(told["index"], scene, settings, catalogue)
         session.reset()
     except UserError as error:
-        return {"mistake": str(error), "disk": isinstance(error, Unwritable)}
+        return {"mistake": str(error)}
     except Exception as error:  # noqa: BLE001 - whatever Blender raises; the leader decides
         traceback.print_exc()
         return {"error": f"{type(error).__name__}: {' '.join(str(error).split())}"}

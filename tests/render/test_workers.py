@@ -147,3 +147,24 @@ def test_another_seed_or_setting_is_refused_before_blender_starts(calm: Path) ->
         assert done.returncode == 2
         assert difference in done.stderr
         assert done.stderr.count("\n") == 1
+
+
+def test_a_full_disk_stops_all_workers_with_one_line_and_is_gone_on_from(
+    calm: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "images").mkdir()
+    (tmp_path / "images/000002.jpg.part").symlink_to("/dev/full")  # the kernel's own full disk
+    done = lead(tmp_path, f"images={IMAGES}", "workers=1")
+    assert done.returncode == 2
+    assert "images/000002.jpg: the disk is full; free some space" in done.stderr
+    assert "Traceback" not in done.stderr
+    done = lead(tmp_path, f"images={IMAGES}", "workers=1")
+    assert done.returncode == 0, done.stderr
+    assert promised(tmp_path) == promised(calm)
+
+
+def test_a_folder_that_cannot_be_made_is_told_before_blender_starts() -> None:
+    done = lead("/sys/twinset", "images=1")
+    assert done.returncode == 2
+    assert done.stderr.startswith("render: cannot write /sys/twinset: ")
+    assert done.stderr.count("\n") == 1
