@@ -1,11 +1,10 @@
 """Seats on the nodes of a Ray cluster: executor=ray. OUT and the project lie on a shared disk."""
 
 import os
-import tempfile
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from pathlib import Path
 from threading import Event
 from typing import Any
 
@@ -22,10 +21,12 @@ class NodeSeat:
     """A seat that lives in a Ray actor, on whichever node has room."""
 
     def __init__(self, launch: Launch, limits: WorkerLimits) -> None:
-        memory = "/dev/shm" if Path("/dev/shm").is_dir() else None  # as BlenderProc
-        self._folder = tempfile.TemporaryDirectory(prefix="twinset-", dir=memory)
-        own = replace(launch, folder=Path(self._folder.name))
-        self._seat, self._never = LocalSeat(own, limits, Event()), Event()
+        here = launch.folder.with_name(f"{launch.folder.name}-{launch.log.stem}")
+        shutil.rmtree(here, ignore_errors=True)  # what a killed one left
+        here.mkdir(mode=0o700, parents=True)
+        self._folder = here
+        self._seat = LocalSeat(replace(launch, folder=here), limits, Event())
+        self._never = Event()
 
     def hello(self) -> dict[str, Any] | None:
         """Bring a Blender up."""
@@ -38,7 +39,7 @@ class NodeSeat:
     def close(self) -> None:
         """Let the Blender go."""
         self._seat.close()
-        self._folder.cleanup()
+        shutil.rmtree(self._folder, ignore_errors=True)
 
 
 class RaySeat:

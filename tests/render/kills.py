@@ -14,7 +14,7 @@ from tests.render.rendered import PROJECT
 
 TINY = ("quality=draft", "quality.samples=1", "resolution_px=[64,48]")
 PROMISED = ("annotations.json", "plan.jsonl", "metadata.parquet")
-PATIENCE_S = 120
+PATIENCE_S = 280
 
 
 def command(out: Path | str, *words: str) -> list[str]:
