@@ -80,6 +80,7 @@ check: setup-dev ## Format, ruff, mypy --strict, import-linter, tests
 .PHONY: bench
 bench: setup-dev ## Time previews, search, annotation and rendering beside named references
 	@$(PYTHON) -m bench.speed
+	@$(PYTHON) -m bench.workers speed
 
 .PHONY: bench-alignment
 bench-alignment: setup-dev ## Judge alignment on photos it never saw: REAL=set CATEGORY=chair
