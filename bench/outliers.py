@@ -35,7 +35,7 @@ from scenes.settings import from_mapping
 
 PROJECT = Path(__file__).resolve().parent.parent
 OTHERS = ("table", "sofa", "lamp", "bag", "bottle", "plant")
-REAL, CHAIRS, OUTLIERS = 40, 54, 6
+REAL, CHAIRS, OUTLIERS = 40, 54, 16
 ALONE = (
     "resolution_px=[96,72]", "background=hdri",
     "scene.camera.fill={low: 0.6, high: 0.8, log: true}",

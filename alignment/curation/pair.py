@@ -8,6 +8,7 @@ from alignment.real.category import choose_category
 from alignment.real.finding import find_set
 from alignment.real.reading import read_real
 from alignment.real.split import Exposed
+from assets.errors import UserError
 from scenes.annotated import AnnotatedSet
 from scenes.coco_reader import read_coco
 from scenes.measure import measure
@@ -40,7 +41,10 @@ def load_pair(path: Path, real: Path, format: str | None, category: str | None) 
 
 def coco_file(path: Path) -> Path:
     """Return the one COCO file at a place. Raises SetNotFound, NotOneCoco."""
-    found = find_set(path, "coco").files
+    try:
+        found = find_set(path, "coco").files
+    except UserError as error:  # which speaks of the set that it is mostly asked for
+        raise type(error)(str(error).replace("REAL=", "SET=", 1)) from None
     if len(found) != 1:
         raise NotOneCoco(
             f"SET={path} holds {len(found)} COCO files ({', '.join(f.name for f in found)}); "

@@ -1,4 +1,4 @@
-"""A rendered set of chairs with plants among them that are labelled as chairs, and a real one."""
+"""A rendered set of chairs with bottles among them that are labelled as chairs, and a real one."""
 
 import json
 from dataclasses import dataclass, replace
@@ -14,7 +14,7 @@ from scenes.sampler import SceneSampler
 from scenes.settings import from_mapping
 from tests.render.rendered import render
 
-REAL, CHAIRS, PLANTS, BENCHES = 32, 36, 4, 4
+REAL, CHAIRS, BOTTLES, BENCHES = 32, 36, 4, 4
 LACKING = "bench_seat"  # a shape that the real set and the mixed one lack
 ALONE = (
     "resolution_px=[96,72]", "background=hdri",
@@ -27,7 +27,7 @@ ALONE = (
 
 @dataclass(frozen=True, kw_only=True)
 class Planted:
-    """real: chairs. mixed: chairs and a tenth of plants; `outliers` are the plants' image ids.
+    """real: chairs. mixed: chairs and a tenth of bottles; `outliers` are the bottles' image ids.
 
     shaped: chairs, some of them of the shape LACKING. rendered: all of it, with its plan.
     """
@@ -50,7 +50,7 @@ def planted(folder: Path) -> Planted:
     drawn = [
         *_scenes("chair", range(1, 1 + REAL), without),
         *_scenes("chair", range(101, 101 + CHAIRS), without),
-        *_scenes("plant", range(201, 201 + PLANTS)),
+        *_scenes("bottle", range(201, 201 + BOTTLES)),
         *_scenes("chair", range(301, 301 + BENCHES), f"scene.shapes=[{LACKING}]"),
     ]
     plan = Plan(scenes=tuple(
@@ -64,11 +64,11 @@ def planted(folder: Path) -> Planted:
     )
     assert done.returncode == 0, done.stderr
     ids = [image.id for image in read_coco(out / "annotations.json").images]
-    chairs, plants = ids[REAL : REAL + CHAIRS], ids[REAL + CHAIRS :][:PLANTS]
+    chairs, bottles = ids[REAL : REAL + CHAIRS], ids[REAL + CHAIRS :][:BOTTLES]
     return Planted(
-        real=_part(folder, "real", ids[:REAL]), mixed=_part(folder, "mixed", chairs + plants),
+        real=_part(folder, "real", ids[:REAL]), mixed=_part(folder, "mixed", chairs + bottles),
         shaped=_part(folder, "shaped", chairs + ids[-BENCHES:]), rendered=out,
-        outliers=frozenset(plants),
+        outliers=frozenset(bottles),
     )  # fmt: skip
 
 
