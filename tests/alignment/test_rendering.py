@@ -1,8 +1,16 @@
+import json
+import os
+import signal
+
 import numpy as np
+import pytest
 from hydra.core.override_parser.overrides_parser import OverridesParser
 
-from alignment.rendering import words
+from alignment.rendering import RenderJob, render, words
+from scenes.camera import pose_aiming_at
 from scenes.metadata import MetadataTable
+from scenes.plan import Plan, PlannedScene
+from tests.render.rendered import PROJECT, camera, placed, scene
 
 PARSER = OverridesParser.create()
 
@@ -37,3 +45,34 @@ def test_what_is_labelled_beside_the_target_is_left_out_of_its_table():
 def test_a_table_that_names_no_category_is_kept_whole():
     table = MetadataTable.from_columns({"image_id": [1, 2], "bbox_area": [0.1, 0.2]})
     assert len(table.of_category("chair")) == 2
+
+
+@pytest.mark.blender
+def test_a_scene_that_was_set_aside_is_told_and_the_others_are_there(tmp_path):
+    plan, out = tmp_path / "plan.jsonl", tmp_path / "out"
+    chair = (placed(1, "chair/stool/0", 1, (0, 0, 0)),)
+    pose = pose_aiming_at(np.array([2.0, -2.0, 1.5]), np.array([0.0, 0.0, 0.5]), (0.0, 0.0), 0.0)
+    Plan(
+        scenes=tuple(
+            PlannedScene(index=i, scene=scene(camera((320, 240), pose), chair, i), component=-1,
+                         weight=0.5, why="test")
+            for i in range(2)
+        )
+    ).write(plan)  # fmt: skip
+    job = RenderJob(
+        plan=plan, out=out, images=2, blender=PROJECT / ".blender",
+        overrides=("workers=1", "worker.attempts=1", "quality=standard"),
+    )  # fmt: skip
+
+    def kill_the_second(done):
+        lines = out / "log" / "progress.jsonl"
+        events = [json.loads(line) for line in lines.read_text().splitlines()] if done else []
+        at_work = [e for e in events if e["event"] == "began" and e["index"] == 1]
+        if at_work and events[-1] == at_work[-1]:
+            os.kill(at_work[-1]["pid"], signal.SIGKILL)
+
+    lacking = render(job, kill_the_second)
+    assert "1 of 2 scenes failed 1 times and were set aside (1)" in lacking
+    assert len(json.loads((out / "annotations.json").read_text())["images"]) == 1
+    assert render(job, lambda _: None) == ""
+    assert len(json.loads((out / "annotations.json").read_text())["images"]) == 2
