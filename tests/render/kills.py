@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -67,9 +68,12 @@ class Running:
     def first(self, wanted: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
         return next(event for event in self.events() if wanted(event))
 
-    def freeze(self, pid: int) -> None:
-        """Hold up a worker for good, as a driver that hangs would."""
-        os.kill(pid, signal.SIGSTOP)
+    @contextmanager
+    def held_up(self) -> Iterator[None]:
+        """Keep the leader from doing anything but holding its folder."""
+        self.process.send_signal(signal.SIGSTOP)
+        yield
+        self.process.send_signal(signal.SIGCONT)
 
     def kill(self) -> None:
         self.process.send_signal(signal.SIGKILL)
@@ -112,4 +116,5 @@ def gone(pid: int) -> bool:
 
 
 def kill(pid: int) -> None:
-    os.kill(pid, signal.SIGKILL)
+    with suppress(ProcessLookupError):  # it has ended already
+        os.kill(pid, signal.SIGKILL)
