@@ -3,18 +3,21 @@
 import re
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from alignment.grid import GridPoint, grid_of
+import numpy as np
+
+from alignment.grid import check_axes
 from alignment.label_policy import Learned, Scaling, learn_policy
-from alignment.planning import Studio
 from alignment.progress import Stages
 from alignment.real.split import Exposed
 from alignment.real_set import RealSet, fixed_resolution, load_real
 from alignment.rendering import convert_meshes, quoted, words
 from alignment.settings import AlignSettings
+from alignment.space import SpaceSettings, points_of
+from alignment.studio import Studio
 from assets.catalogue import Catalogue
 from assets.errors import UserError
 from assets.meshes.folder import catalogue_of, import_meshes
@@ -24,6 +27,8 @@ from scenes.metadata import UnknownAttribute
 from scenes.policy import LabelSettings
 from scenes.previewed import PREVIEWED, Previewer
 from scenes.settings import from_mapping
+
+USUAL = "on_surface"  # the strategy that nobody named
 
 
 class EstimatedAttribute(UserError):
@@ -36,15 +41,23 @@ class NotPreviewable(UserError):
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Job:
-    """One run: its settings, the real set, and every configuration it may draw from."""
+    """One run: its settings, the real set, and every configuration it may draw from.
+
+    space: what method=mixture and method=scenes search.
+    """
 
     settings: AlignSettings
     catalogue: Catalogue
     real: RealSet
     baseline: SceneConfig
-    points: tuple[GridPoint, ...]
+    space: SpaceSettings
     learned: Learned
     out: Path
+
+    @property
+    def exposed(self) -> Exposed:
+        """What fitting may see."""
+        return Exposed(table=self.real.table)
 
     @property
     def labels(self) -> LabelSettings:
@@ -63,6 +76,7 @@ class Job:
         return Studio(
             catalogue=self.catalogue, long_side_px=side, run_seed=self.settings.seed,
             previewer=Previewer(self.catalogue, self.labels.policy, side),
+            categories=self.labels.categories,
         )  # fmt: skip
 
     @property
@@ -103,11 +117,29 @@ def begin(settings: AlignSettings, stages: Stages) -> Job:
     """Read the real set and check all that was asked. Raises UserError of many kinds."""
     stages.begin("reading")
     _say_meshes(settings, stages)
-    catalogue = catalogue_of(settings.variants, settings.meshes)
-    real = load_real(settings, catalogue)
+    real = load_real(settings, catalogue_of(settings.variants, settings.meshes))
+    return job_of(settings, real, stages)
+
+
+def job_of(settings: AlignSettings, real: RealSet, stages: Stages) -> Job:
+    """Return the job of a set that has been read. Raises UserError of many kinds."""
     _check_attributes(settings, real)
-    scene = _scene(settings, real)
-    baseline, points = from_mapping(SceneConfig, scene, "scene"), grid_of(scene, settings.grid)
+    baseline = from_mapping(SceneConfig, _scene(settings, real), "scene")
+    check_axes(baseline, settings.grid)
+    space = _space(settings, stages)
+    points_of(baseline, space, np.zeros((1, space.dimensions)), 0)  # an unknown knob is said now
+    _say_set(real, stages)
+    learned = _learned(settings, real, stages)
+    category = re.sub(r"[^\w.-]+", "-", real.category)
+    out = settings.out or Path("out") / f"{real.annotated.name}-{category}"
+    make_folder(out)
+    return Job(
+        settings=settings, catalogue=catalogue_of(settings.variants, settings.meshes), real=real,
+        baseline=baseline, space=space, learned=learned, out=out,
+    )  # fmt: skip
+
+
+def _say_set(real: RealSet, stages: Stages) -> None:
     annotated = real.annotated
     stages.say(
         f"{annotated.name}: {len(real.table)} boxes of {real.category} "
@@ -117,14 +149,15 @@ def begin(settings: AlignSettings, stages: Stages) -> Job:
         stages.say(f"  {note}")
     for repair, count in sorted(annotated.repairs.items()):
         stages.say(f"  {repair}: {count}")
-    learned = _learned(settings, real, stages)
-    category = re.sub(r"[^\w.-]+", "-", real.category)
-    out = settings.out or Path("out") / f"{annotated.name}-{category}"
-    make_folder(out)
-    return Job(
-        settings=settings, catalogue=catalogue, real=real, baseline=baseline, points=points,
-        learned=learned, out=out,
-    )  # fmt: skip
+
+
+def _space(settings: AlignSettings, stages: Stages) -> SpaceSettings:
+    """Return what is searched: under strategy=NAME, that strategy alone."""
+    if settings.layout == USUAL or "strategy" not in settings.space.choices:
+        return settings.space
+    stages.say(f"strategy={settings.layout}: space.choices.strategy is left aside")
+    rest = {path: told for path, told in settings.space.choices.items() if path != "strategy"}
+    return replace(settings.space, choices=rest)
 
 
 def _learned(settings: AlignSettings, real: RealSet, stages: Stages) -> Learned:
@@ -150,22 +183,31 @@ def _say_meshes(settings: AlignSettings, stages: Stages) -> None:
 
 
 def _check_attributes(settings: AlignSettings, real: RealSet) -> None:
-    for name in settings.target.attributes:
+    for key, name in sorted(_asked(settings)):
         if name not in PREVIEWED:
             raise NotPreviewable(
-                f"target.attributes: {name} needs pixels, which a preview has not; expected some "
+                f"{key}: {name} needs pixels, which a preview has not; expected some "
                 f"of {', '.join(sorted(PREVIEWED))} (the report compares the others)"
             )
         if name not in real.table.attributes:
             raise UnknownAttribute(
-                f"target.attributes: this set has no {name}; expected some of "
+                f"{key}: this set has no {name}; expected some of "
                 f"{', '.join(sorted(PREVIEWED.intersection(real.table.attributes)))}"
             )
         if name in real.table.estimated and not settings.align_on_estimated:
             raise EstimatedAttribute(
-                f"target.attributes: {name} of this set is estimated from box heights, not "
+                f"{key}: {name} of this set is estimated from box heights, not "
                 "measured; give the set depth maps and masks, or align_on_estimated=true"
             )
+
+
+def _asked(settings: AlignSettings) -> set[tuple[str, str]]:
+    """Return what is to be matched, with the key that asks for it."""
+    target = {("target.attributes", name) for name in settings.target.attributes}
+    if settings.method == "config":
+        return target
+    pairs = {("pairs", name) for pair in settings.match.pairs for name in pair}
+    return target | pairs | {("attributes", name) for name in settings.match.attributes}
 
 
 def _scene(settings: AlignSettings, real: RealSet) -> Mapping[str, Any]:

@@ -1,18 +1,17 @@
 """Alignment judged on photos that it never saw: planned from one half, held against the other."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import pyarrow as pa
 
 from alignment.distances import Bins
 from alignment.generalisation import Generalisation, generalisation, median_of
 from alignment.halves import FEWEST_PHOTOS
-from alignment.methods.config import Choice, choose, image_counts
-from alignment.pool import PooledConfig
-from alignment.real.split import HeldOut, split
+from alignment.methods import Method, Selection
+from alignment.real.split import Exposed, HeldOut, split
 from alignment.sample import Sample
+from alignment.scene_pool import ScenePool
 from alignment.settings import TargetSettings
 from alignment.target import NothingToFit, fit_target
 from alignment.two_sample.distance import on_bins
@@ -24,11 +23,18 @@ DRAWS = 50  # random subsets of the judge's size
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Route:
-    """What is judged: fit these attributes as these settings say, choose from this pool."""
+    """What is judged: fit these attributes as these settings say, select from this pool."""
 
-    pool: Sequence[PooledConfig]
+    method: Method
+    pool: ScenePool
     attributes: tuple[str, ...]
     target: TargetSettings
+
+    def select(self, rng: np.random.Generator, exposed: Exposed) -> Selection:
+        """Return what this route makes of exposed photos. Raises NothingToFit."""
+        first, second = rng.spawn(2)
+        target = fit_target(first, exposed, self.attributes, self.target)
+        return self.method.select(second, exposed, target, self.pool)
 
 
 def cross_fit(
@@ -54,10 +60,11 @@ def _fold(
     bins: Mapping[tuple[str, ...], Bins],
 ) -> dict[tuple[str, ...], Generalisation]:  # fmt: skip
     try:
-        choices, held_out = chosen_of_fold(rng, real, route)
+        selection, held_out = selected_of_fold(rng, real, route)
     except NothingToFit:
         return {}
-    foretold = drawn_from_pool(rng, choices, IMAGES)
+    scenes = rng.choice(len(selection.pool), size=IMAGES, p=selection.weights)
+    foretold = selection.pool.drawn(scenes)
     judge = held_out.for_judging()
     seen = real.rows(~np.isin(real.image_ids, judge.image_ids))
     judged = {
@@ -70,28 +77,9 @@ def _fold(
     return {names: found for names, found in judged.items() if found is not None}
 
 
-def chosen_of_fold(
+def selected_of_fold(
     rng: np.random.Generator, real: MetadataTable, route: Route
-) -> tuple[tuple[Choice, ...], HeldOut]:
-    """Return what a random half of the photos chooses, and the other half. Raises NothingToFit."""
+) -> tuple[Selection, HeldOut]:
+    """Return what a random half of the photos selects, and the other half. Raises NothingToFit."""
     exposed, held_out = split(rng, real, len(np.unique(real.image_ids)) // 2)
-    target = fit_target(rng, exposed, route.attributes, route.target)
-    return choose(target, route.pool), held_out
-
-
-def drawn_from_pool(
-    rng: np.random.Generator, choices: Sequence[Choice], images: int
-) -> MetadataTable:
-    """Return `images` previewed scenes of the chosen configurations, drawn with replacement."""
-    counts = image_counts([choice.image_share for choice in choices], images)
-    parts: list[pa.Table] = []
-    next_id = 0
-    for choice, count in zip(choices, counts, strict=True):
-        table = choice.pooled.table
-        for image_id in rng.choice(np.unique(table.image_ids), size=count):
-            rows = table.of_images([int(image_id)]).table
-            place = rows.column_names.index("image_id")
-            new = pa.array(np.full(rows.num_rows, next_id, dtype=np.int64))
-            parts.append(rows.set_column(place, "image_id", new))
-            next_id += 1
-    return MetadataTable(table=pa.concat_tables(parts).combine_chunks())
+    return route.select(rng, exposed), held_out

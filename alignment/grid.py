@@ -2,22 +2,22 @@
 
 import itertools
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, fields, is_dataclass, replace
+from functools import cache
+from typing import Any, get_type_hints
 
 from scenes.config import SceneConfig
-from scenes.settings import BadSetting, from_mapping
+from scenes.settings import BadSetting, from_hint
 
 
 @dataclass(frozen=True, kw_only=True)
-class GridSettings:
-    """conf/grid. axes: dotted path into the scene's settings to the values it takes.
+class Rounds:
+    """How many scenes of a configuration are previewed: at first, and at most.
 
-    first_scenes, most_scenes: previewed per configuration, at first and at most. tolerance: the
-    standard error of mean and spread that is small enough, as a share of the real spread.
+    tolerance: the standard error of mean and spread that is small enough, as a share of the real
+    spread.
     """
 
-    axes: Mapping[str, tuple[Any, ...]]
     first_scenes: int
     most_scenes: int
     tolerance: float
@@ -33,6 +33,13 @@ class GridSettings:
 
 
 @dataclass(frozen=True, kw_only=True)
+class GridSettings(Rounds):
+    """conf/grid. axes: dotted path into the scene's settings to the values it takes."""
+
+    axes: Mapping[str, tuple[Any, ...]]
+
+
+@dataclass(frozen=True, kw_only=True)
 class GridPoint:
     """One configuration and the values that its axes took."""
 
@@ -40,24 +47,44 @@ class GridPoint:
     values: Mapping[str, Any]
 
 
-def grid_of(scene: Mapping[str, Any], settings: GridSettings) -> tuple[GridPoint, ...]:
-    """Return every combination, in the order of the axes. Raises BadSetting for an unknown path.
-
-    scene: the settings of conf/strategy as plain data, with what the real set decides (category,
-    category_id, resolutions_px) already in.
-    """
-    points = []
-    for number, values in enumerate(itertools.product(*settings.axes.values())):
-        told = dict(zip(settings.axes, values, strict=True))
-        changed: Mapping[str, Any] = {**scene, "id": f"grid-{number:04d}"}
-        for path, value in told.items():
-            changed = _with(changed, path.split("."), value, path)
-        points.append(GridPoint(config=from_mapping(SceneConfig, changed, "scene"), values=told))
-    return tuple(points)
+def grid_of(base: SceneConfig, settings: GridSettings) -> tuple[GridPoint, ...]:
+    """Return every combination, in the order of the axes. Raises BadSetting for an unknown path."""
+    return tuple(
+        point_of(
+            base, f"grid-{number:04d}", dict(zip(settings.axes, values, strict=True)), "grid.axes"
+        )
+        for number, values in enumerate(itertools.product(*settings.axes.values()))
+    )
 
 
-def _with(told: Mapping[str, Any], path: list[str], value: Any, whole: str) -> dict[str, Any]:
-    if path[0] not in told:
-        raise BadSetting(f"grid.axes.{whole}: conf/strategy has no such setting")
-    inner = value if len(path) == 1 else _with(told[path[0]], path[1:], value, whole)
-    return {**told, path[0]: inner}
+def check_axes(base: SceneConfig, settings: GridSettings) -> None:
+    """Raise BadSetting for a path or a value that no configuration can have."""
+    for path, values in settings.axes.items():
+        for value in values:
+            point_of(base, "grid", {path: value}, "grid.axes")
+
+
+def point_of(base: SceneConfig, name: str, values: Mapping[str, Any], where: str) -> GridPoint:
+    """Return `base` with these values by dotted path. Raises BadSetting, naming `where`."""
+    config = replace(base, id=name)
+    for path, value in values.items():
+        config = _with(config, path.split("."), value, f"{where}.{path}")
+    return GridPoint(config=config, values=values)
+
+
+def _with(config: Any, path: list[str], value: Any, where: str) -> Any:
+    if not is_dataclass(config) or path[0] not in {f.name for f in fields(config)}:
+        raise BadSetting(f"{where}: conf/strategy has no such setting")
+    if len(path) == 1:
+        inner = from_hint(_hints(config.__class__)[path[0]], value, where)
+    else:
+        inner = _with(getattr(config, path[0]), path[1:], value, where)
+    try:
+        return replace(config, **{path[0]: inner})  # type: ignore[type-var]  # an instance
+    except ValueError as error:
+        raise BadSetting(f"{where}: {error}") from None
+
+
+@cache
+def _hints(cls: type) -> dict[str, Any]:
+    return get_type_hints(cls)

@@ -1,25 +1,23 @@
 """The walk from a real set to a rendered one: read, fit, search, plan, render, report."""
 
 from collections.abc import Sequence
-from os import cpu_count
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from alignment.commission import Job, begin
 from alignment.content import ALIGNED, BASELINE, ReportContent
-from alignment.cross_fit import Route
-from alignment.methods.config import Choice, choose
-from alignment.planning import BASELINE_STREAM, draw_plan, shared_out
-from alignment.pool import PooledConfig, Probing, preview_pool
-from alignment.probing import Probes, probed
+from alignment.methods import Selection, Stand
 from alignment.progress import Stages
-from alignment.real.split import Exposed
+from alignment.reachability import Unreached
+from alignment.reaching import unreached
 from alignment.rendering import RenderJob, render
 from alignment.report import number, write_report
 from alignment.results import Found, Tables, content_of
-from alignment.sample import Sample
+from alignment.search import Searched, search
 from alignment.settings import AlignSettings
+from alignment.studio import BASELINE_STREAM
 from alignment.target import Target, fit_marginals, fit_target
 from assets.errors import UserError
 from scenes.dataset import refuse_other_plan
@@ -30,7 +28,7 @@ from scenes.metadata import MetadataTable
 from scenes.plan import Plan
 from scenes.vocabulary import labelled_plan
 
-FIT_STREAM = 11
+FIT_STREAM, REACH_STREAM = 11, 14
 
 
 class AlreadyRendered(UserError):
@@ -41,21 +39,22 @@ def align(settings: AlignSettings, stages: Stages) -> Path:
     """Run the whole walk and return the folder of the dataset. Raises UserError of many kinds."""
     job = begin(settings, stages)
     target, *alone = _targets(job, stages)
-    pool = _pool(job, stages)
-    choices = shared_out(job.studio, choose(target, _checked(job, target, pool, stages)))
-    plan, foretold = _planned(job, choices, stages)
+    found = search(job, job.exposed, target, stages)
+    selection = found.selection
+    plan, foretold = _planned(job, found, stages)
     _write(job, (target, *alone), plan, foretold)
     baseline = _baseline(job, len(plan))
     aligned = _rendered(job, plan, stages) if settings.render else foretold
     tables = Tables(real=job.real.table, baseline=baseline, aligned=aligned)
     stages.begin("report")
-    found = Found(
-        real=job.real, target=target, choices=choices, tables=tables, grid_size=len(pool),
-        route=Route(pool=pool, attributes=job.attributes, target=settings.target),
-        scenes_previewed=sum(pooled.scenes for pooled in pool),
-        dataset=job.out if settings.render else None, learned=job.learned,
+    told = Found(
+        real=job.real, target=target, stands=_as_planned(selection, plan), tables=tables,
+        route=found.route, configurations=len(selection.pool.configs),
+        scenes_previewed=sum(pooled.scenes for pooled in selection.pool.configs),
+        dataset=job.out if settings.render else None, learned=job.learned, notes=selection.notes,
+        unreached=_unreached(job, found),
     )  # fmt: skip
-    content = content_of(settings, found)
+    content = content_of(settings, told)
     with writing(job.out):
         page = write_report(job.out, content)
     _say_result(stages, content, page)
@@ -65,7 +64,7 @@ def align(settings: AlignSettings, stages: Stages) -> Path:
 def _targets(job: Job, stages: Stages) -> tuple[Target, ...]:
     """Return the joint target, and then that of each attribute alone."""
     stages.begin("fitting")
-    exposed = Exposed(table=job.real.table)
+    exposed = job.exposed
     rng = np.random.default_rng([job.settings.seed, FIT_STREAM])
     joint, alone = rng.spawn(2)
     target = fit_target(joint, exposed, job.attributes, job.settings.target)
@@ -78,54 +77,31 @@ def _targets(job: Job, stages: Stages) -> tuple[Target, ...]:
     return target, *marginals
 
 
-def _pool(job: Job, stages: Stages) -> tuple[PooledConfig, ...]:
-    spread = Sample.of(job.real.table, job.attributes).values.std(axis=0)
-    how = Probing(
-        variants=job.settings.variants, meshes=job.settings.meshes, policy=job.labels.policy,
-        long_side_px=job.settings.preview_long_side_px, attributes=job.attributes,
-        spread=spread, grid=job.settings.grid, run_seed=job.settings.seed,
-    )  # fmt: skip
-    stages.begin("previewing")
-
-    def told(done: int, scenes: int) -> None:
-        rate = f"{scenes} scenes, {stages.rate(scenes):.0f} a second"
-        stages.at(done, len(job.points), f"{done}/{len(job.points)} configurations, {rate}")
-
-    pool = preview_pool(job.points, how, job.settings.workers or cpu_count() or 1, told)
-    seen = sum(pooled.scenes for pooled in pool)
-    stages.say(
-        f"previewed {seen} scenes of {len(pool)} configurations, {stages.rate(seen):.0f} a second"
-    )
-    return pool
-
-
-def _checked(
-    job: Job, target: Target, pool: tuple[PooledConfig, ...], stages: Stages
-) -> tuple[PooledConfig, ...]:
-    if job.settings.probe == "preview":
-        return pool
-    probes = Probes(
-        candidates=job.settings.probe_candidates, images=job.settings.probe_images,
-        folder=job.out / "probes", blender=job.settings.blender, overrides=job.overrides,
-    )  # fmt: skip
-    stages.begin("probing")
-
-    def told(done: int, total: int) -> None:
-        stages.at(done, total, f"{done}/{total} probes rendered")
-
-    return probed(job.studio, target, pool, probes, told)
-
-
-def _planned(job: Job, choices: tuple[Choice, ...], stages: Stages) -> tuple[Plan, MetadataTable]:
+def _planned(job: Job, found: Searched, stages: Stages) -> tuple[Plan, MetadataTable]:
     stages.begin("planning")
-    for choice in choices:
+    for note in found.selection.notes:
+        stages.say(note)
+    for stand in found.selection.stands:
         stages.say(
-            f"component {choice.component} (weight {choice.weight:.2f}): configuration "
-            f"{choice.pooled.point.config.id}, distance {choice.distance:.3f}, "
-            f"{100 * choice.image_share:.0f}% of the images"
+            f"component {stand.component} (weight {stand.weight:.2f}): {stand.name}, distance "
+            f"{stand.distance:.3f}, {100 * stand.image_share:.0f}% of the images"
         )
-    plan, foretold = draw_plan(job.studio, choices, job.settings.images)
+    plan, foretold = found.route.method.plan(job.studio, found.selection, job.settings.images)
     return labelled_plan(plan, job.catalogue, job.labels.categories), foretold
+
+
+def _unreached(job: Job, found: Searched) -> tuple[Unreached, ...]:
+    rng = np.random.default_rng([job.settings.seed, REACH_STREAM])
+    return unreached(rng, found.selection, found.route.pool)
+
+
+def _as_planned(selection: Selection, plan: Plan) -> tuple[Stand, ...]:
+    """Return the stands with the shares of images that the plan came to."""
+    made = [planned.component for planned in plan.scenes]
+    return tuple(
+        replace(stand, image_share=made.count(stand.component) / len(plan))
+        for stand in selection.stands
+    )
 
 
 def _write(job: Job, targets: Sequence[Target], plan: Plan, foretold: MetadataTable) -> None:

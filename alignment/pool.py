@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from alignment.grid import GridPoint, GridSettings
+from alignment.grid import GridPoint, Rounds
 from alignment.sample import Sample
 from assets.meshes.folder import catalogue_of
 from scenes.labels import LabelPolicy, Labels
@@ -22,9 +22,11 @@ from scenes.metadata import MetadataTable
 from scenes.previewed import Previewer, table_of
 from scenes.sampler import SceneSampler, scene_seed
 from scenes.scene import Scene
+from scenes.vocabulary import Categories, labelled
 
 FloatArray = npt.NDArray[np.float64]
 Report = Callable[[int, int], None]  # configurations done, scenes previewed
+Preview = Callable[[Sequence[GridPoint], int, Report], "tuple[PooledConfig, ...]"]
 CHUNK = 8  # configurations handed to a worker at a time
 
 
@@ -54,6 +56,7 @@ class Probing:
     """How configurations are previewed. Plain data, since it travels to worker processes.
 
     attributes: what must be stable. spread: (d,) real standard deviation of each, as fitted.
+    categories: of the catalogue, that are labelled though they are not a scene's target.
     """
 
     variants: int
@@ -62,8 +65,9 @@ class Probing:
     long_side_px: int
     attributes: tuple[str, ...]
     spread: FloatArray
-    grid: GridSettings
+    rounds: Rounds
     run_seed: int
+    categories: Categories
 
 
 def preview_pool(
@@ -73,14 +77,28 @@ def preview_pool(
 
     The same for any number of workers: each configuration draws from seeds of its own.
     """
-    pooled: list[PooledConfig] = []
-    scenes = 0
+    with previewing(how, workers) as preview:
+        return preview(points, 0, report)
+
+
+@contextmanager
+def previewing(how: Probing, workers: int) -> Iterator[Preview]:
+    """Give a `preview_pool` whose processes stay; its second argument numbers the first point."""
     with _mapping(workers) as mapped:
-        for one in mapped(partial(_pooled, how), range(len(points)), points):
-            pooled.append(one)
-            scenes += one.scenes
-            report(len(pooled), scenes)
-    return tuple(pooled)
+
+        def preview(
+            points: Sequence[GridPoint], first: int, report: Report
+        ) -> tuple[PooledConfig, ...]:
+            pooled: list[PooledConfig] = []
+            scenes = 0
+            numbers = range(first, first + len(points))
+            for one in mapped(partial(_pooled, how), numbers, points):
+                pooled.append(one)
+                scenes += one.scenes
+                report(len(pooled), scenes)
+            return tuple(pooled)
+
+        yield preview
 
 
 @contextmanager
@@ -126,16 +144,17 @@ def _pooled(how: Probing, number: int, point: GridPoint) -> PooledConfig:
     sampler = SceneSampler.of(point.config, catalogue)
     previewer = Previewer(catalogue, how.policy, how.long_side_px)
     seen: list[tuple[Scene, Labels]] = []
-    wanted = how.grid.first_scenes
+    wanted = how.rounds.first_scenes
     while True:
         for n in range(len(seen), wanted):
             scene = sampler.sample(scene_seed(how.run_seed, number, n), dressed=False)
-            seen.append((scene, previewer.labels(scene)))
+            named = labelled(scene, catalogue, how.categories)
+            seen.append((named, previewer.labels(named)))
         table = table_of(seen, how.long_side_px)
         values = Sample.of(table, how.attributes).values
-        if wanted >= how.grid.most_scenes or _stable(values, how):
+        if wanted >= how.rounds.most_scenes or _stable(values, how):
             break
-        wanted = min(2 * wanted, how.grid.most_scenes)
+        wanted = min(2 * wanted, how.rounds.most_scenes)
     return pooled_from(number, point, len(seen), table, how.attributes)
 
 
@@ -147,7 +166,7 @@ def _stable(values: FloatArray, how: Probing) -> bool:
     if len(values) < 2 * values.shape[1] + 2:
         return False
     error = values.std(axis=0, ddof=1) / math.sqrt(len(values))
-    return bool((error <= how.grid.tolerance * how.spread).all())
+    return bool((error <= how.rounds.tolerance * how.spread).all())
 
 
 def _moments(values: FloatArray) -> tuple[FloatArray | None, FloatArray | None]:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from alignment.methods.config import rank
-from alignment.planning import PROBE_STREAM, Studio
 from alignment.pool import PooledConfig, pooled_from
 from alignment.rendering import RenderJob, render
+from alignment.studio import PROBE_STREAM, Studio
 from alignment.target import Target
 from scenes.mesh_record import write_mesh_record
 from scenes.metadata import MetadataTable

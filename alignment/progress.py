@@ -18,9 +18,9 @@ class Stages:
     silent. incomplete: scenes were set aside, which the exit code is to tell.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, quiet: bool = False) -> None:
         self.incomplete = False
-        self._console = Console(stderr=True, highlight=False, soft_wrap=True)
+        self._console = Console(stderr=True, highlight=False, soft_wrap=True, quiet=quiet)
         self._live = Progress(
             TextColumn("{task.description:<10}"), BarColumn(), TextColumn("{task.fields[told]}"),
             TimeRemainingColumn(), console=self._console, transient=True,

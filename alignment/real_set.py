@@ -2,7 +2,7 @@
 
 import os
 from collections import Counter
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -38,6 +38,11 @@ class RealSet:
     notes: tuple[str, ...]
     held_out: HeldOut | None
     record: SplitRecord
+
+    def only(self, table: MetadataTable) -> "RealSet":
+        """Return the photos of some of this set's rows, and nothing of the others."""
+        shown = self.annotated.of_images(frozenset(table.image_ids.tolist()))
+        return replace(self, annotated=shown, table=table)
 
     @property
     def photo_folder(self) -> Path | None:

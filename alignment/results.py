@@ -20,7 +20,7 @@ from alignment.distances import Bins
 from alignment.floor import Comparison, compare, compare_by
 from alignment.generalisation import Generalisation, generalisation
 from alignment.label_policy import Learned
-from alignment.methods.config import Choice, image_counts
+from alignment.methods import Stand
 from alignment.reachability import Unreached
 from alignment.real_set import RealSet
 from alignment.sample import Sample
@@ -67,13 +67,14 @@ class Found:
 
     real: RealSet
     target: Target
-    choices: tuple[Choice, ...]
+    stands: tuple[Stand, ...]
     route: Route
     tables: Tables
-    grid_size: int
+    configurations: int
     scenes_previewed: int
     dataset: Path | None
     learned: Learned
+    notes: tuple[str, ...] = ()
     unreached: tuple[Unreached, ...] = ()
 
 
@@ -95,6 +96,7 @@ def content_of(settings: AlignSettings, found: Found) -> ReportContent:
             *found.real.notes,
             *found.target.notes,
             *found.learned.notes,
+            *found.notes,
             *([SETTLED] if settings.renderer.get("settle") else []),
         ),
         lacking=_lacking(found),
@@ -104,7 +106,7 @@ def content_of(settings: AlignSettings, found: Found) -> ReportContent:
         classified=_classified(rng, settings.report, found.tables),
         held_out_told=_held_out_told(settings, found.real) if judged else "",
         target=found.target,
-        components=_components(found.choices, settings.images),
+        components=_components(found.stands, settings.images),
         unreached=found.unreached,
         sheet=_sheet(found.dataset, settings.report.sheet_images),
         durations_s=None,
@@ -209,7 +211,7 @@ def _told(settings: AlignSettings, found: Found) -> dict[str, str | int | float]
         "seed": settings.seed, "images": settings.images, "quality": settings.preset,
         "method": settings.method, "probe": settings.probe,
         "fitted jointly": ", ".join(found.target.attributes),
-        "configurations in the grid": found.grid_size,
+        "configurations": found.configurations,
         "scenes previewed": found.scenes_previewed,
         **_parts(found.real.record),
         "labelled from": _limits(found.learned.settings),
@@ -235,14 +237,13 @@ def _left_out(dataset: Path) -> str:
     return ", ".join(f"{count} by {limit}" for limit, count in counts.items()) or "none"
 
 
-def _components(choices: Sequence[Choice], images: int) -> tuple[ChosenConfig, ...]:
-    counts = image_counts([choice.image_share for choice in choices], images)
+def _components(stands: Sequence[Stand], images: int) -> tuple[ChosenConfig, ...]:
     return tuple(
         ChosenConfig(
-            id=choice.pooled.point.config.id, values=choice.pooled.point.values,
-            distance=float(choice.distance), image_share=choice.image_share, images=count,
+            id=stand.name, values=stand.values, distance=float(stand.distance),
+            image_share=stand.image_share, images=round(stand.image_share * images),
         )
-        for choice, count in zip(choices, counts, strict=True)
+        for stand in stands
     )  # fmt: skip
 
 

@@ -7,12 +7,14 @@ from typing import Any, Literal
 
 from omegaconf import DictConfig, OmegaConf
 
+from alignment.adaptive import PoolSettings
 from alignment.grid import GridSettings
-from scenes.metadata import ATTRIBUTES
+from alignment.space import SpaceSettings
+from scenes.metadata import check_attributes
 from scenes.policy import LabelSettings
 from scenes.settings import BadSetting, from_mapping
 
-_INTO_SCENE = ("background", "post")  # keys of their own on the command line only
+_COPIED = ("background", "post", "attributes", "pairs")  # keys of their own on the command line
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +53,37 @@ class SplitSettings:
 
 
 @dataclass(frozen=True, kw_only=True)
+class MatchSettings:
+    """conf/align.yaml, match: what method=mixture and method=scenes match.
+
+    attributes: each by itself. pairs: jointly. bins, pair_bins: cells along an axis. tau: the
+    entropy's strength, None to choose it by cross-validation inside the exposed photos.
+    """
+
+    attributes: tuple[str, ...]
+    pairs: tuple[tuple[str, ...], ...]
+    bins: int
+    pair_bins: int
+    tau: float | None
+
+    def __post_init__(self) -> None:
+        check_attributes("attributes", self.attributes)
+        for pair in self.pairs:
+            check_attributes("pairs", pair)
+        if self.bins < 2 or self.pair_bins < 2:
+            raise ValueError(f"bins {self.bins}, pair_bins {self.pair_bins}; expected 2 or more")
+        if any(len(pair) != 2 for pair in self.pairs):
+            raise ValueError(f"pairs {self.pairs}; expected two attributes each")
+        if self.tau is not None and self.tau <= 0:
+            raise ValueError(f"tau is {self.tau}; expected above 0, or null")
+
+    @property
+    def names(self) -> tuple[tuple[str, ...], ...]:
+        """What is matched jointly, each a tuple of attributes; attributes of their own first."""
+        return (*((name,) for name in self.attributes), *self.pairs)
+
+
+@dataclass(frozen=True, kw_only=True)
 class TargetSettings:
     """What of the real set is matched, and how it is clustered."""
 
@@ -60,7 +93,7 @@ class TargetSettings:
     covariance_floor: float
 
     def __post_init__(self) -> None:
-        _check_attributes("attributes", self.attributes)
+        check_attributes("attributes", self.attributes)
         if not 1 <= self.most_components <= 50:
             raise ValueError(f"most_components is {self.most_components}; expected 1 to 50")
         if not 1e-6 <= self.covariance_floor <= 1:
@@ -78,7 +111,7 @@ class ReportSettings:
     sheet_images: int
 
     def __post_init__(self) -> None:
-        _check_attributes("attributes", self.attributes)
+        check_attributes("attributes", self.attributes)
         for name, least in (("bins", 2), ("splits", 1), ("cross_fits", 0), ("sheet_images", 0)):
             if getattr(self, name) < least:
                 raise ValueError(f"{name} is {getattr(self, name)}; expected {least} or more")
@@ -94,7 +127,10 @@ class EmbeddedSettings:
 
 @dataclass(frozen=True, kw_only=True)
 class AlignSettings:
-    """One run of `make align` or `make plan`. scene: conf/strategy as plain data, unfilled."""
+    """One run of `make align` or `make plan`.
+
+    scene: conf/strategy as plain data, unfilled. layout: the name of that strategy's file.
+    """
 
     real: Path | None
     embedded: EmbeddedSettings
@@ -106,7 +142,8 @@ class AlignSettings:
     preset: str
     quality: Mapping[str, Any]
     image_format: Literal["png", "jpg"]
-    method: Literal["config"]
+    method: Literal["scenes", "mixture", "config"]
+    layout: str
     render: bool
     probe: Literal["preview", "render"]
     probe_candidates: int
@@ -126,6 +163,9 @@ class AlignSettings:
     report: ReportSettings
     scene: Mapping[str, Any]
     grid: GridSettings
+    space: SpaceSettings
+    pool: PoolSettings
+    match: MatchSettings
     labels: LabelSettings
 
     def __post_init__(self) -> None:
@@ -134,6 +174,11 @@ class AlignSettings:
         for name, least in at_least.items():
             if getattr(self, name) < least:
                 raise ValueError(f"{name} is {getattr(self, name)}; expected {least} or more")
+        if self.probe == "render" and self.method != "config":
+            raise ValueError(
+                f"probe is render and method {self.method}; expected method=config, whose few "
+                "configurations can be rendered, or probe=preview"
+            )
         if not 16 <= self.preview_long_side_px <= 8192:
             raise ValueError(
                 f"preview_long_side_px is {self.preview_long_side_px}; expected 16 to 8192"
@@ -153,15 +198,5 @@ def settings_from(config: DictConfig) -> AlignSettings:
 
 
 def _own(told: Mapping[Any, Any]) -> dict[str, Any]:
-    """Leave out `background` and `post`, which conf/align.yaml has put into scene."""
-    return {str(key): value for key, value in told.items() if key not in _INTO_SCENE}
-
-
-def _check_attributes(where: str, names: tuple[str, ...]) -> None:
-    if not names:
-        raise ValueError(f"{where} is empty; expected some of {', '.join(ATTRIBUTES)}")
-    for name in names:
-        if name not in ATTRIBUTES:
-            raise ValueError(f"{where}: {name!r} is not one of {', '.join(ATTRIBUTES)}")
-        if names.count(name) > 1:
-            raise ValueError(f"{where} names {name} {names.count(name)} times; expected once")
+    """Leave out what conf/align.yaml has put into scene and match."""
+    return {str(key): value for key, value in told.items() if key not in _COPIED}

@@ -118,6 +118,11 @@ class Catalogue:
                 return category
         return None
 
+    def digest(self) -> str:
+        """Return a SHA-256 that differs between catalogues whose assets do."""
+        told = "".join(f"{key} {asset.digest()} " for key, asset in sorted(self.assets.items()))
+        return hashlib.sha256(told.encode()).hexdigest()
+
     def real_height_m(self, name: str) -> float:
         """Return the median height of the assets that serve a category. Raises UnknownAsset."""
         return statistics.median(asset.size_m[2] for asset in self.of_category(name))

@@ -5,13 +5,15 @@ from dataclasses import dataclass
 
 from omegaconf import OmegaConf
 
-from alignment.grid import GridPoint, GridSettings, grid_of
+from alignment.grid import GridPoint, grid_of
 from alignment.pool import Probing, preview_pool
 from alignment.real_set import load_real
 from alignment.sample import Sample
 from alignment.settings import AlignSettings, settings_from
 from assets.catalogue import load_catalogue
 from bench.studio import composed, seconds
+from scenes.config import SceneConfig
+from scenes.settings import from_mapping
 
 EVERY = 2  # of the grid's configurations
 WORKERS = (1, 2)
@@ -54,14 +56,15 @@ def _search(settings: AlignSettings) -> tuple[Sequence[GridPoint], Probing]:
         "resolutions_px": real.resolutions_px(settings.image.long_side_px),
     }  # fmt: skip
     attributes = settings.target.attributes
-    grid: GridSettings = settings.grid
     probing = Probing(
         variants=settings.variants, meshes=None, policy=settings.labels.policy,
         run_seed=settings.seed,
         long_side_px=settings.preview_long_side_px, attributes=attributes,
-        spread=Sample.of(real.table, attributes).values.std(axis=0), grid=grid,
+        spread=Sample.of(real.table, attributes).values.std(axis=0), rounds=settings.grid,
+        categories={},
     )  # fmt: skip
-    return grid_of(filled, grid)[::EVERY], probing
+    base = from_mapping(SceneConfig, filled, "scene")
+    return grid_of(base, settings.grid)[::EVERY], probing
 
 
 def _timed(points: Sequence[GridPoint], probing: Probing, workers: int) -> SearchTime:

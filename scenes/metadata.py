@@ -156,6 +156,17 @@ class MetadataTable:
         )
 
 
+def check_attributes(where: str, names: tuple[str, ...]) -> None:
+    """Raise ValueError unless these are attributes, each once, and at least one."""
+    if not names:
+        raise ValueError(f"{where} is empty; expected some of {', '.join(ATTRIBUTES)}")
+    for name in names:
+        if name not in ATTRIBUTES:
+            raise ValueError(f"{where}: {name!r} is not one of {', '.join(ATTRIBUTES)}")
+        if names.count(name) > 1:
+            raise ValueError(f"{where} names {name} {names.count(name)} times; expected once")
+
+
 def _arrow(name: str, values: npt.ArrayLike) -> pa.Array | pa.ChunkedArray:
     if isinstance(values, pa.Array | pa.ChunkedArray):
         return values

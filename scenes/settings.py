@@ -27,7 +27,7 @@ def from_mapping(cls: type[T], told: Mapping[str, Any], where: str = "") -> T:
     hints = get_type_hints(cls)
     names = [f.name for f in fields(cls)]  # type: ignore[arg-type]  # T is always a dataclass here
     _check_keys(names, told, where)
-    made = {n: _value(hints[n], told[n], f"{where}.{n}" if where else n) for n in names}
+    made = {n: from_hint(hints[n], told[n], f"{where}.{n}" if where else n) for n in names}
     try:
         return cls(**made)
     except ValueError as error:
@@ -50,7 +50,8 @@ def _check_keys(names: list[str], told: Mapping[str, Any], where: str) -> None:
             )
 
 
-def _value(hint: Any, told: Any, where: str) -> Any:
+def from_hint(hint: Any, told: Any, where: str) -> Any:
+    """Return one value as its type hint wants it. Raises BadSetting, which names `where`."""
     origin = get_origin(hint)
     if is_dataclass(hint):
         return from_mapping(hint, told, where)  # type: ignore[arg-type]  # a class, not an instance
@@ -71,20 +72,20 @@ def _optional(hint: Any, told: Any, where: str) -> Any:
         return None
     for choice in inner[:-1]:
         try:
-            return _value(choice, told, where)
+            return from_hint(choice, told, where)
         except BadSetting:
             continue
-    return _value(inner[-1], told, where)
+    return from_hint(inner[-1], told, where)
 
 
 def _tuple(args: tuple[Any, ...], told: Any, where: str) -> tuple[Any, ...]:
     if isinstance(told, str) or not isinstance(told, list | tuple):
         raise BadSetting(f"{where}: found {told!r}; expected a list")
     if len(args) == 2 and args[1] is Ellipsis:
-        return tuple(_value(args[0], item, f"{where}[{i}]") for i, item in enumerate(told))
+        return tuple(from_hint(args[0], item, f"{where}[{i}]") for i, item in enumerate(told))
     if len(told) != len(args):
         raise BadSetting(f"{where}: found {len(told)} values; expected {len(args)}")
-    return tuple(_value(a, t, f"{where}[{i}]") for i, (a, t) in enumerate(zip(args, told)))  # noqa: B905  # lengths compared above
+    return tuple(from_hint(a, t, f"{where}[{i}]") for i, (a, t) in enumerate(zip(args, told)))  # noqa: B905  # lengths compared above
 
 
 def _one_of(choices: tuple[Any, ...], told: Any, where: str) -> Any:
@@ -96,7 +97,7 @@ def _one_of(choices: tuple[Any, ...], told: Any, where: str) -> Any:
 def _mapping(hint: Any, told: Any, where: str) -> dict[str, Any]:
     if not isinstance(told, Mapping):
         raise BadSetting(f"{where}: found {told!r}; expected a mapping")
-    return {str(key): _value(hint, item, f"{where}.{key}") for key, item in told.items()}
+    return {str(key): from_hint(hint, item, f"{where}.{key}") for key, item in told.items()}
 
 
 def _scalar(hint: Any, told: Any, where: str) -> Any:

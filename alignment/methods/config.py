@@ -2,17 +2,25 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from alignment.distances import bhattacharyya_gaussian
+from alignment.methods.method import Selection, Stand
 from alignment.pool import PooledConfig
+from alignment.real.split import Exposed
+from alignment.scene_pool import ScenePool
+from alignment.studio import CHOSEN_STREAM, PILOT_STREAM, Drawn, Studio, plan_of
 from alignment.target import Target
 from assets.errors import UserError
+from scenes.metadata import MetadataTable
+from scenes.plan import Plan
 
 FloatArray = npt.NDArray[np.float64]
+
+PILOT = 200  # scenes that a configuration's boxes per image are counted on
 
 
 class NothingReachable(UserError):
@@ -32,6 +40,39 @@ class Choice:
     pooled: PooledConfig
     distance: float
     image_share: float
+
+
+class Config:
+    """One configuration per component, whose weight is its share of the boxes."""
+
+    def select(
+        self, rng: np.random.Generator, exposed: Exposed, target: Target, pool: ScenePool
+    ) -> Selection:
+        """Return weights that are equal for all shown scenes of a chosen configuration."""
+        del rng, exposed  # the target says all that this method asks of them
+        choices = choose(target, pool.configs)
+        place = {id(pooled): number for number, pooled in enumerate(pool.configs)}
+        weights = np.zeros(len(pool))
+        for choice in choices:
+            own = pool.owner == place[id(choice.pooled)]
+            weights[own] += choice.image_share / own.sum()
+        return Selection(
+            pool=pool, target=target, weights=weights, stands=tuple(map(_stand, choices)),
+            matched=None, notes=(),
+        )  # fmt: skip
+
+    def plan(self, studio: Studio, selection: Selection, images: int) -> tuple[Plan, MetadataTable]:
+        """Return new scenes of the chosen configurations."""
+        choices = choose(selection.target, selection.pool.configs)
+        return draw_plan(studio, shared_out(studio, choices), images)
+
+
+def _stand(choice: Choice) -> Stand:
+    return Stand(
+        component=choice.component, weight=choice.weight, name=choice.pooled.point.config.id,
+        values=choice.pooled.point.values, distance=choice.distance,
+        image_share=choice.image_share,
+    )  # fmt: skip
 
 
 def choose(target: Target, pool: Sequence[PooledConfig]) -> tuple[Choice, ...]:
@@ -83,3 +124,35 @@ def _distance(target: Target, component: int, pooled: PooledConfig) -> float:
     return bhattacharyya_gaussian(
         target.means[component], target.covariances[component], pooled.mean, pooled.covariance
     )
+
+
+def shared_out(studio: Studio, choices: Sequence[Choice]) -> tuple[Choice, ...]:
+    """Return the choices with image shares from many scenes of each, as a plan would draw them.
+
+    The search stops previewing a configuration when its mean is known, which is sooner than its
+    boxes per image are.
+    """
+    per_image = []
+    for choice in choices:
+        seen = studio.draw(choice.pooled.point.config, PILOT_STREAM + choice.component, PILOT)
+        per_image.append(sum(len(labels.kept) for _, labels in seen) / PILOT)
+    wanted = [choice.weight / boxes for choice, boxes in zip(choices, per_image, strict=True)]
+    return tuple(
+        replace(choice, image_share=share / sum(wanted))
+        for choice, share in zip(choices, wanted, strict=True)
+    )
+
+
+def draw_plan(studio: Studio, choices: Sequence[Choice], images: int) -> tuple[Plan, MetadataTable]:
+    """Return the plan of exactly `images` scenes and its previewed metadata."""
+    counts = image_counts([choice.image_share for choice in choices], images)
+    drawn = [
+        Drawn(
+            seen=seen, component=choice.component, weight=choice.weight,
+            why=f"configuration {choice.pooled.point.config.id} stands for component "
+            f"{choice.component}",
+        )
+        for choice, count in zip(choices, counts, strict=True)
+        for seen in studio.draw(choice.pooled.point.config, CHOSEN_STREAM + choice.component, count)
+    ]  # fmt: skip
+    return plan_of(studio, drawn)

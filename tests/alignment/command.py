@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 PROJECT = Path(__file__).resolve().parents[2]
-QUICK = ("grid=coarse", "workers=1", "report.splits=20", "report.cross_fits=2")
+QUICK = ("grid=coarse", "pool=quick", "workers=1", "report.splits=20", "report.cross_fits=2")
 
 
 def command(*words: str) -> list[str]:

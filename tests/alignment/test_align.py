@@ -144,7 +144,14 @@ def test_what_was_rendered_is_what_was_previewed(aligned):
 
 
 def test_probes_are_rendered_and_agree_with_the_preview(tmp_path):
-    words = ("render=false", *TINY, "probe=render", "probe_candidates=1", "probe_images=3")
+    words = (
+        "render=false",
+        *TINY,
+        "method=config",
+        "probe=render",
+        "probe_candidates=1",
+        "probe_images=3",
+    )
     done = run(*words, out=tmp_path)
     assert done.returncode == 0, done.stderr
     assert re.search(r"probing: \d+/\d+ probes rendered", done.stderr)
@@ -160,7 +167,7 @@ def test_probes_are_rendered_and_agree_with_the_preview(tmp_path):
 
 def test_every_stage_is_told_as_it_begins_and_how_far_it_is(aligned):
     lines = aligned[1].splitlines()
-    stages = ["reading", "fitting", "previewing", "planning", "rendering", "report"]
+    stages = ["reading", "fitting", "previewing", "selecting", "planning", "rendering", "report"]
     assert [line for line in lines if line in stages] == stages
     assert any(re.search(r"previewed \d+ scenes .* a second", line) for line in lines)
     assert any(re.match(r"rendering: \d/6 images", line) for line in lines)

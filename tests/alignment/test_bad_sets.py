@@ -157,5 +157,5 @@ def test_nothing_is_left_beside_the_out_folder(tmp_path):
     assert {p.name for p in tmp_path.iterdir()} == {"set", "out"}
     assert {p.name for p in Path(tmp_path / "out").iterdir() if p.name[0] != "."} == {
         "plan.jsonl", "metadata.parquet", "report.html", "report.json", "target.json",
-        "target-bbox_area.json", "target-center_y.json",
+        "target-bbox_area.json", "target-center_y.json", "pool", "splits.json",
     }  # fmt: skip

@@ -1,19 +1,29 @@
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from alignment.cross_fit import Route, chosen_of_fold, cross_fit
+from alignment.cross_fit import Route, cross_fit, selected_of_fold
 from alignment.distances import Bins
 from alignment.halves import FEWEST_PHOTOS
+from alignment.methods import method_of
+from alignment.methods.config import Config
 from alignment.real.split import split
 from alignment.sample import Sample
+from alignment.scene_pool import ScenePool
+from alignment.settings import MatchSettings
 from tests.alignment.planted import ATTRIBUTES, GMM, drawn_table, pooled
 
 COVARIANCE = ((0.04, 0.0), (0.0, 0.01))
 TRUE, WRONG = (-2.0, 0.5), (-5.0, 0.9)
 POOL = tuple(pooled(n, mean, COVARIANCE) for n, mean in enumerate((TRUE, WRONG, (-3.5, 0.7))))
-ROUTE = Route(pool=POOL, attributes=ATTRIBUTES, target=GMM)
+SCENES = ScenePool.of(POOL)
+ROUTE = Route(method=Config(), pool=SCENES, attributes=ATTRIBUTES, target=GMM)
+
+
+MATCH = MatchSettings(attributes=ATTRIBUTES, pairs=(ATTRIBUTES,), bins=10, pair_bins=6, tau=None)
+EVERY = [ROUTE, *(replace(ROUTE, method=method_of(n, MATCH)) for n in ("mixture", "scenes"))]
 
 
 def real_table(photos=40, mean=TRUE):
@@ -35,28 +45,28 @@ def poisoned(real, images, log_area, center_y):
 
 def test_a_pool_that_holds_the_truth_is_judged_near_and_one_that_does_not_far():
     near = judged(real_table())
-    far = judged(real_table(), route=Route(pool=POOL[1:2], attributes=ATTRIBUTES, target=GMM))
+    far = judged(real_table(), route=replace(ROUTE, pool=ScenePool.of(POOL[1:2])))
     assert all(near[key].held_out < 0.2 < far[key].held_out for key in near)
 
 
-def test_what_the_judge_holds_never_moves_a_choice():
+@pytest.mark.parametrize("route", EVERY)
+def test_what_the_judge_holds_never_moves_a_choice(route):
     real = real_table()
     _, held_out = split(np.random.default_rng(9).spawn(1)[0], real, 20)
     bad = poisoned(real, np.unique(held_out.for_judging().image_ids), *WRONG)
     clean, told = (
-        chosen_of_fold(np.random.default_rng(9).spawn(1)[0], t, ROUTE)[0] for t in (real, bad)
+        selected_of_fold(np.random.default_rng(9).spawn(1)[0], t, route)[0] for t in (real, bad)
     )
-    assert [(c.pooled.number, c.weight, c.distance) for c in clean] == [
-        (c.pooled.number, c.weight, c.distance) for c in told
-    ]
+    assert clean.stands == told.stands
+    assert (clean.weights == told.weights).all()
 
 
 def test_what_is_exposed_does_move_a_choice():
     real = real_table()
     exposed, _ = split(np.random.default_rng(9).spawn(1)[0], real, 20)
     bad = poisoned(real, np.unique(exposed.table.image_ids), *WRONG)
-    told = chosen_of_fold(np.random.default_rng(9).spawn(1)[0], bad, ROUTE)[0]
-    assert [c.pooled.number for c in told] == [1]
+    told = selected_of_fold(np.random.default_rng(9).spawn(1)[0], bad, ROUTE)[0]
+    assert [stand.name for stand in told.stands] == ["grid-0001"]
 
 
 def test_a_planted_value_that_only_the_judge_holds_counts_against_the_match():

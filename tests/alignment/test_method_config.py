@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alignment.cross_fit import drawn_from_pool
-from alignment.methods.config import NothingReachable, choose, image_counts, rank
-from tests.alignment.planted import exactly, pooled, target, unseen
+from alignment.methods.config import Config, NothingReachable, choose, image_counts, rank
+from alignment.real.split import Exposed
+from alignment.scene_pool import ScenePool
+from tests.alignment.planted import drawn_table, exactly, pooled, target, unseen
 
 NEAR, FAR = (-1.0, 0.4), (-4.0, 0.8)
 COVARIANCE = ((0.04, 0.0), (0.0, 0.01))
@@ -43,11 +44,14 @@ def test_shares_of_images_make_the_shares_of_boxes_the_weights():
 
 def test_scenes_drawn_from_the_pool_hold_boxes_in_the_components_shares():
     pool = [pooled(0, NEAR, per_image=1), pooled(1, FAR, per_image=6)]
-    chosen = choose(target([0.6, 0.4], [NEAR, FAR]), pool)
-    drawn = drawn_from_pool(np.random.default_rng(0), chosen, 900)
+    rng = np.random.default_rng(0)
+    scenes = ScenePool.of(pool)
+    real = Exposed(table=drawn_table(rng, NEAR, COVARIANCE, 4, 2))
+    selected = Config().select(rng, real, target([0.6, 0.4], [NEAR, FAR]), scenes)
+    drawn = scenes.drawn(rng.choice(len(scenes), 4000, p=selected.weights))
     near = np.log(drawn.column("bbox_area")) > -2.5
-    assert len(np.unique(drawn.image_ids)) == 900
-    assert near.mean() == pytest.approx(0.6, abs=0.01)
+    assert len(np.unique(drawn.image_ids)) == 4000
+    assert near.mean() == pytest.approx(0.6, abs=0.03)
 
 
 def test_scenes_that_show_nothing_do_not_count_since_no_plan_takes_them():

@@ -3,9 +3,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from alignment.methods.config import Choice
-from alignment.planning import BASELINE_STREAM, EmptyScenes, Studio, draw_plan, shared_out
+from alignment.methods.config import Choice, draw_plan, shared_out
 from alignment.pool import pooled_from
+from alignment.studio import BASELINE_STREAM, EmptyScenes, Studio
 from assets.catalogue import load_catalogue
 from scenes.labels import LabelPolicy
 from scenes.plan import Plan
@@ -21,7 +21,9 @@ SHARES = (0.5, 0.3, 0.2)
 
 def studio(seed=0):
     previewer = Previewer(CATALOGUE, POLICY, 80)
-    return Studio(catalogue=CATALOGUE, previewer=previewer, long_side_px=80, run_seed=seed)
+    return Studio(
+        catalogue=CATALOGUE, previewer=previewer, long_side_px=80, run_seed=seed, categories={}
+    )
 
 
 def choice(component, share, distance_m=3.0):

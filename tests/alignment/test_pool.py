@@ -14,7 +14,7 @@ GRID = GridSettings(axes={}, first_scenes=4, most_scenes=16, tolerance=0.5)
 HOW = Probing(
     meshes=None,
     variants=1, policy=POLICY, long_side_px=80, attributes=ATTRIBUTES,
-    spread=np.array([1.0, 0.15]), grid=GRID, run_seed=3,
+    spread=np.array([1.0, 0.15]), rounds=GRID, run_seed=3, categories={},
 )  # fmt: skip
 
 
@@ -63,13 +63,13 @@ def test_a_narrow_configuration_stops_early_and_a_wide_one_goes_on():
 
 
 def test_rounds_double_up_to_the_most_and_never_beyond():
-    never = replace(HOW, spread=np.zeros(2), grid=replace(GRID, first_scenes=3, most_scenes=10))
+    never = replace(HOW, spread=np.zeros(2), rounds=replace(GRID, first_scenes=3, most_scenes=10))
     assert preview_pool(POINTS[:1], never, 1, silent)[0].scenes == 10
 
 
 def test_more_rounds_only_add_scenes():
     never = replace(HOW, spread=np.zeros(2))
-    few = replace(never, grid=replace(GRID, most_scenes=4))
+    few = replace(never, rounds=replace(GRID, most_scenes=4))
     short, long = (preview_pool(POINTS[:1], how, 1, silent)[0].table for how in (few, never))
     assert long.table.slice(0, len(short)).equals(short.table)
 

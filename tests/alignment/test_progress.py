@@ -12,7 +12,7 @@ from tests.alignment.command import PROJECT, QUICK, command, environment
 from tests.alignment.processes import alive, press_ctrl_c, stopped
 from tests.scenes.sets import write_coco
 
-STAGES = ["reading", "fitting", "previewing", "planning", "report"]
+STAGES = ["reading", "fitting", "previewing", "selecting", "planning", "report"]
 
 
 def heard_until(capsys, pattern):
@@ -84,7 +84,7 @@ def test_a_terminal_shows_a_live_line_a_stage_and_keeps_the_summary(tmp_path):
     code, shown = on_a_terminal("render=false", "images=2", *QUICK, out=tmp_path)
     assert code == 0
     plain = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", shown)
-    assert re.search(r"previewing +.* \d+/30 configurations, \d+ scenes, \d+ a second", plain)
+    assert re.search(r"previewing +.* \d+/96 configurations, \d+ scenes, \d+ a second", plain)
     assert [stage for stage in STAGES if stage not in plain] == []
     assert f"report: {tmp_path / 'report.html'}\r\n" in plain
     assert not re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", shown.rpartition("\x1b[2K")[2]).strip()

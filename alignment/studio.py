@@ -1,11 +1,10 @@
-"""Scenes drawn from chosen configurations: the plan, and the baseline it is compared with."""
+"""What draws and previews scenes for a plan, and how drawn scenes become one."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
-from alignment.methods.config import Choice, image_counts
 from assets.catalogue import Catalogue
 from assets.errors import UserError
 from scenes.config import SceneConfig
@@ -15,6 +14,7 @@ from scenes.plan import Plan, PlannedScene
 from scenes.previewed import Previewer, table_of
 from scenes.sampler import SceneSampler, scene_seed
 from scenes.scene import Scene
+from scenes.vocabulary import Categories, labelled
 
 # Streams of scene seeds, apart from those of the grid (0 upwards), so that no planned scene was
 # among the previews that its configuration was chosen by.
@@ -22,7 +22,6 @@ CHOSEN_STREAM = 1_000_000
 BASELINE_STREAM = 2_000_000
 PROBE_STREAM = 3_000_000
 PILOT_STREAM = 4_000_000
-PILOT = 200  # scenes that a configuration's boxes per image are counted on
 MOST_TRIES = 40  # scenes drawn per scene wanted before a configuration counts as empty
 
 Seen = tuple[Scene, Labels]
@@ -34,12 +33,18 @@ class EmptyScenes(UserError):
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Studio:
-    """What it takes to draw scenes: assets, a previewer at the rendered size, the run's seed."""
+    """What it takes to draw scenes: assets, a previewer at the rendered size, the run's seed.
+
+    categories: of the catalogue, that are labelled though they are not a scene's target. dressed:
+    False leaves out materials, light and background, for what is only measured.
+    """
 
     catalogue: Catalogue
     previewer: Previewer
     long_side_px: int
     run_seed: int
+    categories: Categories
+    dressed: bool = True
 
     def draw(self, config: SceneConfig, stream: int, count: int) -> list[Seen]:
         """Return `count` scenes that each show a labelled object. Raises EmptyScenes."""
@@ -48,8 +53,7 @@ class Studio:
         for number in range(MOST_TRIES * count):
             if len(seen) == count:
                 break
-            scene = sampler.sample(scene_seed(self.run_seed, stream, number))
-            labels = self.previewer.labels(scene)
+            scene, labels = self.seen(sampler, scene_seed(self.run_seed, stream, number))
             if labels.kept:
                 seen.append((scene, labels))
         if len(seen) < count:
@@ -60,47 +64,39 @@ class Studio:
             )
         return seen
 
+    def seen(self, sampler: SceneSampler, seed: int) -> Seen:
+        """Return the dressed scene of a seed, and what of it would be labelled."""
+        scene = labelled(
+            sampler.sample(seed, dressed=self.dressed), self.catalogue, self.categories
+        )
+        return scene, self.previewer.labels(scene)
+
     def table(self, seen: Sequence[Seen]) -> MetadataTable:
         """Return the previewed metadata of drawn scenes; image ids are their places from 1."""
         return table_of(seen, self.long_side_px)
 
 
-def shared_out(studio: Studio, choices: Sequence[Choice]) -> tuple[Choice, ...]:
-    """Return the choices with image shares from many scenes of each, as a plan would draw them.
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Drawn:
+    """A scene for the plan, before it has a place in it."""
 
-    The search stops previewing a configuration when its mean is known, which is sooner than its
-    boxes per image are.
+    seen: Seen
+    component: int
+    weight: float
+    why: str
+
+
+def plan_of(studio: Studio, drawn: Sequence[Drawn]) -> tuple[Plan, MetadataTable]:
+    """Return drawn scenes as a plan, with its previewed metadata.
+
+    They are shuffled (seeded), so that a run cut short still shows all components.
     """
-    per_image = []
-    for choice in choices:
-        seen = studio.draw(choice.pooled.point.config, PILOT_STREAM + choice.component, PILOT)
-        per_image.append(sum(len(labels.kept) for _, labels in seen) / PILOT)
-    wanted = [choice.weight / boxes for choice, boxes in zip(choices, per_image, strict=True)]
-    return tuple(
-        replace(choice, image_share=share / sum(wanted))
-        for choice, share in zip(choices, wanted, strict=True)
-    )
-
-
-def draw_plan(studio: Studio, choices: Sequence[Choice], images: int) -> tuple[Plan, MetadataTable]:
-    """Return the plan of exactly `images` scenes and its previewed metadata.
-
-    Components are shuffled (seeded), so that a run cut short still shows all of them.
-    """
-    counts = image_counts([choice.image_share for choice in choices], images)
-    drawn = [
-        (choice, seen)
-        for choice, count in zip(choices, counts, strict=True)
-        for seen in studio.draw(choice.pooled.point.config, CHOSEN_STREAM + choice.component, count)
-    ]
     order = np.random.default_rng([studio.run_seed, CHOSEN_STREAM]).permutation(len(drawn))
     shuffled = [drawn[i] for i in order]
     planned = tuple(
         PlannedScene(
-            index=index, scene=seen[0], component=choice.component, weight=choice.weight,
-            why=f"configuration {choice.pooled.point.config.id} stands for component "
-            f"{choice.component}",
+            index=index, scene=one.seen[0], component=one.component, weight=one.weight, why=one.why
         )
-        for index, (choice, seen) in enumerate(shuffled)
-    )  # fmt: skip
-    return Plan(scenes=planned), studio.table([seen for _, seen in shuffled])
+        for index, one in enumerate(shuffled)
+    )
+    return Plan(scenes=planned), studio.table([one.seen for one in shuffled])

@@ -1,0 +1,127 @@
+"""Exactly N scenes of a weighted pool: no near-duplicates, and as near the target as weights are.
+
+N scenes drawn by their weights miss what the weights match by chance, the more the fewer they are.
+So a few times N candidates are drawn by their weights, N of them by systematic sampling, and then
+scenes are exchanged for candidates as long as that brings the matched shares nearer.
+"""
+
+import numpy as np
+import numpy.typing as npt
+
+from alignment.moments import Moments
+from alignment.scene_pool import ScenePool
+from assets.errors import UserError
+
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
+
+CANDIDATES = 4  # times N
+PASSES = 3  # over the drawn scenes, each exchanged at most once a pass
+ALIKE = 0.02  # of the image (and of the logarithm of a side): boxes nearer than this look the same
+
+
+class TooFewScenes(UserError):
+    """A pool with fewer different scenes than the plan is to have."""
+
+
+def draw(
+    rng: np.random.Generator, pool: ScenePool, moments: Moments, weights: FloatArray, images: int
+) -> IntArray:
+    """Return (images,) different scenes, in random order. Raises TooFewScenes.
+
+    weights: (s,) summing to 1. No scene's chance exceeds 1, so where the weights rest on fewer
+    scenes than are wanted the rest comes from the scenes that weigh next.
+    """
+    distinct = first_of_alike(pool)
+    if len(distinct) < images:
+        raise TooFewScenes(
+            f"the pool holds {len(distinct)} scenes that differ; expected {images} or more: raise "
+            "pool.most_scenes or ask for fewer images"
+        )
+    count = min(CANDIDATES * images, len(distinct))
+    chosen_rng, kept_rng, order_rng = rng.spawn(3)
+    candidates = distinct[systematic(chosen_rng, weights[distinct], count)]
+    # candidates over-represent heavy scenes less than the weights do, so they are weighed again
+    share = weights[candidates] / capped(weights[distinct], count)[
+        np.searchsorted(distinct, candidates)]  # fmt: skip
+    kept = systematic(kept_rng, share, images)
+    kept = exchanged(moments.rows(candidates), kept)
+    return np.asarray(order_rng.permutation(candidates[kept]))
+
+
+def capped(weights: FloatArray, count: int) -> FloatArray:
+    """Return (n,) chances that sum to `count`, in proportion to weights where below 1."""
+    chances = np.zeros(len(weights))
+    free = np.ones(len(weights), dtype=bool)
+    floor = np.finfo(float).tiny + weights.max() * 1e-12
+    raised = np.maximum(weights, floor)
+    while True:
+        left = count - (~free).sum()
+        chances[free] = raised[free] * left / raised[free].sum()
+        over = free & (chances >= 1)
+        if not over.any():
+            return chances
+        chances[over] = 1.0
+        free &= ~over
+        if not free.any():
+            return chances
+
+
+def systematic(rng: np.random.Generator, weights: FloatArray, count: int) -> IntArray:
+    """Return (count,) different places, each with its `capped` chance: one random start.
+
+    Source: Madow 1949. Places are rising.
+    """
+    ends = np.cumsum(capped(weights, count))
+    ends *= count / ends[-1]
+    picks = np.arange(count) + rng.uniform()
+    return np.asarray(np.minimum(np.searchsorted(ends, picks, side="right"), len(weights) - 1))
+
+
+def exchanged(rows: FloatArray, kept: IntArray) -> IntArray:
+    """Return the kept places after exchanges that shrink the norm of the sum of their rows.
+
+    rows: (candidates, K), gaps from the target. One exchange at a time, each the best for the place
+    that leaves.
+    """
+    held = np.zeros(len(rows), dtype=bool)
+    held[kept] = True
+    total = rows[held].sum(axis=0)
+    squares = np.square(rows).sum(axis=1)
+    for _ in range(PASSES):
+        changed = False
+        for place in np.flatnonzero(held):
+            without = total - rows[place]
+            gain = squares + 2 * (rows @ without)
+            gain[held] = np.inf
+            gain[place] = squares[place] + 2 * rows[place] @ without
+            best = int(gain.argmin())
+            if best != place:
+                held[place], held[best] = False, True
+                total = without + rows[best]
+                changed = True
+        if not changed:
+            break
+    return np.flatnonzero(held)
+
+
+def first_of_alike(pool: ScenePool) -> IntArray:
+    """Return the places of scenes, leaving out those whose boxes repeat an earlier scene's.
+
+    Alike are scenes of one configuration with equally many boxes, each in the same cell of ALIKE.
+    """
+    table = pool.table
+    area, aspect = (np.log(table.column(name)) for name in ("bbox_area", "aspect"))
+    cells = np.column_stack([
+        np.round(column / ALIKE)
+        for column in (table.column("center_x"), table.column("center_y"), area / 2, aspect / 2)
+    ])  # fmt: skip
+    seen: set[tuple[int, bytes]] = set()
+    kept = []
+    for scene, (first, last) in enumerate(zip(pool.begin[:-1], pool.begin[1:], strict=True)):
+        boxes = cells[first:last]
+        key = int(pool.owner[scene]), boxes[np.lexsort(boxes.T)].tobytes()
+        if key not in seen:
+            seen.add(key)
+            kept.append(scene)
+    return np.array(kept, dtype=np.int64)

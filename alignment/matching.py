@@ -1,0 +1,136 @@
+"""What a set of exposed boxes asks of a pool: groups of attributes to match, and how closely."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from threadpoolctl import threadpool_limits
+
+from alignment.distances import Bins
+from alignment.moments import Group, Moments, moments_of
+from alignment.real.split import Exposed, fittable
+from alignment.sample import Sample
+from alignment.scene_pool import ScenePool
+from alignment.settings import MatchSettings
+from alignment.smoothing import smoothed
+from alignment.weighting import Strength, Weighted, choose_strength, shares_under, weigh
+from scenes.metadata import MetadataTable
+
+FloatArray = npt.NDArray[np.float64]
+
+FOLDS = 4  # of the exposed photos, to choose the entropy's strength by
+CHOSEN_ON = 4000  # scenes of the pool, at random: enough to tell one strength from another
+FEWEST_PHOTOS = 8  # below, the strength is DEFAULT_TAU
+DEFAULT_TAU = 10.0
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Matched:
+    """Weights over a pool's scenes, what they were to match, and how the strength was chosen."""
+
+    weighted: Weighted
+    moments: Moments
+    strength: Strength
+
+    @property
+    def why(self) -> str:
+        """The strength and what it leaves, in a sentence."""
+        effective = f"{self.weighted.effective:.0f} effective of {len(self.moments)}"
+        return f"{self.strength.why}; {effective}"
+
+
+def groups_of(
+    rng: np.random.Generator, exposed: Exposed, settings: MatchSettings
+) -> tuple[Group, ...]:
+    """Return what exposed boxes ask to be matched, category by category.
+
+    A group of which no exposed box has all values is left out. Raises TypeError for anything but
+    Exposed.
+    """
+    table = fittable(exposed)
+    found = []
+    for category in categories_of(table):
+        for names in settings.names:
+            sample = sample_of(table, category, names)
+            if len(sample):
+                bins = Bins.of(sample, settings.bins if len(names) == 1 else settings.pair_bins)
+                found.append(Group(
+                    target=smoothed(rng, sample, bins), category=category, values=len(sample),
+                ))  # fmt: skip
+    return tuple(found)
+
+
+def match(
+    rng: np.random.Generator, exposed: Exposed, pool: ScenePool, settings: MatchSettings,
+    owner: npt.NDArray[np.intp] | None = None,
+) -> Matched:  # fmt: skip
+    """Return weights that match the exposed boxes' population: over scenes, or over owners of them.
+
+    owner: (s,) numbers from 0 without gaps, such as the configuration of each scene.
+    """
+    whole, inner = rng.spawn(2)
+    with threadpool_limits(1):  # of small products, threads would only wait
+        strength = strength_for(inner, exposed, pool, settings)
+        moments = pool_moments(groups_of(whole, exposed, settings), pool)
+        if owner is not None:
+            moments = moments.mean_of(owner, int(owner.max()) + 1)
+        weighted = weigh(moments, strength.tau)
+    return Matched(weighted=weighted, moments=moments, strength=strength)
+
+
+def pool_moments(groups: Sequence[Group], pool: ScenePool) -> Moments:
+    """Return the moments of every scene of a pool."""
+    return moments_of(groups, lambda g: sample_of(pool.table, g.category, g.names), len(pool))
+
+
+def strength_for(
+    rng: np.random.Generator, exposed: Exposed, pool: ScenePool, settings: MatchSettings
+) -> Strength:
+    """Return the entropy's strength, chosen by folds of the exposed photos unless it is set."""
+    table = fittable(exposed)
+    photos = np.unique(table.image_ids)
+    if settings.tau is not None or len(photos) < FEWEST_PHOTOS:
+        return Strength(tau=settings.tau or DEFAULT_TAU, scores={}, given=settings.tau is not None)
+    part = pool.part(np.sort(rng.permutation(len(pool))[:CHOSEN_ON]))
+    fold_of = rng.permutation(len(photos)) % FOLDS
+    return choose_strength(
+        [_fold(rng, table, photos[fold_of == fold], part, settings) for fold in range(FOLDS)]
+    )
+
+
+def categories_of(table: MetadataTable) -> tuple[str, ...]:
+    """Return the categories of a table's rows; one empty name where it tells none."""
+    if "category" not in table.table.column_names:
+        return ("",)
+    return tuple(sorted(set(table.table["category"].to_pylist())))
+
+
+def sample_of(table: MetadataTable, category: str, names: Sequence[str]) -> Sample:
+    """Return the values of one category's boxes; its objects per image count its own alone."""
+    rows = table.of_category(category) if category else table
+    if "objects_per_image" in names:
+        _, place, counts = np.unique(rows.image_ids, return_inverse=True, return_counts=True)
+        rows = rows.with_columns({"objects_per_image": counts[place]})
+    return Sample.of(rows, names)
+
+
+def _fold(  # one fold is made of just these
+    rng: np.random.Generator, table: MetadataTable, out: npt.NDArray[np.int64], pool: ScenePool,
+    settings: MatchSettings,
+) -> tuple[Moments, Callable[[Weighted], FloatArray]]:  # fmt: skip
+    kept = Exposed(table=table.of_images(np.setdiff1d(table.image_ids, out)))
+    moments = pool_moments(groups_of(rng, kept, settings), pool)
+    judged = [
+        group.target.bins.index(sample_of(table.of_images(out), group.category, group.names).values)
+        for group in moments.groups
+    ]
+
+    def judge(found: Weighted) -> FloatArray:
+        """Return the log-likelihood of every held-out value of every group."""
+        return np.concatenate([
+            np.log(shares_under(found.weights, moments, number)[cells])
+            for number, cells in enumerate(judged)
+        ])  # fmt: skip
+
+    return moments, judge

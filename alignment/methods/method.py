@@ -1,0 +1,65 @@
+"""What every method gives back: weights over previewed scenes, and how a plan is made of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from alignment.matching import Matched
+from alignment.real.split import Exposed
+from alignment.scene_pool import ScenePool
+from alignment.studio import Studio
+from alignment.target import Target
+from scenes.metadata import MetadataTable
+from scenes.plan import Plan
+
+FloatArray = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stand:
+    """What stands for one component of the target.
+
+    name: the configuration, or how many scenes of how many. values: what they set, by dotted path;
+    plain data. distance: Bhattacharyya's between the two Gaussians. image_share: of the images.
+    """
+
+    component: int
+    weight: float
+    name: str
+    values: Mapping[str, Any]
+    distance: float
+    image_share: float
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Selection:
+    """What a method made of exposed photos and a pool.
+
+    weights: (s,) over the pool's scenes, summing to 1: the chance of each in an image of the plan.
+    stands: one per component of the target. matched: how the weights came about, None where no
+    weights were solved for. notes: to be said aloud.
+    """
+
+    pool: ScenePool
+    target: Target
+    weights: FloatArray
+    stands: tuple[Stand, ...]
+    matched: Matched | None
+    notes: tuple[str, ...]
+
+
+class Method(Protocol):
+    """One way from exposed photos and previewed scenes to a plan."""
+
+    def select(
+        self, rng: np.random.Generator, exposed: Exposed, target: Target, pool: ScenePool
+    ) -> Selection:
+        """Return weights over the pool. target: fitted to the same exposed photos."""
+        ...
+
+    def plan(self, studio: Studio, selection: Selection, images: int) -> tuple[Plan, MetadataTable]:
+        """Return the plan of exactly `images` scenes and its previewed metadata."""
+        ...

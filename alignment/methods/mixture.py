@@ -1,0 +1,60 @@
+"""method=mixture: weights over configurations; the plan draws new scenes of them."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from alignment.drawing import systematic
+from alignment.matching import match
+from alignment.methods.method import Selection
+from alignment.methods.standing import components_of, stands_of
+from alignment.real.split import Exposed
+from alignment.scene_pool import ScenePool
+from alignment.settings import MatchSettings
+from alignment.studio import CHOSEN_STREAM, Drawn, Studio, plan_of
+from alignment.target import Target
+from scenes.metadata import MetadataTable
+from scenes.plan import Plan
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Mixture:
+    """A mixture of all configurations, instead of one for each component of the target."""
+
+    settings: MatchSettings
+
+    def select(
+        self, rng: np.random.Generator, exposed: Exposed, target: Target, pool: ScenePool
+    ) -> Selection:
+        """Return weights that are equal for all shown scenes of a configuration."""
+        shown = np.unique(pool.owner)
+        place = np.searchsorted(shown, pool.owner)
+        matched = match(rng, exposed, pool, self.settings, owner=place)
+        weights = matched.weighted.weights[place] / np.bincount(place)[place]
+        return Selection(
+            pool=pool, weights=weights, stands=stands_of(pool, target, weights), target=target,
+            matched=matched, notes=(matched.why,),
+        )  # fmt: skip
+
+    def plan(self, studio: Studio, selection: Selection, images: int) -> tuple[Plan, MetadataTable]:
+        """Return `images` new scenes, of each configuration as many as its weight says."""
+        pool = selection.pool
+        by_config = pool.by_config(selection.weights)
+        rng = np.random.default_rng([studio.run_seed, CHOSEN_STREAM, images])
+        whole = np.floor(by_config * images).astype(np.int64)
+        counts = whole.copy()
+        if left := images - int(whole.sum()):
+            counts[systematic(rng, by_config * images - whole, left)] += 1
+        component = components_of(pool, selection.target)
+        usual = {int(owner): int(component[pool.owner == owner][0]) for owner in set(pool.owner)}
+        drawn = []
+        for number in np.flatnonzero(counts):
+            pooled = pool.configs[number]
+            for seen in studio.draw(
+                pooled.point.config, CHOSEN_STREAM + pooled.number, int(counts[number])
+            ):
+                drawn.append(Drawn(
+                    seen=seen, component=usual[int(number)], weight=float(by_config[number]),
+                    why=f"configuration {pooled.point.config.id}",
+                ))  # fmt: skip
+        return plan_of(studio, drawn)

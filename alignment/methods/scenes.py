@@ -1,0 +1,81 @@
+"""method=scenes: weights over previewed scenes; the plan is a choice of those very scenes."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from alignment.drawing import draw
+from alignment.matching import match
+from alignment.methods.method import Selection
+from alignment.methods.standing import components_of, stands_of
+from alignment.real.split import Exposed
+from alignment.scene_pool import ScenePool
+from alignment.settings import MatchSettings
+from alignment.studio import CHOSEN_STREAM, Drawn, EmptyScenes, Seen, Studio, plan_of
+from alignment.target import Target
+from scenes.metadata import MetadataTable
+from scenes.plan import Plan
+from scenes.sampler import SceneSampler, scene_seed
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Scenes:
+    """Whole scenes chosen from the pool, so that no attribute is traded for another."""
+
+    settings: MatchSettings
+
+    def select(
+        self, rng: np.random.Generator, exposed: Exposed, target: Target, pool: ScenePool
+    ) -> Selection:
+        """Return weights that match the exposed photos' population: see alignment/weighting."""
+        matched = match(rng, exposed, pool, self.settings)
+        weights = matched.weighted.weights
+        return Selection(
+            pool=pool, weights=weights, stands=stands_of(pool, target, weights), target=target,
+            matched=matched, notes=(matched.why,),
+        )  # fmt: skip
+
+    def plan(self, studio: Studio, selection: Selection, images: int) -> tuple[Plan, MetadataTable]:
+        """Return the plan of exactly `images` scenes of the pool and its previewed metadata.
+
+        A scene that shows nothing at the size of rendering is replaced by the heaviest one left.
+        """
+        assert selection.matched is not None
+        pool, weights = selection.pool, selection.weights
+        rng = np.random.default_rng([studio.run_seed, CHOSEN_STREAM, images])
+        chosen = draw(rng, pool, selection.matched.moments, weights, images)
+        spare = iter(np.setdiff1d(np.argsort(-weights, kind="stable"), chosen, assume_unique=True))
+        component = components_of(pool, selection.target)
+        drawn = []
+        for scene, seen in (_shown(studio, pool, int(number), spare) for number in chosen):
+            config = pool.configs[pool.owner[scene]].point.config.id
+            drawn.append(Drawn(
+                seen=seen, component=int(component[scene]), weight=float(weights[scene]),
+                why=f"scene {pool.place[scene]} of configuration {config}",
+            ))  # fmt: skip
+        return plan_of(studio, drawn)
+
+
+def _shown(
+    studio: Studio, pool: ScenePool, scene: int, spare: Iterator[np.int64]
+) -> tuple[int, Seen]:
+    while True:
+        seen = realised(studio, pool, scene)
+        if seen[1].kept:
+            return scene, seen
+        try:
+            scene = int(next(spare))
+        except StopIteration:
+            raise EmptyScenes(
+                "too few scenes of the pool show an object that would be labelled; raise "
+                "pool.most_scenes or lower the limits in conf/labels"
+            ) from None
+
+
+def realised(studio: Studio, pool: ScenePool, scene: int) -> Seen:
+    """Return a scene of the pool, dressed, and what of it would be labelled when rendered."""
+    pooled = pool.configs[pool.owner[scene]]
+    sampler = SceneSampler.of(pooled.point.config, studio.catalogue)
+    seed = scene_seed(studio.run_seed, pooled.number, int(pool.place[scene]))
+    return studio.seen(sampler, seed)

@@ -1,0 +1,112 @@
+"""What scenes are weighted to match: shares of cells, of boxes and of images, as a sparse matrix.
+
+A weight belongs to a whole scene, but most of what is matched is a share of *boxes*. With weights w
+over scenes, c[s, k] boxes of scene s in cell k and n[s] boxes in all, the share of cell k is
+sum w c / sum w n; that it be t[k] says sum w (c - t n) = 0, which is linear in w. A share of images
+has n = 1.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+
+from alignment.sample import Sample
+from alignment.smoothing import Smoothed
+
+FloatArray = npt.NDArray[np.float64]
+
+LEAST_SHARE = 1e-4  # of a cell, when its sampling error is reckoned
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Group:
+    """One attribute, or several jointly, to be matched: cells, their shares, how well known.
+
+    target: what the exposed sample was smoothed to. values: how many it had.
+    """
+
+    target: Smoothed
+    category: str
+    values: int
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The attributes that are matched jointly."""
+        return self.target.names
+
+    @property
+    def error(self) -> FloatArray:
+        """(cells,) standard error of the shares, of so many independent values."""
+        share = np.maximum(self.target.shares, LEAST_SHARE)
+        return np.asarray(np.sqrt(share * (1 - share) / self.values))
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Moments:
+    """The gaps of every scene from every group, A (s, K), kept as C - n t' with sparse C.
+
+    A[:, k] averaged by the weights of scenes is how far the share of cell k is from its target, in
+    standard errors of that target. counts: C (s, K), scaled. totals: n (s, groups). targets:
+    (groups, K), t, scaled, zero outside a group's own cells.
+    """
+
+    counts: sparse.csr_matrix
+    totals: FloatArray
+    targets: FloatArray
+    groups: tuple[Group, ...]
+
+    def __len__(self) -> int:
+        return int(self.counts.shape[0])
+
+    def along(self, direction: FloatArray) -> FloatArray:
+        """Return (s,) A @ direction, of (K,)."""
+        return np.asarray(self.counts @ direction - self.totals @ (self.targets @ direction))
+
+    def gap(self, weights: FloatArray) -> FloatArray:
+        """Return (K,) A' w: how far weights (s,) leave each cell from its target."""
+        return np.asarray(self.counts.T @ weights - (weights @ self.totals) @ self.targets)
+
+    def rows(self, index: npt.NDArray[np.intp]) -> FloatArray:
+        """Return the dense (len(index), K) rows of A."""
+        return np.asarray(self.counts[index].toarray() - self.totals[index] @ self.targets)
+
+    def mean_of(self, owner: npt.NDArray[np.intp], owners: int) -> "Moments":
+        """Return the moments of groups of scenes, each the mean of its own (owner (s,))."""
+        size = np.bincount(owner, minlength=owners).astype(np.float64)
+        mean = sparse.csr_matrix(
+            (1 / size[owner], (owner, np.arange(len(owner)))), shape=(owners, len(owner))
+        )
+        return Moments(
+            counts=(mean @ self.counts).tocsr(), totals=np.asarray(mean @ self.totals),
+            targets=self.targets, groups=self.groups,
+        )  # fmt: skip
+
+
+def moments_of(
+    groups: Sequence[Group], sample_of: Callable[[Group], Sample], scenes: int
+) -> Moments:
+    """Return the moments of a pool of `scenes` scenes, numbered from 0.
+
+    sample_of: what the pool's scenes show of a group's attributes; images are numbers of scenes.
+    """
+    blocks, totals = [], []
+    targets = np.zeros((len(groups), sum(g.target.bins.size for g in groups)))
+    first = 0
+    for row, group in enumerate(groups):
+        sample = sample_of(group)
+        size = group.target.bins.size
+        cells = group.target.bins.index(sample.values)
+        scale = 1 / group.error
+        mean = max(len(sample) / scenes, 1e-9)  # boxes a scene, so that gaps are shares
+        blocks.append(sparse.csr_matrix(
+            (scale[cells] / mean, (sample.images, cells)), shape=(scenes, size)))  # fmt: skip
+        totals.append(np.bincount(sample.images, minlength=scenes) / mean)
+        targets[row, first : first + size] = group.target.shares * scale
+        first += size
+    return Moments(
+        counts=sparse.hstack(blocks).tocsr(), totals=np.column_stack(totals), targets=targets,
+        groups=tuple(groups),
+    )  # fmt: skip

@@ -1,0 +1,93 @@
+"""Previews on disk, round by round, so that a search that was stopped goes on where it was."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from alignment.grid import GridPoint
+from alignment.pool import PooledConfig, Preview, Probing, Report, pooled_from
+from scenes.disk import make_folder
+from scenes.metadata import MetadataTable
+
+PROJECT = Path(__file__).resolve().parent.parent
+SHOWN_BY = ("assets", "scenes")  # the code that decides what a seed shows
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class PoolStore:
+    """A folder with one parquet file a round, named by all that its previews depend on.
+
+    assets: what tells one catalogue from another.
+    """
+
+    folder: Path
+    how: Probing
+    assets: str
+    preview: Preview
+
+    def __call__(
+        self, points: Sequence[GridPoint], first: int, report: Report
+    ) -> tuple[PooledConfig, ...]:
+        """Return the previews of a round, from disk where they are there."""
+        path = self.folder / f"{self._key(points, first)}.parquet"
+        if path.exists():
+            pooled = self._read(path, points, first)
+            report(len(points), sum(one.scenes for one in pooled))
+            return pooled
+        pooled = self.preview(points, first, report)
+        make_folder(self.folder)
+        _joined(pooled).write(path)
+        return pooled
+
+    def _key(self, points: Sequence[GridPoint], first: int) -> str:
+        base = points[0].config.digest()
+        told = [_code(), first, base, self.assets, _plain(asdict(self.how)),
+                [point.values for point in points]]  # fmt: skip
+        return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:16]
+
+    def _read(
+        self, path: Path, points: Sequence[GridPoint], first: int
+    ) -> tuple[PooledConfig, ...]:
+        table, each = MetadataTable.read(path), self.how.rounds.most_scenes
+        begin = np.searchsorted(table.image_ids, 1 + each * np.arange(len(points) + 1))
+        return tuple(
+            pooled_from(
+                first + place, point, each,
+                _renumbered(table.rows(np.arange(begin[place], begin[place + 1])), -each * place),
+                self.how.attributes,
+            )
+            for place, point in enumerate(points)
+        )  # fmt: skip
+
+
+def _joined(pooled: Sequence[PooledConfig]) -> MetadataTable:
+    tables = [_renumbered(one.table, place * one.scenes).table for place, one in enumerate(pooled)]
+    return MetadataTable(table=pa.concat_tables(tables).combine_chunks())
+
+
+def _renumbered(table: MetadataTable, more: int) -> MetadataTable:
+    at = table.table.column_names.index("image_id")
+    return MetadataTable(
+        table=table.table.set_column(at, "image_id", pa.array(table.image_ids + more))
+    )
+
+
+@cache
+def _code() -> str:
+    files = sorted(path for room in SHOWN_BY for path in (PROJECT / room).rglob("*.py"))
+    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
+
+
+def _plain(told: Any) -> Any:
+    if isinstance(told, dict):
+        return {str(key): _plain(value) for key, value in told.items()}
+    if isinstance(told, np.ndarray):
+        return told.tolist()
+    return [_plain(v) for v in told] if isinstance(told, list | tuple) else str(told)

@@ -1,0 +1,137 @@
+"""The previews that a method chooses from, and its choice: a grid, or a pool that grows."""
+
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from os import cpu_count
+
+import numpy as np
+import numpy.typing as npt
+
+from alignment.adaptive import Search, grow
+from alignment.commission import Job
+from alignment.cross_fit import Route
+from alignment.grid import Rounds, grid_of
+from alignment.matching import DEFAULT_TAU, groups_of, pool_moments
+from alignment.methods import Selection, method_of
+from alignment.pool import PooledConfig, Probing, preview_pool, previewing
+from alignment.pool_store import PoolStore
+from alignment.probing import Probes, probed
+from alignment.progress import Stages
+from alignment.real.split import Exposed
+from alignment.sample import Sample
+from alignment.scene_pool import ScenePool
+from alignment.target import Target
+from alignment.weighting import weigh
+
+FloatArray = npt.NDArray[np.float64]
+
+POOL_STREAM, SELECT_STREAM = 12, 13
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Searched:
+    """What was selected, and the route on which it was: method, pool, what is clustered."""
+
+    selection: Selection
+    route: Route
+
+
+def search(job: Job, exposed: Exposed, target: Target, stages: Stages) -> Searched:
+    """Preview scenes and let the method select among them. Raises UserError of many kinds."""
+    settings = job.settings
+    stages.begin("previewing")
+    if settings.method == "config":
+        pool = ScenePool.of(_checked(job, target, _grid(job, stages), stages))
+    else:
+        pool = _grown(job, exposed, stages)
+    route = Route(
+        method=method_of(settings.method, settings.match), pool=pool,
+        attributes=job.attributes, target=settings.target,
+    )  # fmt: skip
+    rng = np.random.default_rng([settings.seed, SELECT_STREAM])
+    stages.begin("selecting")
+    return Searched(selection=route.method.select(rng, exposed, target, pool), route=route)
+
+
+def _grid(job: Job, stages: Stages) -> tuple[PooledConfig, ...]:
+    points = grid_of(job.baseline, job.settings.grid)
+    told = _told(stages, len(points))
+    pool = preview_pool(points, _probing(job, job.settings.grid), _workers(job), told)
+    _say_seen(stages, pool)
+    return pool
+
+
+def _grown(job: Job, exposed: Exposed, stages: Stages) -> ScenePool:
+    settings = job.settings
+    each = settings.pool.scenes_per_config
+    how = _probing(job, Rounds(first_scenes=each, most_scenes=each, tolerance=1.0))
+    pool_rng, group_rng = np.random.default_rng([settings.seed, POOL_STREAM]).spawn(2)
+    groups = groups_of(group_rng, exposed, settings.match)
+
+    def weights_of(pool: ScenePool) -> FloatArray:
+        return weigh(pool_moments(groups, pool), settings.match.tau or DEFAULT_TAU).weights
+
+    with ExitStack() as stack:
+        store = PoolStore(
+            folder=job.out / "pool",
+            how=how,
+            assets=job.catalogue.digest(),
+            preview=stack.enter_context(previewing(how, _workers(job))),
+        )
+        found = grow(
+            pool_rng,
+            Search(base=job.baseline, space=job.space, settings=settings.pool, preview=store),
+            weights_of, settings.images,
+            _told(stages, settings.pool.most_scenes // each),
+        )  # fmt: skip
+    _say_seen(stages, found.pool.configs)
+    rounds = ", ".join(f"{effective:.0f}" for effective in found.effective)
+    stages.say(f"effective scenes after each round: {rounds}")
+    return found.pool
+
+
+def _probing(job: Job, rounds: Rounds) -> Probing:
+    settings = job.settings
+    return Probing(
+        variants=settings.variants, meshes=settings.meshes, policy=job.labels.policy,
+        long_side_px=settings.preview_long_side_px, attributes=job.attributes,
+        spread=Sample.of(job.real.table, job.attributes).values.std(axis=0), rounds=rounds,
+        run_seed=settings.seed, categories=job.labels.categories,
+    )  # fmt: skip
+
+
+def _workers(job: Job) -> int:
+    return job.settings.workers or cpu_count() or 1
+
+
+def _told(stages: Stages, most: int) -> Callable[[int, int], None]:
+    def told(done: int, scenes: int) -> None:
+        rate = f"{scenes} scenes, {stages.rate(scenes):.0f} a second"
+        stages.at(done, max(done, most), f"{done}/{most} configurations, {rate}")
+
+    return told
+
+
+def _say_seen(stages: Stages, pool: Sequence[PooledConfig]) -> None:
+    seen = sum(pooled.scenes for pooled in pool)
+    stages.say(
+        f"previewed {seen} scenes of {len(pool)} configurations, {stages.rate(seen):.0f} a second"
+    )
+
+
+def _checked(
+    job: Job, target: Target, pool: tuple[PooledConfig, ...], stages: Stages
+) -> tuple[PooledConfig, ...]:
+    if job.settings.probe == "preview":
+        return pool
+    probes = Probes(
+        candidates=job.settings.probe_candidates, images=job.settings.probe_images,
+        folder=job.out / "probes", blender=job.settings.blender, overrides=job.overrides,
+    )  # fmt: skip
+    stages.begin("probing")
+
+    def told(done: int, total: int) -> None:
+        stages.at(done, total, f"{done}/{total} probes rendered")
+
+    return probed(job.studio, target, pool, probes, told)

@@ -1,0 +1,199 @@
+"""The population behind a small sample, as shares of cells: the smoother that foretells best.
+
+A histogram of 60 photos repeats their accidents. Three families of estimates are tried on the same
+cells, and the one under which photos that it has not seen are likeliest is kept:
+
+- shrunk histograms: counts drawn towards a flat histogram (of objects per image: towards the
+  geometric distribution with their mean) by so many pseudo-counts;
+- kernel density estimates, by multiples of Silverman's bandwidth (1986, eq. 3.31);
+- Gaussian mixtures with diagonal covariances.
+
+The last two are mixtures of products of normals, whose cells have closed-form shares; what such a
+normal has beyond an attribute's bounds is folded back inside.
+"""
+
+import math
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import ndtr
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.mixture import GaussianMixture
+
+from alignment.distances import DISCRETE, Bins
+from alignment.sample import Sample
+
+FloatArray = npt.NDArray[np.float64]
+
+BOUNDS: Mapping[str, tuple[float, float]] = {  # of fitted values
+    "bbox_area": (-math.inf, 0.0), "center_x": (0.0, 1.0), "center_y": (0.0, 1.0),
+    "visible_fraction": (0.0, 1.0),
+}  # fmt: skip
+PSEUDO_COUNTS = (1.0, 4.0, 16.0)
+BANDWIDTHS = (0.5, 0.75, 1.0, 1.5)
+COMPONENTS = (1, 2, 3, 4)
+FOLDS = 5
+LEAST = 1e-3  # of the mass is spread evenly, so that no cell is thought impossible
+LEAST_SPREAD = 0.02  # of a bell, so that equal values do not make a spike
+
+
+@dataclass(frozen=True, kw_only=True)
+class Smoother:
+    """One way to estimate. family: "histogram", "kernel" or "mixture"; setting: its one number."""
+
+    family: str
+    setting: float
+
+    def __str__(self) -> str:
+        told = {"histogram": "histogram shrunk by {:g} values", "kernel": "kernels of {:g} times "
+                "Silverman's bandwidth", "mixture": "mixture of {:.0f} Gaussians"}  # fmt: skip
+        return told[self.family].format(self.setting)
+
+    def shares(self, values: FloatArray, bins: Bins, names: Sequence[str]) -> FloatArray:
+        """Return (cells,) the estimated share of each cell, from (n, d) values; none is 0."""
+        if self.family == "histogram":
+            counts = np.bincount(bins.index(values), minlength=bins.size)
+            found = counts + self.setting * _prior(values, bins, names)
+        else:
+            found = _product_shares(*self._bells(values), bins, names)
+        return np.asarray((1 - LEAST) * found / found.sum() + LEAST / bins.size)
+
+    def _bells(self, values: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Return weights (k,), means (k, d) and standard deviations (k, d)."""
+        if self.family == "kernel":
+            n, d = values.shape
+            width = self.setting * _silverman(values)
+            return np.full(n, 1 / n), values, np.broadcast_to(width, (n, d))
+        count = min(int(self.setting), len(np.unique(values, axis=0)))
+        mixture = GaussianMixture(
+            count,
+            covariance_type="diag",
+            random_state=0,
+            reg_covar=LEAST_SPREAD**2,
+            init_params="k-means++",
+        )
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ConvergenceWarning)
+            mixture.fit(values)
+        return mixture.weights_, mixture.means_, np.sqrt(mixture.covariances_)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Smoothed:
+    """An estimate: shares (cells,) of `bins`, the smoother, and what every one tried scored.
+
+    score: mean log-likelihood of a value of photos held out of the fit.
+    """
+
+    names: tuple[str, ...]
+    bins: Bins
+    shares: FloatArray
+    smoother: Smoother
+    scores: Mapping[str, float]
+
+
+def drawn(rng: np.random.Generator, one: Smoothed, count: int) -> FloatArray:
+    """Return (count,) values of an estimate of one attribute, even within each cell.
+
+    A value of an open cell lies within half a bin of its edge.
+    """
+    (edges,) = one.bins.inner_edges
+    half = float(np.diff(edges).mean()) / 2 if len(edges) > 1 else 0.5
+    ends = np.concatenate([[edges[0] - half], edges, [edges[-1] + half]])
+    low, high = BOUNDS.get(one.names[0], (-np.inf, np.inf))
+    cells = rng.choice(len(one.shares), size=count, p=one.shares / one.shares.sum())
+    if one.names[0] in DISCRETE:
+        return np.asarray((ends[cells] + ends[cells + 1]) / 2)
+    return np.asarray(np.clip(rng.uniform(ends[cells], ends[cells + 1]), low, high))
+
+
+def smoothed(rng: np.random.Generator, sample: Sample, bins: Bins) -> Smoothed:
+    """Return the estimate whose kind foretells held-out photos best, fitted to all of them.
+
+    sample: at least one value, of exposed photos. Below FOLDS photos nothing can be held out, and
+    the kernel at Silverman's own bandwidth (or, of whole numbers, the middle histogram) is taken.
+    """
+    tried = _candidates(sample.attributes)
+    folds = _folds(rng, sample.images)
+    scores = {one: _score(one, sample, bins, folds) for one in tried} if folds is not None else {}
+    best = max(tried, key=lambda one: scores[one]) if scores else tried[len(tried) // 2]
+    return Smoothed(
+        names=sample.attributes, bins=bins, smoother=best,
+        shares=best.shares(sample.values, bins, sample.attributes),
+        scores={str(one): score for one, score in scores.items()},
+    )  # fmt: skip
+
+
+def _prior(values: FloatArray, bins: Bins, names: Sequence[str]) -> FloatArray:
+    if tuple(names) != ("objects_per_image",):
+        return np.full(bins.size, 1 / bins.size)
+    more = 1 - 1 / max(float(values.mean()), 1.0 + LEAST_SPREAD)  # the chance of one more
+    beyond = more ** np.maximum(np.ceil(bins.inner_edges[0]) - 1, 0)  # of an edge
+    return -np.diff(np.concatenate([[1.0], beyond, [0.0]]))
+
+
+def _candidates(names: Sequence[str]) -> tuple[Smoother, ...]:
+    histograms = tuple(Smoother(family="histogram", setting=s) for s in PSEUDO_COUNTS)
+    if any(name in DISCRETE for name in names):
+        return histograms
+    kernels = tuple(Smoother(family="kernel", setting=s) for s in BANDWIDTHS)
+    mixtures = tuple(Smoother(family="mixture", setting=s) for s in COMPONENTS)
+    return (*histograms, *kernels, *mixtures)
+
+
+def _folds(rng: np.random.Generator, images: npt.NDArray[np.int64]) -> npt.NDArray[np.intp] | None:
+    """Return (n,) the fold of each value, whole photos together; None where there are too few."""
+    photos, place = np.unique(images, return_inverse=True)
+    if len(photos) < FOLDS:
+        return None
+    return np.asarray(rng.permutation(len(photos))[place] % FOLDS)
+
+
+def _score(one: Smoother, sample: Sample, bins: Bins, folds: npt.NDArray[np.intp]) -> float:
+    cells = bins.index(sample.values)
+    found = np.empty(len(cells))
+    for fold in range(FOLDS):
+        out = folds == fold
+        found[out] = np.log(one.shares(sample.values[~out], bins, sample.attributes)[cells[out]])
+    return float(found.mean())
+
+
+def _silverman(values: FloatArray) -> FloatArray:
+    n, d = values.shape
+    quartiles = np.subtract(*np.percentile(values, [75, 25], axis=0)) / 1.34
+    spread = values.std(axis=0)
+    spread = np.where(quartiles > 0, np.minimum(spread, quartiles), spread)
+    return np.asarray(np.maximum(spread, LEAST_SPREAD) * (4 / (d + 2) / n) ** (1 / (d + 4)))
+
+
+def _product_shares(
+    weights: FloatArray, means: FloatArray, spreads: FloatArray, bins: Bins, names: Sequence[str]
+) -> FloatArray:
+    axes = [
+        _axis_shares(means[:, a], spreads[:, a], edges, BOUNDS.get(names[a], (-np.inf, np.inf)))
+        for a, edges in enumerate(bins.inner_edges)
+    ]
+    found = weights[:, None] * axes[0]
+    for axis in axes[1:]:
+        found = (found[:, :, None] * axis[:, None, :]).reshape(len(weights), -1)
+    return np.asarray(found.sum(axis=0))
+
+
+def _axis_shares(
+    mean: FloatArray, spread: FloatArray, edges: FloatArray, bounds: tuple[float, float]
+) -> FloatArray:
+    """Return (k, cells) shares of k normals, with what lies beyond the bounds mirrored inside."""
+    low, high = bounds
+    inside = np.clip(np.concatenate([[-np.inf], edges, [np.inf]]), low, high)
+    found = np.diff(_below(inside, mean, spread), axis=1)
+    for bound in (low, high):
+        if math.isfinite(bound):
+            found = found - np.diff(_below(2 * bound - inside, mean, spread), axis=1)
+    return np.asarray(np.maximum(found, 0.0))
+
+
+def _below(at: FloatArray, mean: FloatArray, spread: FloatArray) -> FloatArray:
+    return np.asarray(ndtr((at[None, :] - mean[:, None]) / spread[:, None]))

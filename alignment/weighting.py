@@ -1,0 +1,124 @@
+"""Weights over scenes that match the target and keep as many scenes in play as they can.
+
+The weights minimise, over the simplex,
+
+    KL(w || uniform) + |A' w|^2 / (2 tau)
+
+where A' w is how far each matched share is from its target, in standard errors. A large
+tau keeps weights even; tau towards 0 matches whatever the pool can. This is regularised
+maximum entropy (Dudik, Phillips & Schapire 2007, section 3; in survey statistics, calibration with
+slack). Its dual has one unknown a matched share, however many scenes there are:
+
+    log mean exp(-A lambda) + tau |lambda|^2 / 2,    w = softmax(-A lambda)
+
+smooth and convex, so L-BFGS finds it from products with a sparse A alone.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import minimize
+from scipy.special import logsumexp
+
+from alignment.moments import Moments
+from alignment.smoothing import LEAST
+
+FloatArray = npt.NDArray[np.float64]
+
+TAUS = (300.0, 100.0, 30.0, 10.0, 3.0, 1.0, 0.3, 0.1)  # from even weights to a close match
+MOST_STEPS = 300
+TOLERANCE = 1e-5
+TINY = 1e-300
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Weighted:
+    """weights (s,) summing to 1; dual (K,), from which a neighbouring problem starts."""
+
+    weights: FloatArray
+    dual: FloatArray
+    tau: float
+
+    @property
+    def effective(self) -> float:
+        """Effective number of scenes, 1 / sum w^2 (Kish 1965)."""
+        return float(1 / np.square(self.weights).sum())
+
+
+def weigh(moments: Moments, tau: float, start: FloatArray | None = None) -> Weighted:
+    """Return the weights of every scene at one strength of entropy, tau > 0."""
+    size = moments.targets.shape[1]
+    first = np.zeros(size) if start is None else start
+
+    def dual(direction: FloatArray) -> tuple[float, FloatArray]:
+        along = -moments.along(direction)
+        top = logsumexp(along)
+        value = top - np.log(len(along)) + tau / 2 * float(direction @ direction)
+        return float(value), tau * direction - moments.gap(np.exp(along - top))
+
+    found = minimize(
+        dual, first, jac=True, method="L-BFGS-B",
+        options={"maxiter": MOST_STEPS, "gtol": TOLERANCE, "ftol": 1e-12, "maxcor": 20},
+    )  # fmt: skip
+    along = -moments.along(found.x)
+    return Weighted(weights=np.exp(along - logsumexp(along)), dual=found.x, tau=tau)
+
+
+def path(moments: Moments, taus: Sequence[float] = TAUS) -> list[Weighted]:
+    """Return the weights at every strength, each started from the one before."""
+    found: list[Weighted] = []
+    for tau in taus:
+        found.append(weigh(moments, tau, found[-1].dual if found else None))
+    return found
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Strength:
+    """The entropy's strength and why: held-out score (log-likelihood a value) by tau."""
+
+    tau: float
+    scores: Mapping[float, float]
+    given: bool = False
+
+    @property
+    def why(self) -> str:
+        """In a sentence."""
+        if not self.scores:
+            why = "as set" if self.given else "too few photos to choose by"
+            return f"tau {self.tau:g}, {why}"
+        best = max(self.scores, key=lambda tau: self.scores[tau])
+        return (
+            f"tau {self.tau:g}, the strongest entropy within a standard error of the best held-out "
+            f"likelihood (tau {best:g})"
+        )
+
+
+def choose_strength(folds: Sequence[tuple[Moments, Callable[[Weighted], FloatArray]]]) -> Strength:
+    """Return the largest tau whose held-out score is within one standard error of the best.
+
+    folds: for each, the moments of its training photos, and what gives (values,) log-likelihoods
+    of its held-out photos under weights. Source of the rule: Breiman et al. 1984, section 3.4.
+    """
+    scored = [[judge(one) for one in path(moments)] for moments, judge in folds]
+    by_tau = [np.concatenate([fold[i] for fold in scored]) for i in range(len(TAUS))]
+    means = np.array([values.mean() for values in by_tau])
+    best = int(means.argmax())
+    lost = [by_tau[best] - values for values in by_tau]  # paired: the same held-out values
+    near = [
+        bool(loss.mean() <= loss.std(ddof=1) / np.sqrt(len(loss))) or i == best
+        for i, loss in enumerate(lost)
+    ]
+    scores = dict(zip(TAUS, means.tolist(), strict=True))
+    return Strength(tau=TAUS[near.index(True)], scores=scores)
+
+
+def shares_under(weights: FloatArray, moments: Moments, number: int) -> FloatArray:
+    """Return (cells,) the share of each cell of one group under weights over scenes; none is 0."""
+    first = sum(g.target.bins.size for g in moments.groups[:number])
+    group = moments.groups[number]
+    size = group.target.bins.size
+    counts = (moments.counts.T @ weights)[first : first + size] * group.error
+    found = counts / max(counts.sum(), TINY)
+    return np.asarray((1 - LEAST) * found + LEAST / size)
