@@ -28,7 +28,7 @@ from scenes.policy import LabelSettings
 from scenes.previewed import PREVIEWED, Previewer
 from scenes.settings import from_mapping
 
-USUAL = "on_surface"  # the strategy that nobody named
+USUAL = "default"  # what conf/strategy/on_surface.yaml is called, which nobody need name
 
 
 class EstimatedAttribute(UserError):
@@ -153,9 +153,10 @@ def _say_set(real: RealSet, stages: Stages) -> None:
 
 def _space(settings: AlignSettings, stages: Stages) -> SpaceSettings:
     """Return what is searched: under strategy=NAME, that strategy alone."""
-    if settings.layout == USUAL or "strategy" not in settings.space.choices:
+    named = settings.scene["id"]
+    if named == USUAL or "strategy" not in settings.space.choices:
         return settings.space
-    stages.say(f"strategy={settings.layout}: space.choices.strategy is left aside")
+    stages.say(f"strategy={named}: space.choices.strategy is left aside")
     rest = {path: told for path, told in settings.space.choices.items() if path != "strategy"}
     return replace(settings.space, choices=rest)
 

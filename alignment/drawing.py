@@ -1,8 +1,9 @@
-"""Exactly N scenes of a weighted pool: no near-duplicates, and as near the target as weights are.
+"""Exactly N scenes of a weighted pool: no near-duplicates, and as near the target as the weights.
 
 N scenes drawn by their weights miss what the weights match by chance, the more the fewer they are.
 So a few times N candidates are drawn by their weights, N of them by systematic sampling, and then
-scenes are exchanged for candidates as long as that brings the matched shares nearer.
+scenes are exchanged for candidates as long as that brings the matched shares nearer to what the
+weights make of them.
 """
 
 import numpy as np
@@ -45,7 +46,8 @@ def draw(
     share = weights[candidates] / capped(weights[distinct], count)[
         np.searchsorted(distinct, candidates)]  # fmt: skip
     kept = systematic(kept_rng, share, images)
-    kept = exchanged(moments.rows(candidates), kept)
+    aim = moments.gap(weights)  # not 0: the weights keep off the target as far as was held best
+    kept = exchanged(moments.rows(candidates) - aim, kept)
     return np.asarray(order_rng.permutation(candidates[kept]))
 
 
@@ -81,8 +83,8 @@ def systematic(rng: np.random.Generator, weights: FloatArray, count: int) -> Int
 def exchanged(rows: FloatArray, kept: IntArray) -> IntArray:
     """Return the kept places after exchanges that shrink the norm of the sum of their rows.
 
-    rows: (candidates, K), gaps from the target. One exchange at a time, each the best for the place
-    that leaves.
+    rows: (candidates, K), gaps from what is aimed at. One exchange at a time, each the best for
+    the place that leaves.
     """
     held = np.zeros(len(rows), dtype=bool)
     held[kept] = True

@@ -127,10 +127,7 @@ class EmbeddedSettings:
 
 @dataclass(frozen=True, kw_only=True)
 class AlignSettings:
-    """One run of `make align` or `make plan`.
-
-    scene: conf/strategy as plain data, unfilled. layout: the name of that strategy's file.
-    """
+    """One run of `make align` or `make plan`. scene: conf/strategy as plain data, unfilled."""
 
     real: Path | None
     embedded: EmbeddedSettings
@@ -143,7 +140,6 @@ class AlignSettings:
     quality: Mapping[str, Any]
     image_format: Literal["png", "jpg"]
     method: Literal["scenes", "mixture", "config"]
-    layout: str
     render: bool
     probe: Literal["preview", "render"]
     probe_candidates: int

@@ -85,7 +85,7 @@ def _cases(asked: argparse.Namespace) -> Iterator[Case]:
     if not os.environ.get("TWINSET_REAL"):
         sys.exit("bench-alignment: say REAL=path of an annotated set, and CATEGORY=name")
     with initialize_config_dir(str(CONF), version_base="1.3"):
-        told = compose("align", overrides=["preset=none", "layout=on_surface", *asked.words])
+        told = compose("align", overrides=["preset=none", *asked.words])
     settings = replace(settings_from(told), images=asked.images)
     for category in asked.categories:
         named = replace(settings, category=category)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from alignment.drawing import systematic
 from alignment.matching import match
@@ -16,6 +17,8 @@ from alignment.target import Target
 from scenes.metadata import MetadataTable
 from scenes.plan import Plan
 
+OFTEN = 0.5  # of a configuration's previews show a labelled object
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Mixture:
@@ -26,7 +29,11 @@ class Mixture:
     def select(
         self, rng: np.random.Generator, exposed: Exposed, target: Target, pool: ScenePool
     ) -> Selection:
-        """Return weights that are equal for all shown scenes of a configuration."""
+        """Return weights that are equal for all shown scenes of a configuration.
+
+        Configurations most of whose scenes show nothing are left out: a plan could not draw them.
+        """
+        pool = pool.part(np.flatnonzero(_often_shown(pool)[pool.owner]))
         shown = np.unique(pool.owner)
         place = np.searchsorted(shown, pool.owner)
         matched = match(rng, exposed, pool, self.settings, owner=place)
@@ -58,3 +65,8 @@ class Mixture:
                     why=f"configuration {pooled.point.config.id}",
                 ))  # fmt: skip
         return plan_of(studio, drawn)
+
+
+def _often_shown(pool: ScenePool) -> npt.NDArray[np.bool_]:
+    shown = np.bincount(pool.owner, minlength=len(pool.configs))
+    return shown >= OFTEN * np.array([pooled.scenes for pooled in pool.configs])
