@@ -67,7 +67,7 @@ gallery: setup ## One sheet of pictures a category, a background and a strategy,
 
 .PHONY: test
 test: setup-dev ## Run all tests, with real Blender and, where there is one, a real browser
-	@$(PYTHON) -m pytest $(TESTS)
+	@$(PYTHON) -m pytest -n auto --dist loadfile $(TESTS)
 
 .PHONY: check
 check: setup-dev ## Format, ruff, mypy --strict, import-linter, tests
@@ -75,7 +75,7 @@ check: setup-dev ## Format, ruff, mypy --strict, import-linter, tests
 	@$(PYTHON) -m ruff check .
 	@$(PYTHON) -m mypy
 	@.venv/bin/lint-imports
-	@$(PYTHON) -m pytest $(TESTS)
+	@$(PYTHON) -m pytest -n auto --dist loadfile $(TESTS)
 
 .PHONY: bench
 bench: setup-dev ## Time previews, search, annotation and rendering beside named references
