@@ -76,18 +76,17 @@ def grow(
     """
     settings = search.settings
     first, later = rng.spawn(2)
-    coordinates = broad(first, search.space, settings.first_configs)
+    affordable = max(1, settings.most_scenes // settings.scenes_per_config)
+    coordinates = broad(first, search.space, min(settings.first_configs, affordable))
     pooled = _previewed(search, coordinates, (), report)
     effective: list[float] = []
     while True:
         pool = ScenePool.of(pooled)
         weights = weights_of(pool)
         effective.append(float(1 / np.square(weights).sum()))
-        done = sum(one.scenes for one in pooled)
-        if effective[-1] >= settings.effective_scenes * images or done >= settings.most_scenes:
+        count = min(settings.round_configs, affordable - len(pooled))
+        if count < 1 or effective[-1] >= settings.effective_scenes * images:
             return Grown(pool=pool, coordinates=coordinates, effective=tuple(effective))
-        room = (settings.most_scenes - done) // settings.scenes_per_config
-        count = max(1, min(settings.round_configs, room))
         heavy = pool.by_config(weights)
         new = near(later, coordinates, heavy, count, settings.step)
         pooled = (*pooled, *_previewed(search, new, pooled, report))

@@ -7,7 +7,7 @@ has n = 1.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -69,9 +69,13 @@ class Moments:
         """Return (K,) A' w: how far weights (s,) leave each cell from its target."""
         return np.asarray(self.counts.T @ weights - (weights @ self.totals) @ self.targets)
 
-    def rows(self, index: npt.NDArray[np.intp]) -> FloatArray:
-        """Return the dense (len(index), K) rows of A."""
-        return np.asarray(self.counts[index].toarray() - self.totals[index] @ self.targets)
+    def rows(self) -> FloatArray:
+        """Return A, dense."""
+        return np.asarray(self.counts.toarray() - self.totals @ self.targets)
+
+    def part(self, index: npt.NDArray[np.int64]) -> "Moments":
+        """Return the moments of these scenes, numbered anew."""
+        return replace(self, counts=self.counts[index], totals=self.totals[index])
 
     def mean_of(self, owner: npt.NDArray[np.intp], owners: int) -> "Moments":
         """Return the moments of groups of scenes, each the mean of its own (owner (s,))."""
@@ -79,10 +83,9 @@ class Moments:
         mean = sparse.csr_matrix(
             (1 / size[owner], (owner, np.arange(len(owner)))), shape=(owners, len(owner))
         )
-        return Moments(
-            counts=(mean @ self.counts).tocsr(), totals=np.asarray(mean @ self.totals),
-            targets=self.targets, groups=self.groups,
-        )  # fmt: skip
+        return replace(
+            self, counts=(mean @ self.counts).tocsr(), totals=np.asarray(mean @ self.totals)
+        )
 
 
 def moments_of(

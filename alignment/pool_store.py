@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from alignment.grid import GridPoint
 from alignment.pool import PooledConfig, Preview, Probing, Report, pooled_from
-from scenes.disk import make_folder
+from scenes.disk import make_folder, writing
 from scenes.metadata import MetadataTable
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -37,13 +37,15 @@ class PoolStore:
     ) -> tuple[PooledConfig, ...]:
         """Return the previews of a round, from disk where they are there."""
         path = self.folder / f"{self._key(points, first)}.parquet"
-        if path.exists():
-            pooled = self._read(path, points, first)
+        stored = _table(path)
+        if stored is not None:
+            pooled = self._parted(stored, points, first)
             report(len(points), sum(one.scenes for one in pooled))
             return pooled
         pooled = self.preview(points, first, report)
         make_folder(self.folder)
-        _joined(pooled).write(path)
+        with writing(self.folder):
+            _joined(pooled).write(path)
         return pooled
 
     def _key(self, points: Sequence[GridPoint], first: int) -> str:
@@ -52,10 +54,10 @@ class PoolStore:
                 [point.values for point in points]]  # fmt: skip
         return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:16]
 
-    def _read(
-        self, path: Path, points: Sequence[GridPoint], first: int
+    def _parted(
+        self, table: MetadataTable, points: Sequence[GridPoint], first: int
     ) -> tuple[PooledConfig, ...]:
-        table, each = MetadataTable.read(path), self.how.rounds.most_scenes
+        each = self.how.rounds.most_scenes
         begin = np.searchsorted(table.image_ids, 1 + each * np.arange(len(points) + 1))
         return tuple(
             pooled_from(
@@ -65,6 +67,14 @@ class PoolStore:
             )
             for place, point in enumerate(points)
         )  # fmt: skip
+
+
+def _table(path: Path) -> MetadataTable | None:
+    """Return what is stored; None where nothing is, or what is cannot be read."""
+    try:
+        return MetadataTable.read(path)
+    except (OSError, pa.ArrowException):  # a damaged file is previewed again
+        return None
 
 
 def _joined(pooled: Sequence[PooledConfig]) -> MetadataTable:

@@ -9,10 +9,15 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from alignment.pool import PooledConfig
+from assets.errors import UserError
 from scenes.metadata import MetadataTable
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
+
+
+class EmptyPool(UserError):
+    """Previews of which none shows an object that would be labelled."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -31,7 +36,7 @@ class ScenePool:
 
     @classmethod
     def of(cls, configs: Sequence[PooledConfig]) -> "ScenePool":
-        """Return the scenes of these configurations, in their order."""
+        """Return the scenes of these configurations, in their order. Raises EmptyPool."""
         tables, owner, place = [], [], []
         count = 0
         for number, pooled in enumerate(configs):
@@ -45,6 +50,12 @@ class ScenePool:
             owner.append(np.full(len(shown), number))
             place.append(shown - 1)  # table_of numbers images from 1
             count += len(shown)
+        if not count:
+            raise EmptyPool(
+                f"none of {sum(one.scenes for one in configs)} previewed scenes shows an object "
+                "that would be labelled; expected some to: bring the camera nearer (conf/space, "
+                "conf/grid) or lower the limits in conf/labels"
+            )
         return cls(
             configs=tuple(configs),
             table=MetadataTable(table=pa.concat_tables(tables).combine_chunks()),

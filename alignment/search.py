@@ -7,6 +7,7 @@ from os import cpu_count
 
 import numpy as np
 import numpy.typing as npt
+from threadpoolctl import threadpool_limits
 
 from alignment.adaptive import Search, grow
 from alignment.commission import Job
@@ -67,10 +68,12 @@ def _grown(job: Job, exposed: Exposed, stages: Stages) -> ScenePool:
     each = settings.pool.scenes_per_config
     how = _probing(job, Rounds(first_scenes=each, most_scenes=each, tolerance=1.0))
     pool_rng, group_rng = np.random.default_rng([settings.seed, POOL_STREAM]).spawn(2)
-    groups = groups_of(group_rng, exposed, settings.match)
+    with threadpool_limits(1):  # of small products, threads would only wait
+        groups = groups_of(group_rng, exposed, settings.match)
 
     def weights_of(pool: ScenePool) -> FloatArray:
-        return weigh(pool_moments(groups, pool), settings.match.tau or DEFAULT_TAU).weights
+        with threadpool_limits(1):
+            return weigh(pool_moments(groups, pool), settings.match.tau or DEFAULT_TAU).weights
 
     with ExitStack() as stack:
         store = PoolStore(

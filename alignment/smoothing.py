@@ -30,7 +30,7 @@ FloatArray = npt.NDArray[np.float64]
 
 BOUNDS: Mapping[str, tuple[float, float]] = {  # of fitted values
     "bbox_area": (-math.inf, 0.0), "center_x": (0.0, 1.0), "center_y": (0.0, 1.0),
-    "visible_fraction": (0.0, 1.0),
+    "visible_fraction": (0.0, 1.0), "truncated": (0.0, 1.0), "objects_per_image": (1.0, math.inf),
 }  # fmt: skip
 PSEUDO_COUNTS = (1.0, 4.0, 16.0)
 BANDWIDTHS = (0.5, 0.75, 1.0, 1.5)
@@ -96,17 +96,17 @@ class Smoothed:
 
 
 def drawn(rng: np.random.Generator, one: Smoothed, count: int) -> FloatArray:
-    """Return (count,) values of an estimate of one attribute, even within each cell.
+    """Return (count,) values of an estimate of one attribute, even within each cell, or whole.
 
     A value of an open cell lies within half a bin of its edge.
     """
     (edges,) = one.bins.inner_edges
-    half = float(np.diff(edges).mean()) / 2 if len(edges) > 1 else 0.5
-    ends = np.concatenate([[edges[0] - half], edges, [edges[-1] + half]])
     low, high = BOUNDS.get(one.names[0], (-np.inf, np.inf))
     cells = rng.choice(len(one.shares), size=count, p=one.shares / one.shares.sum())
-    if one.names[0] in DISCRETE:
-        return np.asarray((ends[cells] + ends[cells + 1]) / 2)
+    if one.names[0] in DISCRETE:  # whose edges lie half-way between whole numbers
+        return np.asarray(np.clip(edges[0] - 0.5 + cells, low, high))
+    half = float(np.diff(edges).mean()) / 2 if len(edges) > 1 else 0.5
+    ends = np.concatenate([[edges[0] - half], edges, [edges[-1] + half]])
     return np.asarray(np.clip(rng.uniform(ends[cells], ends[cells + 1]), low, high))
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from alignment.grid import GridSettings
-from alignment.pool import Probing, pooled_from, preview_pool
+from alignment.pool import Probing, pooled_from, preview_pool, previewing
 from scenes.labels import LabelPolicy
 from tests.alignment.planted import ATTRIBUTES, point, table
 from tests.scenes.configs import fixed, scene_settings
@@ -38,7 +38,9 @@ POINTS = [far(n, distance) for n, distance in enumerate((1.5, 2.5, 4.0))]
 
 
 def test_one_worker_and_two_see_the_same():
-    alone, together = (preview_pool(POINTS, HOW, workers, silent) for workers in (1, 2))
+    alone = preview_pool(POINTS, HOW, 1, silent)
+    with previewing(HOW, 2) as preview:  # in two rounds, as a pool that grows is previewed
+        together = (*preview(POINTS[:1], 0, silent), *preview(POINTS[1:], 1, silent))
     assert [p.point for p in together] == POINTS
     for one, other in zip(alone, together, strict=True):
         assert one.table.table.equals(other.table.table)

@@ -1,0 +1,153 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from alignment.drawing import TooFewScenes, capped, draw, exchanged, first_of_alike, systematic
+from alignment.scene_pool import ScenePool
+from scenes.metadata import MetadataTable
+from tests.alignment.planted import ATTRIBUTES, point, pooled_from
+from tests.alignment.planted_pool import dense_moments, scene_pool
+
+SEEDS = st.integers(0, 2**32 - 1)
+
+
+def rng(seed=0):
+    return np.random.default_rng(seed)
+
+
+def heavy_tailed(seed, size):
+    return np.exp(4 * rng(seed).standard_normal(size))
+
+
+@given(SEEDS, st.integers(1, 60))
+def test_chances_sum_to_the_count_and_none_is_beyond_1(seed, count):
+    chances = capped(heavy_tailed(seed, 60), count)
+    assert chances.sum() == pytest.approx(count)
+    assert ((chances > 0) & (chances <= 1 + 1e-12)).all()
+
+
+@given(SEEDS, st.integers(1, 59))
+def test_chances_below_1_are_in_proportion_to_the_weights(seed, count):
+    weights = heavy_tailed(seed, 60)
+    chances = capped(weights, count)
+    free = chances < 1
+    ratio = chances[free] / np.maximum(weights[free], weights.max() * 1e-12)
+    assert ratio == pytest.approx(ratio[0])
+    assert weights[free].max(initial=0) <= weights[~free].min(initial=np.inf)
+
+
+@given(SEEDS, st.integers(1, 60))
+def test_a_systematic_sample_is_of_different_places_in_order(seed, count):
+    found = systematic(rng(seed), heavy_tailed(seed, 60), count)
+    assert len(found) == count
+    assert (np.diff(found) > 0).all()
+    assert set(found) <= set(range(60))
+
+
+def test_every_place_is_drawn_as_often_as_its_chance():
+    weights = heavy_tailed(3, 12)
+    drawn = np.zeros(12)
+    generator = rng()
+    for _ in range(4000):
+        drawn[systematic(generator, weights, 4)] += 1
+    assert drawn / 4000 == pytest.approx(capped(weights, 4), abs=4 * 0.5 / np.sqrt(4000))
+
+
+@settings(max_examples=30)
+@given(SEEDS)
+def test_exchanges_keep_the_count_and_never_leave_a_greater_norm(seed):
+    rows = rng(seed).standard_normal((40, 6)) + 0.5
+    kept = np.sort(rng(seed).choice(40, 10, replace=False))
+    found = exchanged(dense_moments(rows), kept)
+    assert len(set(found.tolist())) == len(found) == 10
+    before, after = (np.linalg.norm(rows[k].sum(axis=0)) for k in (kept, found))
+    assert after <= before + 1e-9
+
+
+def test_exchanges_find_the_pairs_that_cancel():
+    gaps = np.outer([1.0, 2.0, 3.0, -3.0, 0.0, 0.1], [1.0, -1.0])
+    found = exchanged(dense_moments(gaps), np.array([0, 1]))
+    assert np.abs(gaps[found].sum(axis=0)).max() < 0.11
+
+
+def pool_of(*tables):
+    return ScenePool.of([
+        pooled_from(n, point(n), 4, one, ATTRIBUTES) for n, one in enumerate(tables)
+    ])  # fmt: skip
+
+
+def shown(*scenes):
+    """Scenes of boxes (center_x, center_y), all of one size."""
+    rows = [(number, *box) for number, scene in enumerate(scenes, 1) for box in scene]
+    images, x, y = (np.array(column) for column in zip(*rows, strict=True))
+    return MetadataTable.from_columns({
+        "image_id": images, "bbox_area": np.full(len(x), 0.1), "center_x": x, "center_y": y,
+        "aspect": np.ones(len(x)),
+    })  # fmt: skip
+
+
+A, B, NEAR_A = (0.2, 0.4), (0.7, 0.5), (0.2001, 0.4001)
+
+
+def test_scenes_that_look_alike_are_counted_once_in_whatever_order_their_boxes_come():
+    pool = pool_of(shown([A], [NEAR_A], [B], [A, B], [B, A], [A, A]))
+    assert first_of_alike(pool).tolist() == [0, 2, 3, 5]
+
+
+def test_scenes_of_two_configurations_differ_by_more_than_their_boxes():
+    assert first_of_alike(pool_of(shown([A], [A]), shown([A], [B]))).tolist() == [0, 2, 3]
+
+
+def test_what_is_left_out_is_what_a_pairwise_look_finds():
+    pool = scene_pool(rng(), 3, 40, spread=(0.02, 0.01))
+    coarse = pool.table.with_columns({
+        name: np.round(pool.table.column(name), 1) + 0.01
+        for name in ("center_x", "center_y", "bbox_area", "aspect")
+    })  # fmt: skip
+    pool = ScenePool(configs=pool.configs, table=coarse, owner=pool.owner, place=pool.place)
+    columns = [coarse.column(n) for n in ("center_x", "center_y", "bbox_area", "aspect")]
+    scenes = [
+        (pool.owner[s], sorted(zip(*(c[pool.begin[s] : pool.begin[s + 1]] for c in columns),
+                                   strict=True)))
+        for s in range(len(pool))
+    ]  # fmt: skip
+    firsts = [n for n, scene in enumerate(scenes) if scene not in scenes[:n]]
+    assert 10 < len(firsts) < len(pool)
+    assert first_of_alike(pool).tolist() == firsts
+
+
+@pytest.mark.parametrize("images", [1, 7, 60, 399, 400])
+def test_a_draw_is_of_exactly_so_many_different_scenes(images):
+    pool = scene_pool(rng())
+    weights = heavy_tailed(1, len(pool))
+    gaps = dense_moments(rng(2).standard_normal((len(pool), 5)))
+    found = draw(rng(3), pool, gaps, weights / weights.sum(), images)
+    assert len(found) == len(set(found.tolist())) == images
+    assert np.array_equal(found, draw(rng(3), pool, gaps, weights / weights.sum(), images))
+
+
+def test_a_draw_is_nearer_the_target_than_chance_draws_are():
+    pool = scene_pool(rng())
+    gaps = dense_moments(rng(2).standard_normal((len(pool), 5)))
+    even = np.full(len(pool), 1 / len(pool))
+    found = draw(rng(3), pool, gaps, even, 40)
+    by_chance = [
+        np.linalg.norm(gaps.rows()[rng(n).choice(len(pool), 40, replace=False)].sum(axis=0))
+        for n in range(50)
+    ]
+    assert np.linalg.norm(gaps.rows()[found].sum(axis=0)) < 0.1 * np.median(by_chance)
+
+
+def test_a_draw_never_holds_two_scenes_that_look_alike():
+    twins = shown([A], [NEAR_A], [B], [A, B])
+    gaps = dense_moments(np.zeros((4, 2)))
+    heavy = np.array([0.45, 0.45, 0.05, 0.05])
+    found = draw(rng(), pool_of(twins), gaps, heavy, 3)
+    assert sorted(found) == [0, 2, 3]
+
+
+def test_a_pool_of_too_few_different_scenes_is_told():
+    twins = pool_of(shown([A], [NEAR_A], [B]))
+    with pytest.raises(TooFewScenes, match="2 scenes that differ; expected 3 or more"):
+        draw(rng(), twins, dense_moments(np.zeros((3, 2))), np.full(3, 1 / 3), 3)

@@ -1,0 +1,58 @@
+import numpy as np
+import pytest
+
+from alignment.methods.method import Selection
+from alignment.methods.scenes import Scenes
+from alignment.pool import pooled_from
+from alignment.reaching import knobs_of, unreached
+from alignment.real.split import Exposed
+from alignment.scene_pool import ScenePool
+from alignment.settings import MatchSettings
+from tests.alignment.planted import ATTRIBUTES, point, target
+from tests.alignment.planted_pool import boxes
+from tests.alignment.test_matching import NAMES
+
+MATCH = MatchSettings(attributes=NAMES, pairs=(), bins=20, pair_bins=8, tau=3.0)
+TARGET = target([1.0], [(-2.0, 0.5)])
+
+
+def rng(seed=0):
+    return np.random.default_rng(seed)
+
+
+def bare(table):
+    return pooled_from(0, point(), 400, table, ATTRIBUTES)
+
+
+def selected(real, pool) -> Selection:
+    return Scenes(settings=MATCH).select(rng(1), Exposed(table=real), TARGET, pool)
+
+
+def test_of_a_population_that_the_pool_is_drawn_from_nothing_is_out_of_reach():
+    pool = ScenePool.of([bare(boxes(rng(), 3000, 1))])
+    assert unreached(rng(), selected(boxes(rng(5), 80), pool), pool) == ()
+
+
+def test_a_planted_half_that_no_scene_shows_is_told():
+    pool = ScenePool.of([bare(boxes(rng(), 3000, 1))])
+    real = boxes(rng(5), 80)
+    far = np.arange(len(real)) % 2 == 0
+    area = np.where(far, real.column("bbox_area") * np.exp(-6), real.column("bbox_area"))
+    found = unreached(rng(), selected(real.with_columns({"bbox_area": area}), pool), pool)
+    (one,) = [u for u in found if u.attributes == ("bbox_area",) and u.component is None]
+    assert one.share == pytest.approx(0.5, abs=0.1)
+    assert one.side == "below"
+
+
+def test_a_knob_is_told_at_the_middle_of_its_band_scene_by_scene():
+    def band(low, high):
+        return {"camera.height_m": {"low": low, "high": high, "log": False}, "strategy": "grouped"}
+
+    configs = [
+        pooled_from(n, type(point())(config=point(n).config, values=band(*ends)), 5,
+                    boxes(rng(n), 5, 1), ATTRIBUTES)
+        for n, ends in enumerate([(1.0, 2.0), (0.5, 0.7)])
+    ]  # fmt: skip
+    (knob,) = knobs_of(ScenePool.of(configs)).values()
+    assert knob.values.tolist() == [1.5] * 5 + [0.6] * 5
+    assert (knob.low, knob.high) == (0.5, 2.0)

@@ -1,0 +1,112 @@
+import numpy as np
+import pytest
+from scipy.optimize import minimize
+
+from alignment.moments import moments_of
+from alignment.weighting import TAUS, Weighted, choose_strength, path, shares_under, weigh
+from tests.alignment.planted_pool import cells, dense_moments, sample
+
+
+def rng(seed=0):
+    return np.random.default_rng(seed)
+
+
+def problem(scenes=12, cells_=5, seed=0):
+    return rng(seed).standard_normal((scenes, cells_))
+
+
+def primal(matrix, tau):
+    """The weights by the definition: KL(w || uniform) + |A' w|^2 / (2 tau), over the simplex."""
+    n = len(matrix)
+
+    def value(w):
+        return np.sum(w * np.log(np.maximum(w, 1e-300) * n)) + np.square(matrix.T @ w).sum() / (
+            2 * tau
+        )
+
+    found = minimize(
+        value, np.full(n, 1 / n), method="SLSQP", bounds=[(1e-12, 1)] * n,
+        constraints={"type": "eq", "fun": lambda w: w.sum() - 1},
+        options={"maxiter": 2000, "ftol": 1e-14},
+    )  # fmt: skip
+    assert found.success
+    return found.x
+
+
+@pytest.mark.parametrize("tau", [30.0, 1.0, 0.1])
+@pytest.mark.parametrize("seed", range(3))
+def test_the_dual_finds_what_the_definition_asks_for(tau, seed):
+    matrix = problem(seed=seed)
+    found = weigh(dense_moments(matrix), tau).weights
+    assert found == pytest.approx(primal(matrix, tau), abs=2e-4)
+
+
+@pytest.mark.parametrize("tau", [1e6, 1.0, 1e-6])
+def test_weights_are_a_distribution(tau):
+    found = weigh(dense_moments(problem(200, 30)), tau)
+    assert found.weights.sum() == pytest.approx(1)
+    assert (found.weights >= 0).all()
+    assert 1 <= found.effective <= 200 * (1 + 1e-9)
+
+
+def test_without_end_of_entropy_weights_are_even():
+    found = weigh(dense_moments(problem(50)), 1e12)
+    assert found.weights == pytest.approx(1 / 50, rel=1e-6)
+    assert found.effective == pytest.approx(50)
+
+
+def test_with_little_entropy_a_target_within_reach_is_met():
+    matrix = problem(60)
+    reachable = matrix - rng(9).dirichlet(np.ones(60)) @ matrix
+    found = weigh(dense_moments(reachable), 1e-4)
+    assert np.abs(dense_moments(reachable).gap(found.weights)).max() < 1e-3
+
+
+def test_less_entropy_never_matches_worse_nor_keeps_more_scenes():
+    moments = dense_moments(problem(80, 8) + 0.5)
+    found = path(moments)
+    gaps = [float(np.square(moments.gap(one.weights)).sum()) for one in found]
+    assert [one.tau for one in found] == list(TAUS)
+    assert (np.diff(gaps) <= 1e-6).all()
+    assert (np.diff([one.effective for one in found]) <= 1e-3).all()
+
+
+def test_a_path_ends_where_a_cold_start_does():
+    moments = dense_moments(problem(80, 8))
+    for one in path(moments):
+        assert one.weights == pytest.approx(weigh(moments, one.tau).weights, abs=1e-5)
+
+
+def test_a_scene_said_twice_weighs_twice():
+    matrix = problem(10, 3)
+    doubled = weigh(dense_moments(np.vstack([matrix, matrix[:1]])), 1.0).weights
+    assert doubled[0] == pytest.approx(doubled[-1])
+
+
+def test_shares_under_weights_are_counted_box_by_box():
+    group = cells([0.2, 0.3, 0.5])
+    one = sample(rng(), 20)
+    moments = moments_of([group], lambda _: one, 20)
+    weights = rng(1).dirichlet(np.ones(20))
+    counted = np.bincount(group.target.bins.index(one.values), weights[one.images], minlength=3)
+    assert shares_under(weights, moments, 0) == pytest.approx(counted / counted.sum(), abs=1e-3)
+
+
+def told(scores):
+    """Folds of which tau number i scores scores[i] + noise, paired."""
+    noise = rng(1).normal(0, 0.2, 200)
+
+    def judge(one: Weighted):
+        return scores[TAUS.index(one.tau)] + noise
+
+    return [(dense_moments(problem()), judge)]
+
+
+def test_the_strongest_entropy_that_is_not_clearly_worse_is_chosen():
+    flat = choose_strength(told(np.zeros(len(TAUS))))
+    assert flat.tau == TAUS[0]
+    rising = choose_strength(told(np.linspace(-1, 0, len(TAUS))))
+    assert rising.tau == TAUS[-1]
+    peak = choose_strength(told(-np.abs(np.arange(len(TAUS)) - 3.0)))
+    assert peak.tau == TAUS[3]
+    assert f"tau {TAUS[3]:g}" in peak.why
