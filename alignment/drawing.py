@@ -97,7 +97,9 @@ def exchanged(gaps: Moments, aim: FloatArray, kept: IntArray) -> IntArray:
         changed = False
         for place in np.flatnonzero(held):
             without = total - rows[place]
-            gain = squares + 2 * (gaps.along(without) - aim @ without)  # sparse: a tenth of the dense product
+            gain = squares + 2 * (
+                gaps.along(without) - aim @ without
+            )  # sparse: a tenth of the dense product
             stay = gain[place]
             gain[held] = np.inf
             best = int(gain.argmin())
@@ -120,9 +122,7 @@ def first_of_alike(pool: ScenePool) -> IntArray:
     for count in np.unique(counts):
         scenes = np.flatnonzero(counts == count)
         boxes = np.sort(codes[pool.begin[scenes, None] + np.arange(count)], axis=1)
-        _, kept = np.unique(
-            np.column_stack([pool.owner[scenes], boxes]), axis=0, return_index=True
-        )
+        _, kept = np.unique(np.column_stack([pool.owner[scenes], boxes]), axis=0, return_index=True)
         first[scenes] = np.isin(np.arange(len(scenes)), kept)
     return np.flatnonzero(first)
 

@@ -10,7 +10,7 @@ from alignment.matching import match
 from alignment.methods.method import Selection
 from alignment.methods.standing import components_of, stands_of
 from alignment.real.split import Exposed
-from alignment.scene_pool import ScenePool
+from alignment.scene_pool import EmptyPool, ScenePool
 from alignment.settings import MatchSettings
 from alignment.studio import CHOSEN_STREAM, Drawn, Studio, plan_of
 from alignment.target import Target
@@ -32,8 +32,15 @@ class Mixture:
         """Return weights that are equal for all shown scenes of a configuration.
 
         Configurations most of whose scenes show nothing are left out: a plan could not draw them.
+        Raises EmptyPool where none is left.
         """
-        pool = pool.part(np.flatnonzero(_often_shown(pool)[pool.owner]))
+        often = np.flatnonzero(_often_shown(pool)[pool.owner])
+        if not len(often):
+            raise EmptyPool(
+                f"none of {len(pool.configs)} configurations shows an object in {OFTEN:.0%} of its "
+                "scenes; expected some to: use method=scenes, or lower the limits in conf/labels"
+            )
+        pool = pool.part(often)
         shown = np.unique(pool.owner)
         place = np.searchsorted(shown, pool.owner)
         matched = match(rng, exposed, pool, self.settings, owner=place)
@@ -52,8 +59,7 @@ class Mixture:
         counts = whole.copy()
         if left := images - int(whole.sum()):
             counts[systematic(rng, by_config * images - whole, left)] += 1
-        component = components_of(pool, selection.target)
-        usual = {int(owner): int(component[pool.owner == owner][0]) for owner in set(pool.owner)}
+        usual = _usual_component(pool, selection.target)
         drawn = []
         for number in np.flatnonzero(counts):
             pooled = pool.configs[number]
@@ -61,7 +67,7 @@ class Mixture:
                 pooled.point.config, CHOSEN_STREAM + pooled.number, int(counts[number])
             ):
                 drawn.append(Drawn(
-                    seen=seen, component=usual[int(number)], weight=float(by_config[number]),
+                    seen=seen, component=int(usual[number]), weight=float(by_config[number]),
                     why=f"configuration {pooled.point.config.id}",
                 ))  # fmt: skip
         return plan_of(studio, drawn)
@@ -70,3 +76,12 @@ class Mixture:
 def _often_shown(pool: ScenePool) -> npt.NDArray[np.bool_]:
     shown = np.bincount(pool.owner, minlength=len(pool.configs))
     return shown >= OFTEN * np.array([pooled.scenes for pooled in pool.configs])
+
+
+def _usual_component(pool: ScenePool, target: Target) -> npt.NDArray[np.intp]:
+    """Return (configs,) the component that most scenes of each are likeliest of."""
+    counts = np.zeros((len(pool.configs), len(target.weights)))
+    component = components_of(pool, target)
+    known = component >= 0
+    np.add.at(counts, (pool.owner[known], component[known]), 1)
+    return counts.argmax(axis=1)

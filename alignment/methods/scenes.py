@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from alignment.drawing import draw
+from alignment.drawing import draw, first_of_alike
 from alignment.matching import match
 from alignment.methods.method import Selection
 from alignment.methods.standing import components_of, stands_of
@@ -39,13 +39,15 @@ class Scenes:
     def plan(self, studio: Studio, selection: Selection, images: int) -> tuple[Plan, MetadataTable]:
         """Return the plan of exactly `images` scenes of the pool and its previewed metadata.
 
-        A scene that shows nothing at the size of rendering is replaced by the heaviest one left.
+        A scene that shows nothing at the size of rendering is replaced by the heaviest one left
+        that repeats none.
         """
         assert selection.matched is not None
         pool, weights = selection.pool, selection.weights
         rng = np.random.default_rng([studio.run_seed, CHOSEN_STREAM, images])
         chosen = draw(rng, pool, selection.matched.moments, weights, images)
-        spare = iter(np.setdiff1d(np.argsort(-weights, kind="stable"), chosen, assume_unique=True))
+        left = np.setdiff1d(first_of_alike(pool), chosen)
+        spare = iter(left[np.argsort(-weights[left], kind="stable")])
         component = components_of(pool, selection.target)
         drawn = []
         for scene, seen in (_shown(studio, pool, int(number), spare) for number in chosen):

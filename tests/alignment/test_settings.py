@@ -35,6 +35,11 @@ from tests.alignment.command import error_line, run
         ("split.test=1", "test is 1.0; expected a share from 0 up to 1"),
         ("split={validation:0.5,test:0.5}", "leave nothing to fit to"),
         ("split.test=0.01", "split.test: 0.01 of 20 images is less than one"),
+        ("match.tau=0", "match: tau is 0.0; expected above 0, or null"),
+        ("pairs=[[aspect]]", "pairs (('aspect',),); expected two attributes each"),
+        ("probe=render", "expected method=config, whose few configurations can be rendered"),
+        ("+space.ranges={camera.height_m:{low:3,high:1}}", "range [3.0, 1.0]; expected finite"),
+        ("+space.ranges={lens:{low:1,high:2,log:false,whole:false}}", "space.lens: conf/strategy"),
         ("format=csv", "format: found 'csv'; expected one of coco, voc, yolo"),
     ],
 )

@@ -101,9 +101,7 @@ def test_photos_are_held_out_whole():
 def test_a_count_is_shrunk_towards_the_geometric_law_of_its_mean():
     counts = sample([1, 1, 1, 2, 2, 4, 6, 3, 1, 1], ("objects_per_image",))
     bins = Bins.of(counts, 20)
-    heavy = Smoother(family="histogram", setting=1e9).shares(
-        counts.values, bins, counts.attributes
-    )
+    heavy = Smoother(family="histogram", setting=1e9).shares(counts.values, bins, counts.attributes)
     more = 1 - 1 / counts.values.mean()
     geometric = (1 - more) * more ** np.arange(6)
     assert heavy[1:7] == pytest.approx((1 - LEAST) * geometric + LEAST / bins.size, rel=1e-3)

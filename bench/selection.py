@@ -1,0 +1,166 @@
+"""What choosing scenes costs as the pool grows: `python -m bench.selection`.
+
+Pools are planted: boxes drawn as a wide space shows them, without a preview, so that a million
+scenes can be had. 60 photos are exposed. Each size runs in a process of its own, whose greatest
+memory is the kernel's count; that of the pool before selection is printed beside it. With --scenes
+N, N scenes of conf/space are previewed for real as well.
+"""
+
+import argparse
+import json
+import os
+import resource
+import subprocess
+import sys
+from collections.abc import Mapping
+
+import numpy as np
+import yaml
+
+from alignment.drawing import draw
+from alignment.grid import Rounds
+from alignment.matching import match
+from alignment.pool import PooledConfig, Probing, previewing
+from alignment.real.split import Exposed
+from alignment.real_set import load_real
+from alignment.sample import Sample
+from alignment.scene_pool import ScenePool
+from alignment.settings import AlignSettings, MatchSettings
+from alignment.space import broad, points_of
+from assets.catalogue import load_catalogue
+from bench.studio import CONF, composed, seconds
+from bench.tables import table
+from scenes.config import SceneConfig
+from scenes.metadata import MetadataTable
+from scenes.settings import from_mapping
+
+SIZES = ((10_000, 2500), (50_000, 2500), (100_000, 2500), (1_000_000, 2500))
+PHOTOS = 60
+WORKERS = 2
+Figures = Mapping[str, float]
+
+
+def main() -> None:
+    """Print a row for every size of pool, and one for previews where they are asked for."""
+    asked = _asked()
+    if asked.one:
+        sys.stdout.write(json.dumps(_selected(*asked.one)))
+        return
+    _say(f"{len(os.sched_getaffinity(0))} cores, load average {os.getloadavg()[0]:.1f}\n\n")
+    rows = []
+    for scenes, images in SIZES[: asked.sizes]:
+        found = _alone(scenes, images)
+        rows.append([
+            f"{scenes:,}", f"{images:,}", f"{found['match_s']:.1f}", f"{found['draw_s']:.1f}",
+            f"{found['cpu_s']:.1f}", f"{found['effective']:.0f}", f"{found['before_mb']:.0f}",
+            f"{found['peak_mb']:.0f}",
+        ])  # fmt: skip
+        sys.stderr.write(f"selection: {scenes:,} scenes\n")
+    head = ["scenes in the pool", "chosen", "match, s", "draw, s", "CPU, s", "effective scenes",
+            "MB with the pool", "MB at most"]  # fmt: skip
+    _say(table("Selection: alignment.matching.match and alignment.drawing.draw", head, rows))
+    if asked.scenes:
+        _say(_preview_row(asked.scenes))
+
+
+def _asked() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sizes", type=int, default=len(SIZES), help="how many sizes of pool")
+    parser.add_argument("--scenes", type=int, default=0, help="scenes to preview for real")
+    parser.add_argument("--one", type=int, nargs=2, help=argparse.SUPPRESS)
+    return parser.parse_args()
+
+
+def _alone(scenes: int, images: int) -> Figures:
+    words = [sys.executable, "-m", "bench.selection", "--one", str(scenes), str(images)]
+    done = subprocess.run(words, capture_output=True, text=True, check=True)
+    told: Figures = json.loads(done.stdout)
+    return told
+
+
+def _selected(scenes: int, images: int) -> Figures:
+    rng = np.random.default_rng(0)
+    exposed = Exposed(table=_boxes(rng, PHOTOS, (-2.5, 0.6), (0.6, 0.08)))
+    told = yaml.safe_load((CONF / "align.yaml").read_text())
+    match_told = {**told["match"], "attributes": told["attributes"], "pairs": told["pairs"]}
+    settings = from_mapping(MatchSettings, match_told, "match")
+    pool = _planted(rng, scenes)
+    before_mb, began = _peak_mb(), sum(os.times()[:2])
+    found = []
+    match_s = seconds(lambda: found.append(match(rng, exposed, pool, settings)))
+    weights = found[0].weighted.weights
+    draw_s = seconds(lambda: draw(rng, pool, found[0].moments, weights, images))
+    return {
+        "match_s": match_s, "draw_s": draw_s, "cpu_s": sum(os.times()[:2]) - began,
+        "effective": found[0].weighted.effective, "before_mb": before_mb, "peak_mb": _peak_mb(),
+    }  # fmt: skip
+
+
+def _planted(rng: np.random.Generator, scenes: int) -> ScenePool:
+    """Return a pool of 8 scenes a configuration; the configurations themselves are left out."""
+    return ScenePool(
+        configs=(), table=_boxes(rng, scenes, (-3.0, 0.55), (1.5, 0.18)),
+        owner=np.arange(scenes) // 8, place=np.arange(scenes) % 8,
+    )  # fmt: skip
+
+
+def _boxes(
+    rng: np.random.Generator, images: int, mean: tuple[float, float], spread: tuple[float, float]
+) -> MetadataTable:
+    counts = rng.geometric(0.45, images)
+    n = int(counts.sum())
+    return MetadataTable.from_columns({
+        "image_id": np.repeat(np.arange(images), counts),
+        "bbox_area": np.exp(np.minimum(rng.normal(mean[0], spread[0], n), 0)),
+        "center_x": rng.uniform(0.05, 0.95, n),
+        "center_y": np.clip(rng.normal(mean[1], spread[1], n), 0, 1),
+        "aspect": np.exp(rng.normal(-0.2, 0.3, n)),
+        "truncated": (rng.uniform(size=n) < 0.2).astype(float),
+        "objects_per_image": np.repeat(counts, counts),
+    })  # fmt: skip
+
+
+def _preview_row(scenes: int) -> str:
+    settings = from_mapping(AlignSettings, composed("align", "preset=none", "real=null"))
+    each = settings.pool.scenes_per_config
+    real = load_real(settings, load_catalogue(settings.variants))
+    names = settings.target.attributes
+    how = Probing(
+        variants=settings.variants, meshes=None, policy=settings.labels.policy,
+        long_side_px=settings.preview_long_side_px, attributes=names,
+        spread=Sample.of(real.table, names).values.std(axis=0), run_seed=0, categories={},
+        rounds=Rounds(first_scenes=each, most_scenes=each, tolerance=1.0),
+    )  # fmt: skip
+    base = from_mapping(SceneConfig, {
+        **settings.scene, "category": real.category, "category_id": real.category_id,
+        "resolutions_px": real.resolutions_px(settings.image.long_side_px),
+    }, "scene")  # fmt: skip
+    rng = np.random.default_rng(0)
+    coordinates = broad(rng, settings.space, scenes // each)
+    points = points_of(base, settings.space, coordinates, 0)
+    found: list[tuple[PooledConfig, ...]] = []
+    with previewing(how, WORKERS) as preview:
+        preview(points[: 8 * WORKERS], 0, lambda *_: None)  # processes start and compile
+        began = sum(os.times()[:4])
+        total_s = seconds(lambda: found.append(preview(points, 0, lambda *_: None)))
+    shown = len(ScenePool.of(found[0]))
+    cpu_s = sum(os.times()[:4]) - began
+    return (
+        f"\nPreviews: {scenes:,} scenes of conf/space/wide.yaml by {WORKERS} workers in "
+        f"{total_s:.1f} s, {scenes / total_s:.0f} a second ({shown:,} show an object); CPU of all "
+        f"processes {cpu_s:.0f} s, {1e3 * cpu_s / scenes:.2f} ms a scene; greatest memory "
+        f"{_peak_mb():.0f} MB here, {_peak_mb(resource.RUSAGE_CHILDREN):.0f} MB of a worker\n"
+    )
+
+
+def _peak_mb(who: int = resource.RUSAGE_SELF) -> float:
+    return resource.getrusage(who).ru_maxrss / 1024
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(text)
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
