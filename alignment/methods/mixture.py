@@ -84,4 +84,4 @@ def _usual_component(pool: ScenePool, target: Target) -> npt.NDArray[np.intp]:
     component = components_of(pool, target)
     known = component >= 0
     np.add.at(counts, (pool.owner[known], component[known]), 1)
-    return counts.argmax(axis=1)
+    return np.asarray(counts.argmax(axis=1))

@@ -7,7 +7,14 @@ from scipy.stats import norm
 from alignment.distances import Bins, distance_of_shares
 from alignment.sample import Sample
 from alignment.smoothing import (
-    BANDWIDTHS, COMPONENTS, FOLDS, LEAST, PSEUDO_COUNTS, Smoother, drawn, smoothed,
+    BANDWIDTHS,
+    COMPONENTS,
+    FOLDS,
+    LEAST,
+    PSEUDO_COUNTS,
+    Smoother,
+    drawn,
+    smoothed,
 )  # fmt: skip
 
 FAMILIES = {"histogram": PSEUDO_COUNTS, "kernel": BANDWIDTHS, "mixture": COMPONENTS}
