@@ -110,6 +110,6 @@ def moments_of(
         targets[row, first : first + size] = group.target.shares * scale
         first += size
     return Moments(
-        counts=sparse.hstack(blocks).tocsr(), totals=np.column_stack(totals), targets=targets,
+        counts=sparse.hstack(blocks, format="csr"), totals=np.column_stack(totals), targets=targets,
         groups=tuple(groups),
     )  # fmt: skip

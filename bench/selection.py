@@ -16,6 +16,7 @@ from collections.abc import Mapping
 
 import numpy as np
 import yaml
+from omegaconf import OmegaConf
 
 from alignment.drawing import draw
 from alignment.grid import Rounds
@@ -25,7 +26,7 @@ from alignment.real.split import Exposed
 from alignment.real_set import load_real
 from alignment.sample import Sample
 from alignment.scene_pool import ScenePool
-from alignment.settings import AlignSettings, MatchSettings
+from alignment.settings import MatchSettings, settings_from
 from alignment.space import broad, points_of
 from assets.catalogue import load_catalogue
 from bench.studio import CONF, composed, seconds
@@ -121,7 +122,7 @@ def _boxes(
 
 
 def _preview_row(scenes: int) -> str:
-    settings = from_mapping(AlignSettings, composed("align", "preset=none", "real=null"))
+    settings = settings_from(OmegaConf.create(dict(composed("align", "preset=none", "real=null"))))
     each = settings.pool.scenes_per_config
     real = load_real(settings, load_catalogue(settings.variants))
     names = settings.target.attributes
