@@ -14,7 +14,8 @@ REAL ?= ## your set: a folder or file in COCO JSON, Pascal VOC or YOLO; empty: t
 CATEGORY ?= ## category to align; empty: the only one, or the only one an asset family serves
 OUT ?= ## folder of the dataset; empty: out/<set>-<category>
 FORMAT ?= ## coco, voc or yolo; empty: found by looking
-SET ?= ## filter, shapes, augment: the COCO set that is held against REAL
+SET ?= ## filter, shapes, augment: the COCO set that is held against REAL; infer: a rendered one to learn from
+ATTRIBUTE ?= ## rate: which predicted attribute; empty: the first
 SETS ?= ## evaluate: COCO sets that are compared with REAL, parted by spaces
 PREDICTIONS ?= ## evaluate: COCO results of a detector on REAL, trained on the first of SETS
 WEIGHTS ?= ## a folder of pretrained features' weights: docs/features.md
@@ -60,6 +61,14 @@ merge: setup ## Merge what is finished in OUT into annotations.json and metadata
 .PHONY: evaluate
 evaluate: setup ## How near each of SETS comes to REAL, metadata and features beside their floors
 	@$(PYTHON) -m alignment.evaluation.main $(if $(SEED),seed=$(SEED)) $(OPTIONS)
+
+.PHONY: infer
+infer: setup ## What boxes of REAL do not tell (depth, occlusion, ...), learned from renders
+	@$(PYTHON) -m alignment.inference.main $(if $(IMAGES),baseline.images=$(IMAGES)) $(if $(SEED),seed=$(SEED)) $(if $(QUALITY),quality=$(QUALITY)) $(OPTIONS)
+
+.PHONY: rate
+rate: setup ## Rate predicted values on crops of REAL in a browser, 0 to 5, into OUT/ratings.csv
+	@$(PYTHON) -m alignment.rating.main $(if $(ATTRIBUTE),attribute=$(ATTRIBUTE)) $(if $(SEED),seed=$(SEED)) $(OPTIONS)
 
 .PHONY: gallery
 gallery: setup ## One sheet of pictures a category, a background and a strategy, into out/gallery

@@ -195,7 +195,8 @@ def _check_attributes(settings: AlignSettings, real: RealSet) -> None:
                 f"{key}: this set has no {name}; expected some of "
                 f"{', '.join(sorted(PREVIEWED.intersection(real.table.attributes)))}"
             )
-        if name in real.table.estimated and not settings.align_on_estimated:
+        weak = real.table.estimated - real.inferred
+        if name in weak and not settings.align_on_estimated:
             raise EstimatedAttribute(
                 f"{key}: {name} of this set is estimated from box heights, not "
                 "measured; give the set depth maps and masks, or align_on_estimated=true"

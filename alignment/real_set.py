@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from alignment.inference.inferred import with_inferred
 from alignment.real.category import choose_category
 from alignment.real.depth import estimate_depth
 from alignment.real.reading import read_real
@@ -29,6 +30,7 @@ class RealSet:
 
     annotated: its objects and the exposed images that hold any; table: these objects, measured.
     held_out: the test part, or else the validation part, or None. record: which image is where.
+    inferred: the columns that `make infer` predicted, which are good enough to match.
     """
 
     annotated: AnnotatedSet
@@ -38,6 +40,7 @@ class RealSet:
     notes: tuple[str, ...]
     held_out: HeldOut | None
     record: SplitRecord
+    inferred: frozenset[str]
 
     def only(self, table: MetadataTable) -> "RealSet":
         """Return the photos of some of this set's rows, and nothing of the others."""
@@ -87,13 +90,21 @@ def load_real(settings: AlignSettings, catalogue: Catalogue) -> RealSet:
     height_m = catalogue.real_height_m(category)
     estimate = estimate_depth(annotated, table, height_m, settings.assumed_fov_deg)
     rng = np.random.default_rng([settings.seed, SPLIT_STREAM])
-    parts = three_way_split(rng, estimate.table, settings.split)
+    known, inferred = estimate.table, frozenset[str]()
+    if settings.inferred is not None:
+        known, inferred = with_inferred(known, settings.inferred)
+    parts = three_way_split(rng, known, settings.split)
     return RealSet(
         annotated=annotated.of_images(frozenset(parts.image_ids["exposed"])),
         category_id=category_id, category=category, table=parts.exposed.table,
-        notes=(*annotated.notes, *estimate.notes), held_out=parts.test or parts.validation,
-        record=_record(settings, annotated, parts),
+        notes=(*annotated.notes, *estimate.notes, *_inferred_notes(inferred)),
+        held_out=parts.test or parts.validation,
+        record=_record(settings, annotated, parts), inferred=inferred,
     )  # fmt: skip
+
+
+def _inferred_notes(names: frozenset[str]) -> tuple[str, ...]:
+    return (f"predicted by make infer: {', '.join(sorted(names))}",) if names else ()
 
 
 def _record(settings: AlignSettings, annotated: AnnotatedSet, parts: Splits) -> SplitRecord:

@@ -154,6 +154,7 @@ class AlignSettings:
     workers: int
     assumed_fov_deg: float
     align_on_estimated: bool
+    inferred: Path | None
     split: SplitSettings
     target: TargetSettings
     report: ReportSettings

@@ -14,10 +14,12 @@ from alignment.features.dinov2 import Dinov2
 from alignment.features.faster_rcnn import FasterRcnn
 from alignment.features.geometry import Geometry
 from alignment.features.pretrained import Pretrained
+from alignment.features.surroundings import Surroundings
 
 BACKENDS: Mapping[str, Callable[[Pretrained], Backend]] = {
     "geometry": lambda _: Geometry(),
     "classical": lambda _: Classical(),
+    "surroundings": lambda _: Surroundings(),
     "clip": Clip,
     "dinov2": Dinov2,
     "data2vec": Data2Vec,

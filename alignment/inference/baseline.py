@@ -1,0 +1,74 @@
+"""The set to learn from: scenes of one wide configuration, previewed, planned and rendered."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from alignment.inference.settings import InferenceSettings
+from alignment.planning import Studio
+from alignment.progress import Stages
+from alignment.rendering import RenderJob, quoted, render, words
+from assets.catalogue import Catalogue
+from scenes.config import SceneConfig
+from scenes.dataset import refuse_other_plan
+from scenes.disk import make_folder, writing
+from scenes.lock import locked
+from scenes.mesh_record import write_mesh_record
+from scenes.plan import Plan, PlannedScene
+from scenes.previewed import Previewer
+from scenes.settings import from_mapping
+
+INFER_STREAM = 6_000_000
+
+
+def render_baseline(
+    settings: InferenceSettings, catalogue: Catalogue, plan: Plan, out: Path, stages: Stages
+) -> Path:
+    """Return the rendered set's annotations.json; what an earlier run rendered is kept.
+
+    plan: of `baseline_plan`. Raises RenderFailed.
+    """
+    make_folder(out)
+    with locked(out), writing(out):
+        refuse_other_plan(out, plan)
+        plan.write(out / "plan.jsonl")
+        write_mesh_record(out / "plan.jsonl", plan, catalogue)
+    told, count = settings.baseline, len(plan)
+    stages.begin("rendering")
+    meshes = (f"meshes={quoted(told.meshes.absolute())}",) if told.meshes else ()
+    values = (f"quality.{key}={quoted(value)}" for key, value in settings.quality.items())
+    work = RenderJob(
+        plan=out / "plan.jsonl", out=out, images=count, blender=told.blender,
+        overrides=(
+            f"variants={told.variants}", f"seed={settings.seed}", f"quality={told.preset}",
+            f"image_format={settings.image_format}", f"workers={told.workers}", *values, *meshes,
+            *words("labels", asdict(settings.labels)),
+        ),
+    )  # fmt: skip
+    lacking = render(work, lambda done: stages.at(done, count, f"{done}/{count} images"))
+    stages.say(lacking or f"rendered {count} images to learn from")
+    return out / "annotations.json"
+
+
+def baseline_plan(
+    settings: InferenceSettings, catalogue: Catalogue, family: str,
+    sizes_px: Sequence[tuple[int, int]],
+) -> Plan:  # fmt: skip
+    """Return the plan of scenes that each show a labelled object. Raises EmptyScenes.
+
+    sizes_px: (W, H) that images are drawn from.
+    """
+    told, side = settings.baseline, settings.baseline.long_side_px
+    known = {"category": family, "category_id": 1, "resolutions_px": [list(s) for s in sizes_px]}
+    config = from_mapping(SceneConfig, {**settings.scene, **known}, "scene")
+    studio = Studio(
+        catalogue=catalogue, long_side_px=side, run_seed=settings.seed,
+        previewer=Previewer(catalogue, settings.labels.policy, side),
+    )  # fmt: skip
+    drawn = studio.draw(config, INFER_STREAM, told.images)
+    return Plan(scenes=tuple(
+        PlannedScene(
+            index=index, scene=scene, component=-1, weight=1 / len(drawn), why="to learn from"
+        )
+        for index, (scene, _) in enumerate(drawn)
+    ))  # fmt: skip
