@@ -59,7 +59,10 @@ def baseline_plan(
     sizes_px: (W, H) that images are drawn from.
     """
     told, side = settings.baseline, settings.baseline.long_side_px
-    known = {"category": family, "category_id": 1, "resolutions_px": [list(s) for s in sizes_px]}
+    known = {
+        "category": family, "category_id": 1, "resolutions_px": [list(s) for s in sizes_px],
+        "background": settings.background, "post": settings.post,
+    }  # fmt: skip
     config = from_mapping(SceneConfig, {**settings.scene, **known}, "scene")
     studio = Studio(
         catalogue=catalogue, long_side_px=side, run_seed=settings.seed,

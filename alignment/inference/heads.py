@@ -23,7 +23,7 @@ FloatArray = npt.NDArray[np.float64]
 Columns = npt.NDArray[np.intp]
 
 _RIDGES = tuple(np.geomspace(1e-1, 1e4, 11).tolist())
-_SOFT, _PLAIN = 0.05, 1e4  # inverse strength of the penalty of logistic regression
+_SOFT, _PLAIN = 0.05, 100.0  # inverse strength of the penalty of logistic regression
 _TRIED = 24  # columns that a split looks at, at most
 _ROUNDS, _RATE, _SHARE, _DEPTH = 150, 0.07, 0.6, 3  # of gradient boosting
 
@@ -101,6 +101,8 @@ def _made(head: Head, problem: Problem, seed: int, trees: int, columns: int) -> 
         return kind(**how)
     if problem.is_class:
         softness = _SOFT if head == "ridge" else _PLAIN
-        return make_pipeline(StandardScaler(), LogisticRegression(C=softness, max_iter=300))
+        return make_pipeline(
+            StandardScaler(), LogisticRegression(C=softness, tol=1e-3, max_iter=3000)
+        )
     plain = LinearRegression() if head == "linear" else RidgeCV(alphas=_RIDGES)
     return make_pipeline(StandardScaler(), plain)

@@ -81,7 +81,10 @@ class BaselineSettings:
 
 @dataclass(frozen=True, kw_only=True)
 class InferenceSettings:
-    """One run of `make infer`. extractors: a name to the backends whose columns it holds."""
+    """One run of `make infer`. extractors: a name to the backends whose columns it holds.
+
+    scene, background, post: of the renders, as plain data, unfilled.
+    """
 
     real: Path | None
     format: Literal["coco", "voc", "yolo"] | None
@@ -101,6 +104,8 @@ class InferenceSettings:
     features: Mapping[str, Any]
     baseline: BaselineSettings
     scene: Mapping[str, Any]
+    background: Mapping[str, Any]
+    post: Mapping[str, Any]
     labels: LabelSettings
     quality: Mapping[str, Any]
     image_format: Literal["png", "jpg"]

@@ -14,8 +14,8 @@ HOST = "127.0.0.1"
 PAGE = Path(__file__).with_name("rate.html")
 _MOST_BYTES = 4096
 _POLICY = (
-    "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src 'self'; "
-    "connect-src 'self'"
+    "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; "
+    "img-src 'self' data:; connect-src 'self'"
 )
 
 

@@ -1,0 +1,149 @@
+"""How well each attribute of held-out renders is told: `python -m bench.inference`.
+
+Renders its own sets into out/bench-inference with the embedded Blender: most of an hour on two
+cores, once; a second run only fits. `lens=assumed` hides the focal lengths.
+"""
+
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from alignment.inference.choosing import Chosen, choose
+from alignment.inference.job import FIT_STREAM, Sources, described
+from alignment.inference.outcome import Described
+from alignment.inference.page import physical_r2
+from alignment.inference.problem import problem_of, r2
+from alignment.inference.settings import InferenceSettings
+from alignment.progress import Stages
+from assets.catalogue import load_catalogue
+from bench.studio import composed
+from bench.tables import table
+from scenes.coco_reader import read_coco
+from scenes.settings import from_mapping
+
+PROJECT = Path(__file__).resolve().parent.parent
+OUT = PROJECT / "out" / "bench-inference"
+NEAR = "scene.camera.distance_m={low: 0.8, high: 4.0, log: true}"  # bags are small
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """One category. study: its best extractor's figure an attribute, Zhang 2023."""
+
+    category: str
+    images: int
+    words: tuple[str, ...]
+    study: dict[str, float]
+
+
+CASES = (
+    Case(category="chair", images=150, words=(), study={
+        "shape": 0.70, "depth": 0.66, "occlusion_index": 0.75, "background_similarity": 0.76,
+    }),
+    Case(category="bag", images=120, words=(NEAR,), study={
+        "shape": 0.81, "depth": 0.38, "occlusion_index": 0.66, "background_similarity": 0.64,
+    }),
+)  # fmt: skip
+
+
+def main() -> None:
+    """Print one table a category and attribute, and one beside the study's figures."""
+    for case in CASES:
+        path = rendered(case)
+        for lenses in (True, False):
+            _tell(case, path, lenses)
+
+
+def rendered(case: Case) -> Path:
+    """Return the category's set, rendered where it is not yet there."""
+    scene = composed("infer", "real=none", "baseline.preset=none", *case.words)["scene"]
+    ranges = [
+        f"scene.{part}.{key}={_range(one)}"
+        for part, keys in (
+            ("camera", ("distance_m", "height_m", "aim_x", "aim_y", "focal_mm")),
+            ("clutter", ("occluders",)),
+        )
+        for key in keys if (one := scene[part][key])
+    ]  # fmt: skip
+    out = OUT / case.category
+    command = [
+        sys.executable, str(PROJECT / "render/main.py"), f"images={case.images}", f"out={out}",
+        f"category={case.category}", "background=mixed", "quality=draft", "image_format=jpg",
+        "resolution_px=[256,192]", "strategy=cluttered", *ranges,
+    ]  # fmt: skip
+    subprocess.run(command, cwd=PROJECT, check=True, stdout=sys.stderr)
+    return out / "annotations.json"
+
+
+def _range(told: Mapping[str, Any]) -> str:
+    return f"{{low: {told['low']}, high: {told['high']}, log: {str(told['log']).lower()}}}"
+
+
+def _tell(case: Case, path: Path, lenses: bool) -> None:
+    told = composed("infer", "real=none", "baseline.preset=none")
+    settings = from_mapping(InferenceSettings, told)
+    annotated = read_coco(path)
+    sources = Sources(
+        real=annotated, category=case.category, family=case.category,
+        catalogue=load_catalogue(settings.baseline.variants), lenses=lenses,
+    )  # fmt: skip
+    with Stages() as stages:
+        found = described(settings, sources, annotated, stages, "renders")
+        chosen = [_chosen(settings, found, name, stages) for name in settings.attributes]
+    boxes, images = len(found.table), len(annotated.images)
+    lens = "known" if lenses else "assumed"
+    title = f"{case.category}: {boxes} boxes on {images} images, focal lengths {lens}"
+    names = [one.problem.attribute for one in chosen]
+    rows = [_row(extractor, chosen) for extractor in settings.extractors]
+    sys.stdout.write(table(title, ("extractor (best head)", *names), rows) + "\n")
+    head = ("", *names)
+    sys.stdout.write(table("chosen without the fold that judges", head, _beside(case, chosen)))
+    for what, value in physical_r2(found).items():
+        sys.stdout.write(f"plain pinhole depth, {what}: R2 of the log {value:.2f}\n")
+    sys.stdout.write("\n")
+
+
+def _chosen(
+    settings: InferenceSettings, found: Described, attribute: str, stages: Stages
+) -> Chosen:
+    problem = problem_of(attribute, found.table.rows(found.rows), found.given)
+    assert problem is not None
+    place = settings.attributes.index(attribute)
+    rng = np.random.default_rng([settings.seed, FIT_STREAM]).spawn(place + 1)[place]
+    stages.begin(f"fitting {attribute}")
+    return choose(rng, problem, settings.fitting, lambda done, total: stages.at(done, total, ""))
+
+
+def _row(extractor: str, chosen: Sequence[Chosen]) -> tuple[str, ...]:
+    cells = []
+    for one in chosen:
+        own = {c.head: score for c, score in one.scores.items() if c.extractor == extractor}
+        head = max(own, key=lambda name: own[name])
+        cells.append(f"{own[head]:.2f} ({head})")
+    return extractor, *cells
+
+
+def _beside(case: Case, chosen: Sequence[Chosen]) -> list[tuple[str, ...]]:
+    study = [case.study.get(one.problem.attribute) for one in chosen]
+    return [
+        ("score", *(f"{one.score:.2f}" for one in chosen)),
+        ("R2 in the attribute's unit", *(_raw(one) for one in chosen)),
+        ("extractor / head", *(f"{c.best.extractor} / {c.best.head}" for c in chosen)),
+        ("the study's best", *("" if v is None else f"{v:.2f}" for v in study)),
+    ]
+
+
+def _raw(chosen: Chosen) -> str:
+    problem = chosen.problem
+    if problem.is_class:
+        return ""
+    return f"{r2(problem.unfitted(problem.truth), problem.unfitted(chosen.told)):.2f}"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,140 @@
+"""`make infer` as a command: on drawn photos, and once on what Blender renders."""
+
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from alignment.commission import EstimatedAttribute, NotPreviewable, begin
+from alignment.inference.inferred import read_inferred
+from alignment.inference.job import NoStandIn, run
+from alignment.inference.settings import InferenceSettings
+from alignment.progress import Stages
+from alignment.rating.ratings import Rating, append_rating
+from alignment.settings import AlignSettings
+from bench.studio import composed
+from scenes.settings import from_mapping
+from tests.alignment.command import PROJECT, environment
+from tests.scenes.sets import box, image, write_coco
+
+QUICK = (
+    "fitting.heads=[ridge]", "fitting.folds=2", "fitting.inner_folds=2", "fitting.trees=10",
+    "features.cache=null", "+extractors.drawn=[geometry,pinhole]", "~extractors.pinhole",
+    "~extractors.geometry", "~extractors.classical", "~extractors.surroundings", "~extractors.all",
+    "attributes=[depth, visible_fraction]", "sheet_images=3",
+)  # fmt: skip
+
+
+def drawn(folder, images, truth, seed=0):
+    """Grey photos of two chairs 1 m tall each, seen by a lens of 60 degrees, wholly in view."""
+    rng = np.random.default_rng(seed)
+    (folder / "images").mkdir(parents=True)
+    records = []
+    for number in range(1, images + 1):
+        Image.new("L", (64, 48), 128).save(folder / "images" / f"{number}.png")
+        for place in (2, 34):
+            height = int(rng.integers(8, 40))
+            told = {"depth": 55.4 / height, "visible_fraction": float(rng.uniform(0.3, 1))}
+            records.append({
+                **box(len(records) + 1, [place, 4, 14, height], image_id=number),
+                **(told if truth else {}),
+            })  # fmt: skip
+    shown = [{**image(n), "width": 64, "height": 48} for n in range(1, images + 1)]
+    return write_coco(folder, images=shown, annotations=records).parent
+
+
+def infer(*words, **paths):
+    return subprocess.run(
+        [sys.executable, "-m", "alignment.inference.main", *words], cwd=PROJECT, text=True,
+        capture_output=True, check=False, env=environment(**paths), timeout=200,
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def inferred(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("infer")
+    renders = drawn(folder / "renders", 30, truth=True)
+    photos = drawn(folder / "photos", 12, truth=False, seed=1)
+    out = folder / "out"
+    append_rating(out / "ratings.csv", Rating(
+        attribute="depth", annotation_id=1, image_id=1, predicted="2", rating=4
+    ))  # fmt: skip
+    done = infer(*QUICK, set=renders, real=photos, out=out)
+    assert done.returncode == 0, done.stderr
+    return photos, out, done.stderr
+
+
+def test_what_height_tells_is_predicted_and_what_it_does_not_is_refused_aloud(inferred):
+    photos, out, said = inferred
+    table = read_inferred(out / "inferred.parquet")
+    heights = [
+        r["bbox"][3] for r in json.loads((photos / "annotations.json").read_text())["annotations"]
+    ]
+    np.testing.assert_allclose(table["depth"], 55.4 / np.array(heights), rtol=0.1)
+    assert "visible_fraction" not in table.column_names
+    assert "visible_fraction        left out: R2 " in " ".join(said.split("\n"))
+
+
+def test_the_report_tells_scores_refusals_and_ratings(inferred):
+    _, out, _ = inferred
+    told = json.loads((out / "inference.json").read_text())
+    depth, hidden = told["attributes"]
+    assert depth["score"] > 0.98
+    assert hidden["refused"].startswith("R2 ")
+    page = (out / "inference.html").read_text()
+    assert page.count("<img") == 3
+    assert "depth: 1 boxes, mean 4.00 of 5" in page
+
+
+def begun(inferred, out, attributes):
+    photos, told, _ = inferred
+    file = told / "inferred.parquet"
+    words = (
+        f"real={photos}",
+        f"out={out}",
+        f"inferred={file}",
+        f"target.attributes=[{attributes}]",
+    )
+    settings = {k: v for k, v in composed("align", "preset=none", *words).items()
+                if k not in ("background", "post")}  # fmt: skip
+    return begin(from_mapping(AlignSettings, settings), Stages())
+
+
+def test_a_predicted_column_may_be_aligned_on_and_a_refused_one_may_not(inferred, tmp_path):
+    job = begun(inferred, tmp_path, "bbox_area,depth")
+    told = read_inferred(inferred[1] / "inferred.parquet")
+    np.testing.assert_array_equal(job.real.table.column("depth"), told["depth"])
+    assert "predicted by make infer: depth" in job.real.notes
+    with pytest.raises(EstimatedAttribute, match="estimated from box heights"):
+        begun(inferred, tmp_path, "occlusion_index")
+
+
+def test_the_search_says_that_no_preview_foretells_background_similarity(inferred, tmp_path):
+    with pytest.raises(NotPreviewable, match="background_similarity needs pixels"):
+        begun(inferred, tmp_path, "background_similarity")
+
+
+def test_a_category_that_nothing_stands_in_for_is_refused(inferred, tmp_path):
+    other = json.loads((inferred[0] / "annotations.json").read_text())
+    other["categories"][0]["name"] = "zeppelin"
+    (tmp_path / "annotations.json").write_text(json.dumps(other))
+    told = composed("infer", f"real={tmp_path}", f"out={tmp_path}", "baseline.preset=none")
+    with pytest.raises(NoStandIn, match="no asset family serves 'zeppelin'"):
+        run(from_mapping(InferenceSettings, told), Stages())
+
+
+@pytest.mark.blender
+def test_without_a_set_one_is_rendered_and_too_few_renders_are_said_to_teach_nothing(
+    inferred, tmp_path
+):
+    photos, _, _ = inferred
+    few = ("baseline.images=2", "baseline.long_side_px=64", "quality.samples=1", "background=white")
+    done = infer(*QUICK, *few, real=photos, out=tmp_path)
+    assert done.returncode == 0, done.stderr
+    told = json.loads((tmp_path / "baseline" / "annotations.json").read_text())
+    assert len(told["images"]) == 2
+    assert {record["depth"] > 0 for record in told["annotations"]} == {True}
+    assert "expected 40 on 20 or more" in done.stderr
