@@ -5,9 +5,9 @@ from dataclasses import asdict
 from pathlib import Path
 
 from alignment.inference.settings import InferenceSettings
-from alignment.planning import Studio
 from alignment.progress import Stages
 from alignment.rendering import RenderJob, quoted, render, words
+from alignment.studio import Studio
 from assets.catalogue import Catalogue
 from scenes.config import SceneConfig
 from scenes.dataset import refuse_other_plan
@@ -65,7 +65,7 @@ def baseline_plan(
     }  # fmt: skip
     config = from_mapping(SceneConfig, {**settings.scene, **known}, "scene")
     studio = Studio(
-        catalogue=catalogue, long_side_px=side, run_seed=settings.seed,
+        catalogue=catalogue, long_side_px=side, run_seed=settings.seed, categories={},
         previewer=Previewer(catalogue, settings.labels.policy, side),
     )  # fmt: skip
     drawn = studio.draw(config, INFER_STREAM, told.images)
