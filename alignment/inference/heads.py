@@ -25,7 +25,7 @@ Columns = npt.NDArray[np.intp]
 _RIDGES = tuple(np.geomspace(1e-1, 1e4, 11).tolist())
 _SOFT, _PLAIN = 0.05, 100.0  # inverse strength of the penalty of logistic regression
 _TRIED = 24  # columns that a split looks at, at most
-_ROUNDS, _RATE, _SHARE, _DEPTH = 150, 0.07, 0.6, 3  # of gradient boosting
+_ROUNDS, _CLASS_ROUNDS, _RATE, _SHARE, _DEPTH = 150, 50, 0.07, 0.6, 3  # of gradient boosting
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -93,7 +93,7 @@ def _made(head: Head, problem: Problem, seed: int, trees: int, columns: int) -> 
         return _forest(problem, seed, trees, columns)
     if head == "boosting":
         how = {
-            "n_estimators": _ROUNDS, "learning_rate": _RATE, "subsample": _SHARE,
+            "n_estimators": _CLASS_ROUNDS if problem.is_class else _ROUNDS, "learning_rate": _RATE, "subsample": _SHARE,
             "max_depth": _DEPTH, "max_features": "sqrt", "min_samples_leaf": 5,
             "random_state": seed,
         }  # fmt: skip

@@ -6,6 +6,7 @@ import sys
 
 import numpy as np
 import pytest
+from omegaconf import OmegaConf
 from PIL import Image
 
 from alignment.commission import EstimatedAttribute, NotPreviewable, begin
@@ -14,7 +15,7 @@ from alignment.inference.job import NoStandIn, run
 from alignment.inference.settings import InferenceSettings
 from alignment.progress import Stages
 from alignment.rating.ratings import Rating, append_rating
-from alignment.settings import AlignSettings
+from alignment.settings import settings_from
 from bench.studio import composed
 from scenes.settings import from_mapping
 from tests.alignment.command import PROJECT, environment
@@ -98,9 +99,8 @@ def begun(inferred, out, attributes):
         f"inferred={file}",
         f"target.attributes=[{attributes}]",
     )
-    settings = {k: v for k, v in composed("align", "preset=none", *words).items()
-                if k not in ("background", "post")}  # fmt: skip
-    return begin(from_mapping(AlignSettings, settings), Stages())
+    settings = settings_from(OmegaConf.create(composed("align", "preset=none", *words)))
+    return begin(settings, Stages())
 
 
 def test_a_predicted_column_may_be_aligned_on_and_a_refused_one_may_not(inferred, tmp_path):
