@@ -93,7 +93,8 @@ def _made(head: Head, problem: Problem, seed: int, trees: int, columns: int) -> 
         return _forest(problem, seed, trees, columns)
     if head == "boosting":
         how = {
-            "n_estimators": _CLASS_ROUNDS if problem.is_class else _ROUNDS, "learning_rate": _RATE, "subsample": _SHARE,
+            "n_estimators": _CLASS_ROUNDS if problem.is_class else _ROUNDS,
+            "learning_rate": _RATE, "subsample": _SHARE,
             "max_depth": _DEPTH, "max_features": "sqrt", "min_samples_leaf": 5,
             "random_state": seed,
         }  # fmt: skip
