@@ -1,19 +1,19 @@
 """How well each attribute of held-out renders is told: `python -m bench.inference`.
 
-Renders its own sets into out/bench-inference with the embedded Blender: most of an hour on two
-cores, once; a second run only fits. `lens=assumed` hides the focal lengths.
+Renders its own sets into out/bench-inference with the embedded Blender: half an hour on two
+cores, once; a second run only fits. `python -m bench.inference bag` does one category.
 """
 
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from alignment.inference.choosing import Chosen, choose
+from alignment.inference.choosing import Chosen, choose, inner_scores
 from alignment.inference.job import FIT_STREAM, Sources, described
 from alignment.inference.outcome import Described
 from alignment.inference.page import physical_r2
@@ -29,6 +29,9 @@ from scenes.settings import from_mapping
 PROJECT = Path(__file__).resolve().parent.parent
 OUT = PROJECT / "out" / "bench-inference"
 NEAR = "scene.camera.distance_m={low: 0.8, high: 4.0, log: true}"  # bags are small
+
+
+OF_LENSES = ("depth", "occlusion_index")  # what a focal length may tell of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +56,8 @@ CASES = (
 
 def main() -> None:
     """Print one table a category and attribute, and one beside the study's figures."""
-    for case in CASES:
+    wanted = sys.argv[1:]
+    for case in (c for c in CASES if c.category in wanted or not wanted):
         path = rendered(case)
         for lenses in (True, False):
             _tell(case, path, lenses)
@@ -94,15 +98,18 @@ def _tell(case: Case, path: Path, lenses: bool) -> None:
     )  # fmt: skip
     with Stages() as stages:
         found = described(settings, sources, annotated, stages, "renders")
-        chosen = [_chosen(settings, found, name, stages) for name in settings.attributes]
+        names = settings.attributes if lenses else OF_LENSES
+        chosen = [_chosen(settings, found, name, stages) for name in names]
+        halved = [_halved(settings, one) for one in chosen]
     boxes, images = len(found.table), len(annotated.images)
     lens = "known" if lenses else "assumed"
     title = f"{case.category}: {boxes} boxes on {images} images, focal lengths {lens}"
-    names = [one.problem.attribute for one in chosen]
     rows = [_row(extractor, chosen) for extractor in settings.extractors]
     sys.stdout.write(table(title, ("extractor (best head)", *names), rows) + "\n")
     head = ("", *names)
-    sys.stdout.write(table("chosen without the fold that judges", head, _beside(case, chosen)))
+    sys.stdout.write(
+        table("chosen without the fold that judges", head, _beside(case, chosen, halved))
+    )
     for what, value in physical_r2(found).items():
         sys.stdout.write(f"plain pinhole depth, {what}: R2 of the log {value:.2f}\n")
     sys.stdout.write("\n")
@@ -119,6 +126,16 @@ def _chosen(
     return choose(rng, problem, settings.fitting, lambda done, total: stages.at(done, total, ""))
 
 
+def _halved(settings: InferenceSettings, chosen: Chosen) -> float:
+    """Return the chosen candidate's cross-validated score on half of the images."""
+    problem, (extractor, head) = chosen.problem, chosen.best
+    half = problem.rows(problem.images % 2 == 0)
+    alone = replace(settings.fitting, heads=(head,))
+    rng = np.random.default_rng([settings.seed, FIT_STREAM, 1])
+    of_one = replace(half, given={extractor: half.given[extractor]})
+    return max(inner_scores(rng, of_one, replace(alone, inner_folds=alone.folds)).values())
+
+
 def _row(extractor: str, chosen: Sequence[Chosen]) -> tuple[str, ...]:
     cells = []
     for one in chosen:
@@ -128,12 +145,13 @@ def _row(extractor: str, chosen: Sequence[Chosen]) -> tuple[str, ...]:
     return extractor, *cells
 
 
-def _beside(case: Case, chosen: Sequence[Chosen]) -> list[tuple[str, ...]]:
+def _beside(case: Case, chosen: Sequence[Chosen], halved: Sequence[float]) -> list[tuple[str, ...]]:
     study = [case.study.get(one.problem.attribute) for one in chosen]
     return [
         ("score", *(f"{one.score:.2f}" for one in chosen)),
         ("R2 in the attribute's unit", *(_raw(one) for one in chosen)),
         ("extractor / head", *(f"{c.best.extractor} / {c.best.head}" for c in chosen)),
+        ("the same candidate on half of the images", *(f"{score:.2f}" for score in halved)),
         ("the study's best", *("" if v is None else f"{v:.2f}" for v in study)),
     ]
 
