@@ -80,7 +80,8 @@ def rendered(case: Case) -> Path:
         f"category={case.category}", "background=mixed", "quality=draft", "image_format=jpg",
         "resolution_px=[256,192]", "strategy=cluttered", *ranges,
     ]  # fmt: skip
-    subprocess.run(command, cwd=PROJECT, check=True, stdout=sys.stderr)
+    if not (out / "annotations.json").is_file():
+        subprocess.run(command, cwd=PROJECT, check=True, stdout=sys.stderr)
     return out / "annotations.json"
 
 
