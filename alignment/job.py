@@ -16,6 +16,7 @@ from alignment.rendering import RenderJob, render
 from alignment.report import number, write_report
 from alignment.results import Found, Tables, content_of
 from alignment.search import Searched, search
+from alignment.second_stage.stage import second_stage
 from alignment.settings import AlignSettings
 from alignment.studio import BASELINE_STREAM
 from alignment.target import Target, fit_marginals, fit_target
@@ -42,6 +43,7 @@ def align(settings: AlignSettings, stages: Stages) -> Path:
     found = search(job, job.exposed, target, stages)
     selection = found.selection
     plan, foretold = _planned(job, found, stages)
+    plan, pixel_notes = second_stage(job, plan, stages)
     _write(job, (target, *alone), plan, foretold)
     baseline = _baseline(job, len(plan))
     aligned = _rendered(job, plan, stages) if settings.render else foretold
@@ -51,7 +53,8 @@ def align(settings: AlignSettings, stages: Stages) -> Path:
         real=job.real, target=target, stands=_as_planned(selection, plan), tables=tables,
         route=found.route, configurations=len(selection.pool.configs),
         scenes_previewed=sum(pooled.scenes for pooled in selection.pool.configs),
-        dataset=job.out if settings.render else None, learned=job.learned, notes=selection.notes,
+        dataset=job.out if settings.render else None, learned=job.learned,
+        notes=(*selection.notes, *pixel_notes),
         unreached=_unreached(job, found),
     )  # fmt: skip
     content = content_of(settings, told)

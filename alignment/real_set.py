@@ -86,7 +86,8 @@ def load_real(settings: AlignSettings, catalogue: Catalogue) -> RealSet:
     category_id = choose_category(whole, wanted, catalogue.serving)
     category = whole.categories[category_id]
     annotated = whole.of_categories({category_id})
-    table = measure(annotated, pixels=annotated.has_photos)
+    side_px = settings.image.long_side_px  # of what the photos will be compared with
+    table = measure(annotated, pixels=annotated.has_photos, long_side_px=side_px)
     height_m = catalogue.real_height_m(category)
     estimate = estimate_depth(annotated, table, height_m, settings.assumed_fov_deg)
     rng = np.random.default_rng([settings.seed, SPLIT_STREAM])

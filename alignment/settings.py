@@ -9,12 +9,19 @@ from omegaconf import DictConfig, OmegaConf
 
 from alignment.adaptive import PoolSettings
 from alignment.grid import GridSettings
+from alignment.second_stage.settings import SecondStageSettings
 from alignment.space import SpaceSettings
 from scenes.metadata import check_attributes
 from scenes.policy import LabelSettings
 from scenes.settings import BadSetting, from_mapping
 
-_COPIED = ("background", "post", "attributes", "pairs")  # keys of their own on the command line
+_COPIED = (
+    "background",
+    "post",
+    "attributes",
+    "pairs",
+    "pixel_attributes",
+)  # keys of their own on the command line
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -163,6 +170,7 @@ class AlignSettings:
     space: SpaceSettings
     pool: PoolSettings
     match: MatchSettings
+    second_stage: SecondStageSettings
     labels: LabelSettings
 
     def __post_init__(self) -> None:

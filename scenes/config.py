@@ -135,9 +135,12 @@ class PostConfig:
     transfer: Literal["none", "reinhard", "histogram", "style"]
     transfer_strength: Span
     references: tuple[str, ...]
+    contrast: Span
+    sharpening: Span
 
     def __post_init__(self) -> None:
         for name, low, high in (
+            ("contrast", 0.1, 10), ("sharpening", 0, math.inf),
             ("blur_px", 0, math.inf), ("shot_noise", 0, math.inf), ("read_noise", 0, math.inf),
             ("jpeg_quality", 1, 100), ("transfer_strength", 0, 1), ("warmth_mired", -100, 400),
         ):  # fmt: skip
@@ -156,7 +159,9 @@ class PostConfig:
     def is_neutral(self) -> bool:
         """True where no picture is ever changed."""
         spans = self.exposure_stops, self.blur_px, self.shot_noise, self.read_noise
-        still = all(span.low == span.high == 0 for span in (*spans, self.warmth_mired))
+        zeros = (*spans, self.warmth_mired, self.sharpening)
+        still = all(span.low == span.high == 0 for span in zeros)
+        still &= self.contrast.low == self.contrast.high == 1
         return still and self.jpeg_share == 0 and self.transfer == "none"
 
 

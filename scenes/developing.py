@@ -14,6 +14,8 @@ Rgb = npt.NDArray[np.uint8]
 Linear = npt.NDArray[np.float32]
 NOISE_STREAM = 0x4015E  # of a scene's seed, apart from those that the scene is drawn from
 BLUR_REACH = 4.0  # standard deviations after which the kernel ends
+PIVOT = 0.18  # linear light that the tone curve leaves as it is: a grey card
+SHARPENING_PX = 1.0  # standard deviation of the blurred picture in unsharp masking
 
 
 def developed(frame: Frame, references: References) -> Frame:
@@ -28,21 +30,51 @@ def developed(frame: Frame, references: References) -> Frame:
     image = frame.image
     if post.transfer is not None:
         image = transferred(image, post.transfer, references)
-    image = photographed(image, post, frame.scene.seed)
+    image, jpeg = taken(image, post, frame.scene.seed)
+    return replace(frame, image=image, jpeg=jpeg)
+
+
+def taken(image: Rgb, post: PostEffects, seed: int) -> tuple[Rgb, bytes | None]:
+    """Return (H, W, 3) sRGB after all that follows colour transfer, and the JPEG if it is one."""
+    image = photographed(image, post, seed)
     if post.jpeg_quality is None:
-        return replace(frame, image=image)
+        return image, None
     jpeg = jpeg_bytes(image, post.jpeg_quality)
-    return replace(frame, image=decoded(jpeg), jpeg=jpeg)
+    return decoded(jpeg), jpeg
 
 
 def photographed(image: Rgb, post: PostEffects, seed: int) -> Rgb:
-    """Return (H, W, 3) sRGB after exposure, lens blur, sensor noise and white balance.
+    """Return (H, W, 3) sRGB after exposure, lens blur, noise, white balance, tone and sharpening.
 
-    All four act on linear light; what they push beyond black and white is lost.
+    All but sharpening act on linear light; what they push beyond black and white is lost.
     """
     light = linear(image) * np.float32(2.0**post.exposure_stops)
     light = noisy(blurred(light, post.blur_px), post, seed)
-    return srgb(light * np.array(post.gains, dtype=np.float32))
+    light = curved(light * np.array(post.gains, dtype=np.float32), post.contrast)
+    if post.sharpening == 0:
+        return srgb(light)
+    return _codes(sharpened(coded(light), post.sharpening))
+
+
+def curved(light: Linear, contrast: float) -> Linear:
+    """Return PIVOT * (x / PIVOT)^contrast of linear light.
+
+    Source: OpenColorIO, ExposureContrastTransform, linear style.
+    """
+    if contrast == 1:
+        return light
+    pivot = np.float32(PIVOT)
+    drawn: Linear = pivot * (np.maximum(light, 0) / pivot) ** np.float32(contrast)
+    return drawn
+
+
+def sharpened(shown: Linear, amount: float) -> Linear:
+    """Return x + amount * (x - G x) of (H, W, 3) sRGB in [0, 1], G a Gaussian of SHARPENING_PX.
+
+    Source: Gonzalez and Woods, Digital Image Processing, unsharp masking. May leave [0, 1].
+    """
+    drawn: Linear = shown + np.float32(amount) * (shown - blurred(shown, SHARPENING_PX))
+    return drawn
 
 
 def blurred(light: Linear, sigma_px: float) -> Linear:
@@ -79,10 +111,14 @@ def linear(image: Rgb) -> Linear:
 
 def srgb(light: Linear) -> Rgb:
     """Return uint8 sRGB of linear light, clipped to [0, 1]. Source: IEC 61966-2-1."""
+    return _codes(coded(light))
+
+
+def coded(light: Linear) -> Linear:
+    """Return sRGB in [0, 1] of linear light, clipped to [0, 1]. Source: IEC 61966-2-1."""
     kept = np.clip(light, 0.0, 1.0, dtype=np.float32)
-    coded = np.where(kept <= 0.0031308, 12.92 * kept, 1.055 * kept ** (1 / 2.4) - 0.055)
-    codes: Rgb = np.rint(255 * coded).astype(np.uint8)
-    return codes
+    shown: Linear = np.where(kept <= 0.0031308, 12.92 * kept, 1.055 * kept ** (1 / 2.4) - 0.055)
+    return shown
 
 
 def jpeg_bytes(image: Rgb, quality: int) -> bytes:
@@ -100,9 +136,14 @@ def decoded(jpeg: bytes) -> Rgb:
     return np.ascontiguousarray(bgr[..., ::-1], dtype=np.uint8)
 
 
+def _codes(shown: Linear) -> Rgb:
+    codes: Rgb = np.rint(255 * np.clip(shown, 0.0, 1.0)).astype(np.uint8)
+    return codes
+
+
 def _linear_of_codes() -> Linear:
-    coded = np.arange(256) / 255
-    light = np.where(coded <= 0.04045, coded / 12.92, ((coded + 0.055) / 1.055) ** 2.4)
+    shown = np.arange(256) / 255
+    light = np.where(shown <= 0.04045, shown / 12.92, ((shown + 0.055) / 1.055) ** 2.4)
     return light.astype(np.float32)
 
 

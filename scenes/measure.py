@@ -17,7 +17,7 @@ from scenes.boxes import box_attributes
 from scenes.depth_maps import DepthMap, find_depth_map, median_depth_m, read_depth_map
 from scenes.metadata import MetadataTable
 from scenes.photos import read_rgb
-from scenes.pixels import Rgb, background_similarity, luma, pixel_attributes
+from scenes.pixels import Rgb, background_similarity, luma, pixel_attributes, scaled_down
 from scenes.segmentation import area_px, decoded, sampled
 
 FloatArray = npt.NDArray[np.float64]
@@ -32,14 +32,18 @@ class NoPhotos(UserError):
     """Pixel attributes asked of a set without a single photo."""
 
 
-def measure(annotated: AnnotatedSet, *, pixels: bool) -> MetadataTable:
+def measure(
+    annotated: AnnotatedSet, *, pixels: bool, long_side_px: int | None = None
+) -> MetadataTable:
     """Return one row per annotation, by ascending image id and annotation id.
 
     Box attributes are always there; visible_area where there are masks; depth and occlusion_index
     (visible px * depth^2 / focal^2) where there are depth maps, masks and a focal length; what a
-    rendered set knows beside them from its own file. `pixels` adds the attributes that need photos;
-    an image without one gives NaN. A column without a single value is left out. Equal sets give
-    equal tables, whatever the number of cores. Raises NoPhotos, PhotoUnreadable, BadDepthMap.
+    rendered set knows beside them from its own file. `pixels` adds the attributes that need photos,
+    of photos scaled down to `long_side_px` where they are larger, since detail and blur depend on
+    the size; an image without a photo gives NaN. A column without a single value is left out.
+    Equal sets give equal tables, whatever the number of cores. Raises NoPhotos, PhotoUnreadable,
+    BadDepthMap.
     """
     if pixels and not annotated.has_photos:
         raise NoPhotos(
@@ -49,13 +53,28 @@ def measure(annotated: AnnotatedSet, *, pixels: bool) -> MetadataTable:
     rows = sorted(annotated.annotations, key=lambda a: (a.image_id, a.id))
     by_id = {image.id: image for image in annotated.images}
     images = [by_id[a.image_id] for a in rows]
+    looking = _Looking(pixels=pixels, long_side_px=long_side_px)
     columns: Columns = {
         **_keys(annotated, rows),
         **_boxes(rows, images),
         "objects_per_image": _counts(rows),
-        **_first_known(_seen(annotated.root, rows, images, pixels), _told(rows)),
+        **_first_known(_seen(annotated.root, rows, images, looking), _told(rows)),
     }
     return MetadataTable.from_columns(columns)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Looking:
+    """Whether pixels are looked at, and of photos how large."""
+
+    pixels: bool
+    long_side_px: int | None
+
+    def photo(self, image: AnnotatedImage) -> Rgb | None:
+        if not self.pixels or image.path is None:
+            return None
+        rgb = read_rgb(image.path, (image.width_px, image.height_px))
+        return rgb if self.long_side_px is None else scaled_down(rgb, self.long_side_px)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -106,27 +125,25 @@ def _told(rows: Sequence[Annotation]) -> Filled:
 
 
 def _seen(
-    root: Path, rows: Sequence[Annotation], images: Sequence[AnnotatedImage], pixels: bool
+    root: Path, rows: Sequence[Annotation], images: Sequence[AnnotatedImage], looking: _Looking
 ) -> Filled:
     of_image: dict[int, list[Annotation]] = defaultdict(list)
     for annotation in rows:
         of_image[annotation.image_id].append(annotation)
     unique = {image.id: image for image in images}
-    look = partial(_look, root, pixels)
+    look = partial(_look, root, looking)
     with ThreadPoolExecutor(os.cpu_count()) as pool:  # decoding and OpenCV release the lock
         found = pool.map(look, (unique[key] for key in of_image), of_image.values())
         return _filled([values for of_one in found for values in of_one])
 
 
 def _look(
-    root: Path, pixels: bool, image: AnnotatedImage, rows: Sequence[Annotation]
+    root: Path, looking: _Looking, image: AnnotatedImage, rows: Sequence[Annotation]
 ) -> list[Values]:
-    wanted = pixels and image.path is not None
-    size_px = (image.width_px, image.height_px)
     depth_path = find_depth_map(root, image)
     view = _View(
         image=image,
-        rgb=read_rgb(image.path, size_px) if wanted and image.path else None,
+        rgb=looking.photo(image),
         depth_m=read_depth_map(depth_path) if depth_path else None,
     )
     whole = _named("image", luma(view.rgb)) if view.rgb is not None else {}

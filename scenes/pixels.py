@@ -22,6 +22,16 @@ def luma(rgb: Rgb) -> Luma:
     return np.asarray(cv2.transform(rgb.astype(np.float32), REC_601), dtype=np.float32)
 
 
+def scaled_down(rgb: Rgb, long_side_px: int) -> Rgb:
+    """Return (H, W, 3) with the longer side at most this, by averaging areas."""
+    share = long_side_px / max(rgb.shape[:2])
+    if share >= 1:
+        return rgb
+    height, width = (max(1, round(share * side)) for side in rgb.shape[:2])
+    shown = cv2.resize(rgb, (width, height), interpolation=cv2.INTER_AREA)
+    return np.asarray(shown, dtype=np.uint8)
+
+
 def pixel_attributes(shown: Luma) -> Mapping[str, float]:
     """Return brightness, contrast, entropy, sharpness and blur of (H, W) luma in [0, 1].
 

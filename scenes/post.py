@@ -37,7 +37,9 @@ class PostEffects:
 
     exposure_stops: of the light. blur_px: standard deviation of the lens' Gaussian. shot_noise:
     variance per unit of linear signal; read_noise: standard deviation in linear signal, white 1;
-    the scene's seed makes both. gains: of white balance, on linear RGB. jpeg_quality: 1 to 100.
+    the scene's seed makes both. gains: of white balance, on linear RGB. contrast: exponent of the
+    tone curve, 1 for none. sharpening: share of unsharp masking. jpeg_quality: 1 to 100. The last
+    two fields have defaults so that plans from before them are read.
     """
 
     transfer: Transfer | None
@@ -47,15 +49,25 @@ class PostEffects:
     read_noise: float
     gains: tuple[float, float, float]
     jpeg_quality: int | None
+    contrast: float = 1.0
+    sharpening: float = 0.0
 
     def __post_init__(self) -> None:
-        for name in ("blur_px", "shot_noise", "read_noise"):
+        if not (math.isfinite(self.contrast) and self.contrast > 0):
+            raise ValueError(f"contrast is {self.contrast}; expected above 0")
+        for name in ("blur_px", "shot_noise", "read_noise", "sharpening"):
             if not (math.isfinite(getattr(self, name)) and getattr(self, name) >= 0):
                 raise ValueError(f"{name} is {getattr(self, name)}; expected 0 or more")
         if not (len(self.gains) == 3 and all(math.isfinite(g) and g > 0 for g in self.gains)):
             raise ValueError(f"gains are {self.gains}; expected three positive numbers")
         if self.jpeg_quality is not None and not 1 <= self.jpeg_quality <= 100:
             raise ValueError(f"jpeg_quality is {self.jpeg_quality}; expected 1 to 100 or none")
+
+
+UNTOUCHED = PostEffects(
+    transfer=None, exposure_stops=0.0, blur_px=0.0, shot_noise=0.0, read_noise=0.0,
+    gains=(1.0, 1.0, 1.0), jpeg_quality=None,
+)  # fmt: skip
 
 
 def draw_post(rng: np.random.Generator, config: PostConfig) -> PostEffects | None:
@@ -66,10 +78,12 @@ def draw_post(rng: np.random.Generator, config: PostConfig) -> PostEffects | Non
     stops, blur_px, shot, read = (span.draw(rng) for span in spans)
     warmth_mired = config.warmth_mired.draw(rng)
     is_jpeg, quality = rng.random() < config.jpeg_share, config.jpeg_quality.draw_count(rng)
+    transfer = _draw_transfer(rng, config)
     return PostEffects(
         exposure_stops=stops, blur_px=blur_px, shot_noise=shot, read_noise=read,
         gains=white_balance(warmth_mired),
-        jpeg_quality=quality if is_jpeg else None, transfer=_draw_transfer(rng, config),
+        jpeg_quality=quality if is_jpeg else None, transfer=transfer,
+        contrast=config.contrast.draw(rng), sharpening=config.sharpening.draw(rng),
     )  # fmt: skip
 
 

@@ -78,6 +78,23 @@ def test_more_blur_reads_as_more_blur_and_less_sharpness() -> None:
     assert sharpnesses == sorted(sharpnesses, reverse=True)
 
 
+def test_the_tone_curve_is_a_power_of_light_that_leaves_a_grey_card() -> None:
+    assert (photographed(grey(118), effects(contrast=1.7), 5) == 118).all()  # 0.18 in linear light
+    # by hand: code 60 is 0.0452 in linear light; 0.18 (0.0452 / 0.18)^1.7 is 0.0172, code 35
+    assert (photographed(grey(60), effects(contrast=1.7), 5) == 35).all()
+    spreads = [photographed(picture(), effects(contrast=c), 5).std() for c in (0.5, 1.0, 2.0)]
+    assert spreads == sorted(spreads)
+
+
+def test_sharpening_adds_what_a_gaussian_takes_away() -> None:
+    shown = picture().astype(np.float64) / 255
+    soft = gaussian_filter(shown, (1.0, 1.0, 0), mode="mirror", truncate=4.0)
+    expected = np.rint(255 * np.clip(shown + 0.8 * (shown - soft), 0, 1))
+    found = photographed(picture(), effects(sharpening=0.8), 5)
+    assert np.abs(found.astype(int) - expected).max() <= 1
+    assert np.array_equal(photographed(grey(90), effects(sharpening=2.0), 5), grey(90))
+
+
 def test_noise_has_the_variance_that_was_planted() -> None:
     for code in (90, 150, 200):
         shown = linear(photographed(grey(code), effects(shot_noise=8e-4, read_noise=0.01), 5))

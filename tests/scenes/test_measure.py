@@ -72,6 +72,17 @@ def test_boxes_on_a_photo_of_twice_the_size_are_scaled_to_it(tmp_path):
     assert told.column("bbox_area")[0] == 80 / 1200
 
 
+def test_a_photo_is_measured_at_the_size_of_what_it_is_compared_with(tmp_path):
+    rgb = read_rgb(write_photo(tmp_path / "1.png", (80, 60)), (80, 60))
+    told = measure(read_coco(write_coco(tmp_path)), pixels=True, long_side_px=40)
+    halved = rgb.reshape(30, 2, 40, 2, 3).mean(axis=(1, 3))  # an area of 2 x 2 pixels each
+    expected = pixel_attributes(luma(np.rint(halved).astype(np.uint8)))
+    for name in ("brightness", "contrast", "blur"):
+        assert told.column(f"image_{name}")[0] == pytest.approx(expected[name], rel=0.01)
+    small = measure(read_coco(write_coco(tmp_path)), pixels=True, long_side_px=400)
+    assert small.column("image_blur")[0] == pixel_attributes(luma(rgb))["blur"]
+
+
 def test_similarity_to_the_background_is_that_along_the_mask(tmp_path):
     rgb = read_rgb(write_photo(tmp_path / "1.png"), (40, 30))
     path = write_coco(tmp_path, annotations=[box(1, segmentation=SQUARE), box(2)])

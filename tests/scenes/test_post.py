@@ -44,6 +44,13 @@ def test_effects_survive_json() -> None:
         assert isinstance(scene.post, PostEffects)
 
 
+def test_a_plan_from_before_tone_and_sharpening_is_read_without_them() -> None:
+    told = sampled(1, jpeg_share=1.0)[0].to_json()
+    old = {key: told["post"][key] for key in told["post"] if key not in ("contrast", "sharpening")}
+    post = Scene.from_json({**told, "post": old}).post
+    assert post == Scene.from_json(told).post
+
+
 def test_every_photo_serves_as_reference_and_every_other_picture_is_a_jpeg() -> None:
     config = scene_config(
         post=post(transfer="histogram", references=PHOTOS, jpeg_share=0.5)
@@ -78,6 +85,8 @@ def test_warmth_turns_grey_yellowish_and_keeps_its_luminance() -> None:
         ({"blur_px": fixed(-1.0)}, r"blur_px is \[-1.0, -1.0\]; expected 0"),
         ({"jpeg_quality": fixed(0)}, "jpeg_quality"),
         ({"jpeg_share": 2.0}, "jpeg_share is 2.0"),
+        ({"contrast": fixed(0.0)}, r"contrast is \[0.0, 0.0\]; expected 0.1"),
+        ({"sharpening": fixed(-1.0)}, "sharpening is"),
     ],
 )
 def test_a_wrong_setting_is_named(changes: dict[str, Any], told: str) -> None:

@@ -1,0 +1,76 @@
+"""The chosen scenes rendered cheaply and without post-effects, in a folder below OUT."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from alignment.commission import Job
+from alignment.rendering import RenderJob, render
+from scenes.disk import make_folder
+from scenes.mesh_record import write_mesh_record
+from scenes.passes import PassSettings
+from scenes.photos import read_rgb
+from scenes.plan import Plan
+from scenes.scene import Scene
+from scenes.transfer import References, transferred
+
+FOLDER = "second_stage"
+Rgb = npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Cheap:
+    """The pictures of a plan's scenes, by index. references: for colour transfer."""
+
+    folder: Path
+    references: References
+
+    def has(self, index: int) -> bool:
+        """Return False where the scene had to be set aside."""
+        return self._path(index).is_file()
+
+    def picture(self, index: int, scene: Scene) -> Rgb:
+        """Return (H, W, 3) sRGB of a scene, after the colour transfer that it asks for."""
+        image = read_rgb(self._path(index), scene.camera.resolution_px)
+        if scene.post is None or scene.post.transfer is None:
+            return image
+        return transferred(image, scene.post.transfer, self.references)
+
+    def _path(self, index: int) -> Path:
+        return self.folder / "images" / f"{index:06d}.png"
+
+
+def render_cheaply(job: Job, plan: Plan, report: Callable[[int], None]) -> Cheap:
+    """Render a plan with few samples; what an earlier run rendered is kept. Raises RenderFailed.
+
+    All of quality but samples is that of the final render, and so is the size: light and blur
+    depend on both.
+    """
+    folder = job.out / FOLDER
+    make_folder(folder)
+    bare = Plan(scenes=tuple(
+        replace(one, scene=replace(one.scene, post=None)) for one in plan.scenes
+    ))  # fmt: skip
+    path = folder / "scenes.jsonl"
+    bare.write(path)
+    write_mesh_record(path, bare, job.catalogue)
+    work = RenderJob(
+        plan=path, out=folder, images=len(plan), blender=job.settings.blender,
+        overrides=(*job.overrides, *job.quality, *_cheapened(job)),
+    )  # fmt: skip
+    render(work, report)
+    references = References(photos=job.real.photo_folder, style=job.settings.style_weights)
+    return Cheap(folder=folder, references=references)
+
+
+def _cheapened(job: Job) -> tuple[str, ...]:
+    told, stage = job.settings.quality, job.settings.second_stage
+    return (
+        "image_format=png",
+        f"quality.samples={min(stage.samples, told['samples'])}",
+        f"quality.noise_threshold={max(stage.noise_threshold, told['noise_threshold'])}",
+        *(f"++passes.{one.name}=false" for one in fields(PassSettings)),
+    )

@@ -1,0 +1,67 @@
+"""Effects for many pictures at once, so that together they measure what the photos measure."""
+
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from alignment.real.split import Exposed
+from alignment.second_stage.settings import SecondStageSettings
+from alignment.second_stage.solving import Solved, Wish, measured, solved
+from alignment.second_stage.wanted import Population, assigned
+from scenes.developing import taken
+from scenes.post import PostEffects
+
+FloatArray = npt.NDArray[np.float64]
+Rgb = npt.NDArray[np.uint8]
+Report = Callable[[int], None]  # pictures done
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Shot:
+    """One picture to be developed. image: reads its (H, W, 3) sRGB. base: effects that it has.
+
+    seed: the scene's, of its noise.
+    """
+
+    image: Callable[[], Rgb]
+    base: PostEffects
+    seed: int
+
+
+def before(shots: Sequence[Shot], attributes: Sequence[str]) -> FloatArray:
+    """Return (n, d) what the pictures measure with the effects that they have."""
+
+    def look(shot: Shot) -> FloatArray:
+        return measured(taken(shot.image(), shot.base, shot.seed)[0], attributes)
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:  # decoding, NumPy and OpenCV release the lock
+        found = list(pool.map(look, shots))
+    return np.array(found).reshape(len(shots), len(attributes))
+
+
+def fit(
+    rng: np.random.Generator, exposed: Exposed, shots: Sequence[Shot],
+    settings: SecondStageSettings, report: Report,
+) -> tuple[Solved, ...]:  # fmt: skip
+    """Return effects for every picture, from the exposed photos alone.
+
+    Raises TypeError for anything but Exposed, UnknownAttribute for what the set has not.
+    """
+    of_photos, of_shots = rng.spawn(2)
+    population = Population.of(of_photos, exposed, settings.attributes)
+    wanted = assigned(of_shots, population, before(shots, settings.attributes))
+
+    def one(shot: Shot, values: FloatArray) -> Solved:
+        wish = Wish(attributes=settings.attributes, values=values, spread=population.spread)
+        return solved(shot.image(), shot.base, shot.seed, wish, settings)
+
+    results: list[Solved] = []
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for result in pool.map(one, shots, wanted):
+            results.append(result)
+            report(len(results))
+    return tuple(results)

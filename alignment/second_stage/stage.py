@@ -1,0 +1,138 @@
+"""The second stage of a run: a cheap render of the plan, and effects that align its pixels."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+
+import numpy as np
+import numpy.typing as npt
+
+from alignment.commission import Job
+from alignment.distances import Bins
+from alignment.floor import Comparison, compare
+from alignment.progress import Stages
+from alignment.real.split import fittable
+from alignment.sample import Sample
+from alignment.second_stage.cheap import Cheap, render_cheaply
+from alignment.second_stage.fitting import Shot, before, fit
+from alignment.second_stage.record import digest, keep, kept
+from alignment.second_stage.solving import Solved
+from scenes.plan import Plan
+from scenes.post import UNTOUCHED
+
+FloatArray = npt.NDArray[np.float64]
+
+STREAM = 15  # of the run's seed
+SOLVED = "solved.json"
+BEFORE, AFTER = "before", "after"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Developed:
+    """A plan with its effects, and what its cheap pictures measured before and after.
+
+    at_bound: how many scenes ended at a bound, by effect. missing: scenes without a picture.
+    """
+
+    plan: Plan
+    comparisons: tuple[Comparison, ...]
+    at_bound: Mapping[str, int]
+    missing: int
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was reached, in sentences."""
+        bounds = ", ".join(f"{count} by {knob}" for knob, count in sorted(self.at_bound.items()))
+        left = f", {self.missing} without a picture were left as they were" if self.missing else ""
+        return (
+            *map(_sentence, self.comparisons),
+            f"second stage, {len(self.plan)} scenes: at a bound {bounds or 'none'}{left}",
+        )
+
+
+def why_not(job: Job) -> str:
+    """Return why there is no second stage, or "" where there is one."""
+    asked = job.settings.second_stage.attributes
+    lacking = [name for name in asked if name not in job.real.table.attributes]
+    reasons = {
+        "pixel_attributes is empty": not asked,
+        "nothing is rendered": not job.settings.render,
+        "quality.colour is false": not job.settings.quality["colour"],
+        f"the set has no photos to tell {', '.join(lacking)}": bool(lacking),
+    }
+    return next((reason for reason, holds in reasons.items() if holds), "")
+
+
+def second_stage(job: Job, plan: Plan, stages: Stages) -> tuple[Plan, tuple[str, ...]]:
+    """Return the plan with post-effects that align its pixels, and what is to be said of it.
+
+    Raises RenderFailed, and what reading pictures raises.
+    """
+    reason = why_not(job)
+    if reason:
+        stages.say(f"no second stage, pixels stay as they come: {reason}")
+        return plan, ()
+    stages.begin("cheap renders")
+    total = len(plan)
+    cheap = render_cheaply(job, plan, lambda done: stages.at(done, total, f"{done}/{total} images"))
+    stages.begin("second stage")
+    found = develop(job, plan, cheap, stages)
+    for note in found.notes:
+        stages.say(note)
+    return found.plan, found.notes
+
+
+def develop(job: Job, plan: Plan, cheap: Cheap, stages: Stages) -> Developed:
+    """Return the plan with effects solved on its cheap pictures, from the exposed photos alone.
+
+    What an earlier run solved of the same is read back: another machine might round otherwise, and
+    the plan in a folder must stay as it is.
+    """
+    settings = job.settings.second_stage
+    there = [one for one in plan.scenes if cheap.has(one.index)]
+    shots = [
+        Shot(image=partial(cheap.picture, one.index, one.scene), seed=one.scene.seed,
+             base=one.scene.post or UNTOUCHED)
+        for one in there
+    ]  # fmt: skip
+    path, key = cheap.folder / SOLVED, digest(plan, job.exposed, settings)
+    results = kept(path, key, len(shots))
+    if results is None:
+        rng = np.random.default_rng([job.settings.seed, STREAM])
+        told = lambda done: stages.at(done, len(shots), f"{done}/{len(shots)} solved")  # noqa: E731  # used once
+        results = fit(rng, job.exposed, shots, settings, told)
+        keep(path, key, results)
+    posts = {one.index: found.post for one, found in zip(there, results, strict=True)}
+    return Developed(
+        plan=Plan(scenes=tuple(
+            replace(one, scene=replace(one.scene, post=posts.get(one.index, one.scene.post)))
+            for one in plan.scenes
+        )),
+        comparisons=_comparisons(job, before(shots, settings.attributes), results),
+        at_bound=Counter(knob for found in results for knob in found.at_bound),
+        missing=len(plan) - len(there),
+    )  # fmt: skip
+
+
+def _comparisons(job: Job, first: FloatArray, results: Sequence[Solved]) -> tuple[Comparison, ...]:
+    then = np.array([one.measured for one in results]).reshape(first.shape)
+    images = np.arange(len(first))
+    rng, report = np.random.default_rng([job.settings.seed, STREAM, 1]), job.settings.report
+    found = []
+    for place, name in enumerate(job.settings.second_stage.attributes):
+        real = Sample.of(fittable(job.exposed), [name])
+        rendered = {
+            key: Sample(attributes=(name,), values=values[:, [place]], images=images)
+            for key, values in ((BEFORE, first), (AFTER, then))
+        }
+        found.append(compare(rng, real, rendered, Bins.of(real, report.bins), report.splits))
+    return tuple(found)
+
+
+def _sentence(one: Comparison) -> str:
+    first, then = (one.gaps[key].at_equal_size for key in (BEFORE, AFTER))
+    return (
+        f"second stage, {one.attributes[0]}: distance {first:.3f} before, {then:.3f} after, floor "
+        f"{one.floor:.3f} (on the cheap render)"
+    )

@@ -1,0 +1,114 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from alignment.distances import Bins, bhattacharyya
+from alignment.real.split import split
+from alignment.sample import Sample
+from alignment.second_stage.fitting import before, fit
+from alignment.second_stage.record import digest, keep, kept
+from alignment.second_stage.solving import Wish, measured, solved
+from scenes.developing import photographed, taken
+from scenes.plan import Plan
+from scenes.post import UNTOUCHED
+from tests.alignment.second_stage.pictures import (
+    NAMES,
+    SETTINGS,
+    exposed,
+    picture,
+    planted_photos,
+    shots,
+    table,
+    values,
+)
+
+SPREAD = np.array([0.1, 0.05, 0.05])
+
+
+def of(post, base=UNTOUCHED, **changes):
+    """What is solved where a picture should measure what it would under these effects."""
+    wanted = values([taken(picture(3), replace(base, **post), 3)[0]])[0]
+    settings = replace(SETTINGS, **changes)
+    wish = Wish(attributes=NAMES, values=wanted, spread=SPREAD)
+    return wanted, solved(picture(3), base, 3, wish, settings)
+
+
+@pytest.mark.parametrize(
+    "post",
+    [
+        {"exposure_stops": 0.8, "contrast": 1.4, "blur_px": 1.2},
+        {"exposure_stops": -1.0, "contrast": 0.7, "sharpening": 1.5},
+        {},
+    ],
+)
+def test_planted_effects_are_found_again(post):
+    wanted, found = of(post)
+    assert np.abs((found.measured - wanted) / SPREAD).max() < 0.1
+    assert found.post.exposure_stops == pytest.approx(post.get("exposure_stops", 0.0), abs=0.1)
+    assert found.post.contrast == pytest.approx(post.get("contrast", 1.0), abs=0.1)
+    assert found.post.blur_px == pytest.approx(post.get("blur_px", 0.0), abs=0.25)
+    assert found.at_bound == ()
+
+
+def test_what_was_solved_is_what_developing_makes_of_the_picture():
+    base = replace(UNTOUCHED, read_noise=0.01, jpeg_quality=70, gains=(1.1, 1.0, 0.9))
+    _, found = of({"exposure_stops": 0.5, "blur_px": 1.0}, base)
+    assert measured(taken(picture(3), found.post, 3)[0], NAMES).tolist() == found.measured.tolist()
+    kept_ = ("read_noise", "jpeg_quality", "gains", "shot_noise", "transfer")
+    assert [getattr(found.post, name) for name in kept_] == [getattr(base, n) for n in kept_]
+
+
+def test_a_bound_holds_and_is_told():
+    _, found = of({"exposure_stops": 2.0}, most_stops=0.5)
+    assert found.post.exposure_stops == 0.5
+    assert "exposure_stops" in found.at_bound
+
+
+def test_grain_gives_the_entropy_that_is_asked():
+    flat = picture(3) // 48 * 48  # few codes, so little entropy without grain
+    grainy = photographed(flat, replace(UNTOUCHED, read_noise=0.03), 3)
+    names = ("image_brightness", "image_entropy")
+    wish = Wish(attributes=names, values=measured(grainy, names), spread=np.array([0.1, 0.1]))
+    found = solved(flat, UNTOUCHED, 3, wish, replace(SETTINGS, attributes=names))
+    assert found.post.read_noise == pytest.approx(0.03, rel=0.15)
+
+
+def distances(judge, found):
+    samples = [(Sample.of(judge, [name]), Sample.of(found, [name])) for name in NAMES]
+    return np.array([bhattacharyya(a.values, b.values, Bins.of(a, 8)) for a, b in samples])
+
+
+def test_pictures_become_as_near_to_held_out_photos_as_exposed_ones_are():
+    photos = table(values(planted_photos(np.random.default_rng(1), 120)))
+    halvings = [split(np.random.default_rng(seed), photos, 60) for seed in range(10)]
+    floors = [distances(held_out.for_judging(), shown.table) for shown, held_out in halvings]
+    shown, held_out = halvings[0]
+    found = fit(np.random.default_rng(3), shown, shots(60), SETTINGS, lambda _: None)
+    after = distances(held_out.for_judging(), table(np.array([one.measured for one in found])))
+    untouched = distances(held_out.for_judging(), table(before(shots(60), NAMES)))
+    assert all(untouched > 3 * after)
+    assert all(after < 2 * np.mean(floors, axis=0))
+
+
+def test_the_same_seed_solves_the_same_and_it_is_kept(tmp_path):
+    shown = exposed(values(planted_photos(np.random.default_rng(1), 12)))
+    twice = [fit(np.random.default_rng(3), shown, shots(4), SETTINGS, lambda _: None)
+             for _ in range(2)]  # fmt: skip
+    assert [one.post for one in twice[0]] == [one.post for one in twice[1]]
+    key = digest(Plan(scenes=()), shown, SETTINGS)
+    keep(tmp_path / "solved.json", key, twice[0])
+    again = kept(tmp_path / "solved.json", key, 4)
+    assert [one.post for one in again] == [one.post for one in twice[0]]
+    other = digest(Plan(scenes=()), shown, replace(SETTINGS, most_stops=1.0))
+    assert kept(tmp_path / "solved.json", other, 4) is None
+
+
+def test_a_cut_off_record_is_solved_anew(tmp_path):
+    (tmp_path / "solved.json").write_text('{"of": "x", "solv')
+    assert kept(tmp_path / "solved.json", "x", 0) is None
+
+
+def test_an_attribute_that_no_effect_is_solved_for_is_refused():
+    with pytest.raises(ValueError, match=r"image_sharpness.*expected each once, of image_bright"):
+        replace(SETTINGS, attributes=("image_sharpness",))
