@@ -95,6 +95,10 @@ bench: setup-dev ## Time previews, search, annotation and rendering beside named
 bench-alignment: setup-dev ## Judge alignment on photos it never saw: REAL=set CATEGORY=chair
 	@$(PYTHON) -m bench.alignment $(OPTIONS)
 
+.PHONY: bench-second-stage
+bench-second-stage: setup-dev ## Judge the pixels of rendered scenes on photos unseen: REAL=set
+	@$(PYTHON) -m bench.second_stage $(OPTIONS)
+
 .PHONY: bench-verdicts
 bench-verdicts: setup-dev ## Count how often each distance's verdict is right, on planted samples
 	@$(PYTHON) -m bench.verdicts

@@ -18,6 +18,7 @@ MOST = {"image_brightness": 1.0, "image_contrast": 0.5, "image_blur": 1.0, "imag
 BANDWIDTHS = (0.25, 0.5, 0.75, 1.0, 1.5)  # times Silverman's
 FOLDS = 5
 LEAST_SPREAD = 1e-3  # of an attribute all of whose photos are alike
+REFERENCE = 20_000  # values that quantiles are taken from
 BLOCK = 2000  # scenes assigned at once: memory and time grow with its square and cube
 
 
@@ -46,7 +47,22 @@ class Population:
         )  # fmt: skip
 
     def drawn(self, rng: np.random.Generator, count: int) -> FloatArray:
-        """Return (count, d) values: every photo as often as any other, give or take one, and moved.
+        """Return (count, d) values that stand for the population as well as so few can.
+
+        Each attribute takes the population's quantiles, in the order of ranks of a random draw,
+        which ties the attributes together as photos do. Source: Stein 1987, section 5, on Latin
+        hypercube samples of dependent variables.
+        """
+        of_ranks, of_values = rng.spawn(2)
+        ranks = self._moved(of_ranks, count).argsort(axis=0).argsort(axis=0)
+        many = self._moved(of_values, REFERENCE)
+        levels = (np.arange(count) + 0.5) / count
+        quantiles = np.quantile(many, levels, axis=0)
+        values = np.take_along_axis(quantiles, ranks, axis=0)
+        return np.asarray(np.clip(values, 0.0, [MOST[name] for name in self.attributes]))
+
+    def _moved(self, rng: np.random.Generator, count: int) -> FloatArray:
+        """Return (count, d) photos, each as often as any other give or take one, moved at random.
 
         Drawn towards the mean so that the variance stays that of the photos. Source: Silverman
         1986, section 6.4.1, on the smoothed bootstrap.
@@ -55,8 +71,7 @@ class Population:
         picked = self.photos[np.concatenate(rounds)[:count]]
         mean = self.photos.mean(axis=0)
         moved = picked + self.bandwidth * self.spread * rng.standard_normal(picked.shape)
-        values = mean + (moved - mean) / np.sqrt(1 + self.bandwidth**2)
-        return np.asarray(np.clip(values, 0.0, [MOST[name] for name in self.attributes]))
+        return np.asarray(mean + (moved - mean) / np.sqrt(1 + self.bandwidth**2))
 
 
 def assigned(rng: np.random.Generator, population: Population, measured: FloatArray) -> FloatArray:

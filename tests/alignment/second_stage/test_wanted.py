@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from scipy.stats import wasserstein_distance
 
 from alignment.real.split import HeldOut
 from alignment.second_stage.wanted import Population, assigned
@@ -22,6 +23,13 @@ def test_what_is_drawn_has_the_photos_means_spreads_and_correlations():
     assert drawn.std(axis=0) == pytest.approx(found.std(axis=0), rel=0.05)
     tied = [np.corrcoef(one.T)[0, 1] for one in (drawn, found)]
     assert 0.5 * tied[1] < tied[0] <= 1.05 * tied[1]
+
+
+def test_few_that_are_drawn_stand_for_the_population_better_than_as_many_photos():
+    found = photos(400)
+    drawn = population(found).drawn(np.random.default_rng(2), 20)
+    off = [wasserstein_distance(found[:, 0], some[:, 0]) for some in (drawn, found[:20])]
+    assert off[0] < 0.6 * off[1]
 
 
 def test_nothing_drawn_is_a_photo_itself_and_nothing_is_impossible():
