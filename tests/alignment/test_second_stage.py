@@ -1,15 +1,22 @@
 """make align with photos: their light and blur come out of Blender."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
+from hydra import compose, initialize_config_dir
 from PIL import Image
 
+from alignment.commission import begin
+from alignment.progress import Stages
+from alignment.second_stage.stage import second_stage, why_not
+from alignment.settings import settings_from
 from scenes.metadata import MetadataTable
 from scenes.plan import Plan
-from tests.alignment.command import QUICK, plan, report_of, run
+from tests.alignment.command import QUICK, report_of, run
 from tests.alignment.second_stage.pictures import NAMES, planted_photos
+from tests.scenes.configs import CONF
 from tests.scenes.sets import box, image, write_coco
 
 SMALL = ("image.long_side_px=64", "quality=draft", "labels=visible", "background=white")
@@ -47,8 +54,29 @@ def test_what_was_solved_on_cheap_renders_is_in_the_plan_and_in_the_pictures(rea
     assert sum(note.startswith("second stage") for note in report_of(tmp_path)["notes"]) == 4
 
 
-def test_where_it_is_off_no_second_stage_is_said_and_no_effect_planned(real, tmp_path):
-    done = plan(*SMALL, "pixel_attributes=[]", real=real, out=tmp_path)
-    assert done.returncode == 0, done.stderr
-    assert "no second stage, pixels stay as they come: pixel_attributes is empty" in done.stderr
-    assert all(one.scene.post is None for one in Plan.read(tmp_path / "plan.jsonl").scenes)
+def without_a_stage(words, real, out):
+    with initialize_config_dir(str(CONF), version_base="1.3"):
+        told = compose("align", overrides=["preset=draft", *words])
+    with Stages(quiet=True) as stages:
+        job = begin(replace(settings_from(told), real=real, category="chair", out=out), stages)
+        assert second_stage(job, Plan(scenes=()), stages) == (Plan(scenes=()), ())
+    return why_not(job)
+
+
+@pytest.mark.parametrize(
+    ("word", "why"),
+    [
+        ("pixel_attributes=[]", "pixel_attributes is empty"),
+        ("render=false", "nothing is rendered"),
+        ("quality=labels", "quality.colour is false"),
+    ],
+)
+def test_where_there_is_no_second_stage_the_plan_stays_and_the_reason_is_told(
+    real, tmp_path, word, why
+):
+    assert without_a_stage([word], real, tmp_path) == why
+
+
+def test_a_set_without_photos_has_no_second_stage(tmp_path):
+    folder = write_coco(tmp_path / "bare").parent
+    assert without_a_stage([], folder, tmp_path / "out").startswith("the set has no photos to tell")
