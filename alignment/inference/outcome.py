@@ -11,6 +11,7 @@ from alignment.curation.scores import knn_distance
 from alignment.curation.space import Projection
 from alignment.features.features import Features
 from alignment.inference.choosing import Chosen, Told, choose
+from alignment.inference.heads import Columns
 from alignment.inference.inferred import Prediction
 from alignment.inference.intervals import class_sets, interval
 from alignment.inference.problem import SHAPE, FloatArray, Problem, problem_of, r2
@@ -125,10 +126,22 @@ def _outside(
 ) -> npt.NDArray[np.bool_]:
     """Return which described real boxes are farther from the renders than these are, but for 1 %.
 
-    In the space of the columns that the choice reads; a rendered box against those of other images.
+    In the columns that the choice reads, or in those of accept.support, where what differs in
+    looks alone is told sooner; a rendered box is held against those of other images.
     """
-    rendered, real = (s.extractors[chosen.best.extractor] for s in sets)
-    columns = chosen.final.columns
+    outside = _beyond(chosen.best.extractor, chosen.final.columns, sets, settings)
+    support = settings.accept.support
+    if support is not None:
+        every = np.arange(len(sets[0].extractors[support].names))
+        outside |= _beyond(support, every, sets, settings)
+    return outside
+
+
+def _beyond(
+    extractor: str, columns: Columns, sets: tuple[Described, Described],
+    settings: InferenceSettings,
+) -> npt.NDArray[np.bool_]:  # fmt: skip
+    rendered, real = (s.extractors[extractor] for s in sets)
     blocks = np.array(rendered.blocks)[columns].tolist()
     learned = rendered.values[:, columns]
     space = Projection.fit(learned, blocks, settings.space)

@@ -39,9 +39,10 @@ class FittingSettings:
 
 @dataclass(frozen=True, kw_only=True)
 class AcceptSettings:
-    """What is good enough. coverage: of the intervals. outside: see conf/infer.yaml, as shares.
+    """What is good enough. coverage: of the intervals. outside_quantile: see conf/infer.yaml.
 
     most_outside: of the real boxes, beyond the training support, before an attribute is refused.
+    support: an extractor in which that support is looked at as well, beside the chosen columns.
     """
 
     r2: float
@@ -49,6 +50,7 @@ class AcceptSettings:
     coverage: float
     outside_quantile: float
     most_outside: float
+    support: str | None
 
     def __post_init__(self) -> None:
         for name in ("r2", "accuracy", "most_outside"):
@@ -122,6 +124,11 @@ class InferenceSettings:
                 )
         if not self.extractors or not self.attributes:
             raise ValueError("attributes or extractors is empty; expected one or more of each")
+        if self.accept.support not in (None, *self.extractors):
+            raise ValueError(
+                f"accept.support is {self.accept.support}; expected one of the extractors "
+                f"({', '.join(self.extractors)}), or null"
+            )
         for name, parts in self.extractors.items():
             for part in parts:
                 if part != PINHOLE and part not in BACKENDS:

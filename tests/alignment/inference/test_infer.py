@@ -25,7 +25,7 @@ QUICK = (
     "fitting.heads=[ridge]", "fitting.folds=2", "fitting.inner_folds=2", "fitting.trees=10",
     "features.cache=null", "+extractors.drawn=[geometry,pinhole]", "~extractors.pinhole",
     "~extractors.geometry", "~extractors.classical", "~extractors.surroundings", "~extractors.all",
-    "attributes=[depth, visible_fraction]", "sheet_images=3",
+    "accept.support=null", "attributes=[depth, visible_fraction]", "sheet_images=3",
 )  # fmt: skip
 
 

@@ -14,8 +14,10 @@ from tests.alignment.inference.planted_problem import QUICK, planted, quiet
 
 @pytest.fixture(scope="module")
 def settings():
-    told = composed("infer", "real=x", "baseline.preset=none")
-    return replace(from_mapping(InferenceSettings, told), fitting=QUICK)
+    words = composed("infer", "real=x", "baseline.preset=none")
+    told = from_mapping(InferenceSettings, words)
+    return replace(told, fitting=QUICK, extractors={"all": ("geometry",)},
+                   accept=replace(told.accept, support=None))  # fmt: skip
 
 
 def described(problem, shift=0.0):
@@ -70,3 +72,18 @@ def test_too_few_renders_teach_nothing(settings):
     few = described(planted(images=5))
     found = infer(np.random.default_rng(0), "depth", (few, few), settings, quiet)
     assert "15 rendered boxes on 5 images" in found.refused
+
+
+def test_what_differs_in_looks_alone_is_told_by_the_supports_own_columns(settings):
+    rendered, real = described(planted()), described(planted(seed=4))
+    features = real.extractors["all"]
+    shifted = replace(features, values=features.values + np.float32(20))
+    rendered = replace(rendered, extractors={**rendered.extractors, "looks": features})
+    real = replace(real, extractors={**real.extractors, "looks": shifted})
+    watching = replace(
+        settings, extractors={"all": ("geometry",), "looks": ("classical",)},
+        fitting=replace(QUICK, heads=("ridge",)), accept=replace(settings.accept, support="looks"),
+    )  # fmt: skip
+    found = infer(np.random.default_rng(0), "depth", (rendered, real), watching, quiet)
+    assert found.chosen.best.extractor == "all"
+    assert found.outside == 1
