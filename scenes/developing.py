@@ -15,6 +15,8 @@ Linear = npt.NDArray[np.float32]
 NOISE_STREAM = 0x4015E  # of a scene's seed, apart from those that the scene is drawn from
 BLUR_REACH = 4.0  # standard deviations after which the kernel ends
 PIVOT = 0.18  # linear light that the tone curve leaves as it is: a grey card
+_DARKEST = np.float32(1e-4)  # luminance: below, the curve is a straight line
+_LUMINANCE = np.array([[0.2126, 0.7152, 0.0722]], dtype=np.float32)
 SHARPENING_PX = 1.0  # standard deviation of the blurred picture in unsharp masking
 
 
@@ -57,14 +59,16 @@ def photographed(image: Rgb, post: PostEffects, seed: int) -> Rgb:
 
 
 def curved(light: Linear, contrast: float) -> Linear:
-    """Return PIVOT * (x / PIVOT)^contrast of linear light.
+    """Return linear light whose luminance Y (Rec. 709) became PIVOT * (Y / PIVOT)^contrast.
 
-    Source: OpenColorIO, ExposureContrastTransform, linear style.
+    Colours keep their ratios: a curve for each channel makes them garish. Source: OpenColorIO,
+    ExposureContrastTransform, linear style, there for each channel.
     """
     if contrast == 1:
         return light
-    pivot = np.float32(PIVOT)
-    drawn: Linear = pivot * (np.maximum(light, 0) / pivot) ** np.float32(contrast)
+    luminance = np.asarray(cv2.transform(light, _LUMINANCE), dtype=np.float32)[..., None]
+    gain = (np.maximum(luminance, _DARKEST) / np.float32(PIVOT)) ** np.float32(contrast - 1)
+    drawn: Linear = np.maximum(light, 0) * gain
     return drawn
 
 

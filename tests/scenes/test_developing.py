@@ -86,6 +86,13 @@ def test_the_tone_curve_is_a_power_of_light_that_leaves_a_grey_card() -> None:
     assert spreads == sorted(spreads)
 
 
+def test_the_tone_curve_does_not_make_colours_garish() -> None:
+    red = np.tile(np.array([120, 60, 60], dtype=np.uint8), (8, 8, 1))
+    before, after = (linear(one)[0, 0] for one in (red, photographed(red, effects(contrast=2), 5)))
+    assert after[0] / after[1] == pytest.approx(before[0] / before[1], rel=0.05)
+    assert after[0] < before[0] / 1.5
+
+
 def test_sharpening_adds_what_a_gaussian_takes_away() -> None:
     shown = picture().astype(np.float64) / 255
     soft = gaussian_filter(shown, (1.0, 1.0, 0), mode="mirror", truncate=4.0)
