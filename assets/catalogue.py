@@ -5,7 +5,7 @@ import json
 import statistics
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 import numpy as np
@@ -80,7 +80,7 @@ class Catalogue:
 
     assets: Mapping[str, Asset]
 
-    @property
+    @cached_property
     def categories(self) -> tuple[str, ...]:
         """Categories in order of first appearance."""
         return tuple(dict.fromkeys(asset.category for asset in self.assets.values()))
@@ -107,7 +107,15 @@ class Catalogue:
                 f"no asset family serves category {name!r}; the catalogue serves "
                 f"{', '.join(self.categories)}"
             )
-        return tuple(a for a in self.assets.values() if a.category == category)
+        return self._by_category[category]
+
+    @cached_property
+    def _by_category(self) -> Mapping[str, tuple[Asset, ...]]:
+        """Every scene's sampler asks, so it is found once."""
+        return {
+            name: tuple(a for a in self.assets.values() if a.category == name)
+            for name in self.categories
+        }
 
     def serving(self, name: str) -> str | None:
         """Return the catalogue category that serves a real set's category name, or None."""

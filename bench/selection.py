@@ -48,6 +48,8 @@ def main() -> None:
         sys.stdout.write(json.dumps(_selected(*asked.one)))
         return
     _say(f"{len(os.sched_getaffinity(0))} cores, load average {os.getloadavg()[0]:.1f}\n\n")
+    if asked.scenes:
+        _say(_preview_row(asked.scenes))
     rows = []
     for scenes, images in SIZES[: asked.sizes]:
         found = _alone(scenes, images)
@@ -60,8 +62,6 @@ def main() -> None:
     head = ["scenes in the pool", "chosen", "match, s", "draw, s", "CPU, s", "effective scenes",
             "MB with the pool", "MB at most"]  # fmt: skip
     _say(table("Selection: alignment.matching.match and alignment.drawing.draw", head, rows))
-    if asked.scenes:
-        _say(_preview_row(asked.scenes))
 
 
 def _asked() -> argparse.Namespace:
@@ -147,10 +147,11 @@ def _preview_row(scenes: int) -> str:
     shown = len(ScenePool.of(found[0]))
     cpu_s = sum(os.times()[:4]) - began
     return (
-        f"\nPreviews: {scenes:,} scenes of conf/space/wide.yaml by {WORKERS} workers in "
+        f"Previews: {scenes:,} scenes of conf/space/wide.yaml by {WORKERS} workers in "
         f"{total_s:.1f} s, {scenes / total_s:.0f} a second ({shown:,} show an object); CPU of all "
-        f"processes {cpu_s:.0f} s, {1e3 * cpu_s / scenes:.2f} ms a scene; greatest memory "
-        f"{_peak_mb():.0f} MB here, {_peak_mb(resource.RUSAGE_CHILDREN):.0f} MB of a worker\n"
+        f"processes {cpu_s:.0f} s, {1e3 * cpu_s / scenes:.2f} ms a scene, start included; greatest "
+        f"memory {_peak_mb():.0f} MB here, "
+        f"{_peak_mb(resource.RUSAGE_CHILDREN):.0f} MB of a worker\n\n"
     )
 
 

@@ -121,9 +121,20 @@ def _overlap(a: Standing, b: Standing, gap_m: float) -> bool:
         return False
     if a.z_m > b.top_m - TOUCHING_M or b.z_m > a.top_m - TOUCHING_M:
         return False
-    for axis in (a.yaw_rad, a.yaw_rad + math.pi / 2, b.yaw_rad, b.yaw_rad + math.pi / 2):
-        cos, sin = math.cos(axis), math.sin(axis)
-        apart = abs(cos * dx + sin * dy)
-        if apart > half_along_m(a, axis) + half_along_m(b, axis) + gap_m:
-            return False
-    return True
+    (ax, ay), (bx, by) = a.half_extent_m, b.half_extent_m
+    turn = b.yaw_rad - a.yaw_rad
+    cos, sin = abs(math.cos(turn)), abs(math.sin(turn))
+    along_a, across_a = _seen_from(a, dx, dy)
+    along_b, across_b = _seen_from(b, dx, dy)
+    return (
+        along_a <= ax + bx * cos + by * sin + gap_m
+        and across_a <= ay + bx * sin + by * cos + gap_m
+        and along_b <= bx + ax * cos + ay * sin + gap_m
+        and across_b <= by + ax * sin + ay * cos + gap_m
+    )
+
+
+def _seen_from(standing: Standing, dx: float, dy: float) -> tuple[float, float]:
+    """Return the lengths of a step along and across a footprint's own axes."""
+    cos, sin = math.cos(standing.yaw_rad), math.sin(standing.yaw_rad)
+    return abs(cos * dx + sin * dy), abs(cos * dy - sin * dx)
