@@ -41,6 +41,6 @@ def error_line(done: subprocess.CompletedProcess[str]) -> str:
     """Return the one line that a user's mistake is told in; fail where there is more or less."""
     assert done.returncode == 2, done.stderr
     assert "Traceback" not in done.stderr
-    lines = [line for line in done.stderr.splitlines() if line and line != "reading"]
+    lines = [line for line in done.stderr.splitlines() if line and not line.startswith("reading")]
     assert len(lines) == 1, done.stderr
     return lines[0]
