@@ -33,6 +33,7 @@ from alignment.target import fit_target
 from assets.catalogue import load_catalogue
 from assets.errors import UserError
 from scenes.metadata import MetadataTable
+from scenes.previewed import PREVIEWED
 
 CONF = Path(__file__).resolve().parent.parent / "conf"
 JOINT = ("bbox_area", "center_y")
@@ -98,7 +99,8 @@ def _distances(case: Case, number: int) -> Distances:
     held_out, sets = _sets(case, number)
     judge = held_out.for_judging()
     found: dict[str, dict[tuple[str, ...], float]] = {name: {} for name in sets}
-    for names in [*((name,) for name in case.settings.report.attributes), JOINT]:
+    there = [name for name in case.settings.report.attributes if name in PREVIEWED]
+    for names in [*((name,) for name in there), JOINT]:
         real = Sample.of(judge, names)
         bins = Bins.of(real, case.settings.report.bins if len(names) == 1 else 8)
         for name, table in sets.items():

@@ -1,5 +1,5 @@
 # Run by BlenderProc for bench/speed.py and bench/presets.py:
-#   in_blender.py FOLDER speed|rendering|quality [PRESET ...]
+#   in_blender.py FOLDER speed|rendering|quality|persistent [PRESET ...]
 # What it measures goes to FOLDER/measured.json.
 import blenderproc as bproc  # noqa: F401  # makes this script one that BlenderProc runs
 import json
@@ -12,7 +12,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # Blender leave
 
 from bench.annotation import annotation_times
 from bench.photos import write_photos
-from bench.quality import measured_quality
+from bench.quality import measured_persistence, measured_quality
 from bench.rendering import cycles_label_seconds, frame_seconds
 from bench.studio import SIZES_PX, Studio
 from render import session
@@ -47,7 +47,10 @@ def main() -> None:
     folder, topic, presets = Path(sys.argv[1]), sys.argv[2], sys.argv[3:]
     with session.chatter_to(folder / "blender.log"):
         session.start("cpu", 0)
-        topics = {"speed": speed, "rendering": rendering, "quality": measured_quality}
+        topics = {
+            "speed": speed, "rendering": rendering, "quality": measured_quality,
+            "persistent": measured_persistence,
+        }  # fmt: skip
         measured = topics[topic](folder, presets)
     (folder / "measured.json").write_text(json.dumps(measured), encoding="utf-8")
 

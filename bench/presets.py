@@ -1,5 +1,7 @@
 """Quality for its cost, by preset and by setting: `python -m bench.presets`, about ten minutes.
 
+`python -m bench.presets persistent` prints what Blender's persistent data costs alone.
+
 Every setting that was tried beside those of conf/quality, against a reference of 1,024 samples,
 and BlenderProc's default settings at the cost of each preset.
 """
@@ -19,15 +21,17 @@ Curve = Mapping[str, Mapping[str, float]]
 
 
 def main() -> None:
-    """Print one table of settings and one of equal costs."""
+    """Print one table of settings, one of equal costs and one of persistent data."""
+    kept = _persistent_table(in_blender("persistent"))
+    if sys.argv[1:] == ["persistent"]:
+        sys.stdout.write(kept)
+        return
     measured = in_blender("quality")
     means: Curve = {
         name: {key: float(np.mean([one[key] for one in ones])) for key in ones[0]}
-        for name, ones in measured["settings"].items()
+        for name, ones in measured.items()
     }
-    sys.stdout.write(
-        f"{_settings_table(means)}\n{_equal_table(means)}\n{_persistent_table(measured['persistent'])}"
-    )
+    sys.stdout.write(f"{_settings_table(means)}\n{_equal_table(means)}\n{kept}")
 
 
 def _settings_table(means: Curve) -> str:

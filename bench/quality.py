@@ -87,10 +87,9 @@ VARIANTS = {
 }  # fmt: skip
 
 
-def measured_quality(_: Path, __: Sequence[str]) -> Mapping[str, Any]:
-    """Return what bench/presets.py tells: of settings, and of Blender's persistent data."""
-    # the latter last: capturing labels clears the compositor that BlenderProc's denoiser needs
-    return {"settings": _settings(), "persistent": {str(on): _kept(on) for on in (False, True)}}
+def measured_persistence(_: Path, __: Sequence[str]) -> Mapping[str, Any]:
+    """Return what a frame costs without and with Blender's persistent data."""
+    return {str(on): _kept(on) for on in (False, True)}
 
 
 def _kept(on: bool) -> Mapping[str, float]:
@@ -115,7 +114,7 @@ def _resident_mb() -> float:
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
-def _settings() -> Mapping[str, Any]:
+def measured_quality(_: Path, __: Sequence[str]) -> Mapping[str, Any]:
     """Return per setting the cost, PSNR and SSIM against the reference, scene by scene."""
     standard = preset_settings("standard").quality
     ways: dict[str, Callable[[Scene], Light]] = {

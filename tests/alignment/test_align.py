@@ -103,7 +103,7 @@ def test_another_seed_gives_other_scenes(aligned, tmp_path):
     [
         (("seed=1",), "line 1, "),
         (("images=5",), "6 scenes there, 5 here"),
-        (("quality=standard",), "quality.diffuse_bounces is 2 there, 3 here"),
+        (("quality=standard",), "quality.noise_threshold is 0.1 there, 0.03 here"),
         (("render=false",), "holds 6 rendered images"),
     ],
 )
