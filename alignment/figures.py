@@ -5,6 +5,7 @@ and light or dark with the page around them.
 """
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
 
@@ -117,21 +118,32 @@ def _without_empty_ends(
 
 
 def _grid(x: Span, y: Span, name: str) -> str:
+    shares = ticks(0, y.high * 100, log=False)[1:]
+    return frame(x, y, [(v / 100, f"{label}%") for v, label in shares], _value_ticks(x, name))
+
+
+def frame(
+    x: Span, y: Span, across: Iterable[tuple[float, str]], below: Iterable[tuple[float, str]]
+) -> str:
+    """Return a figure's grid lines, at labelled values of y, and its axis, at those of x."""
     parts = []
-    for value, label in ticks(0, y.high * 100, log=False)[1:]:
-        at = y.at(value / 100)
-        parts.append(_line("grid", (x.left, at), (x.right, at)))
-        parts.append(f'<text class="end" x="{x.left - 5}" y="{at + 3.5:.1f}">{label}%</text>')
-    for value, label in _value_ticks(x, name):
+    for value, label in across:
+        at = y.at(value)
+        parts.append(line("grid", (x.left, at), (x.right, at)))
+        parts.append(f'<text class="end" x="{x.left - 5}" y="{at + 3.5:.1f}">{label}</text>')
+    for value, label in below:
         at = x.at(value)
-        parts.append(_line("axis", (at, y.left), (at, y.left + 4)))
+        parts.append(line("axis", (at, y.left), (at, y.left + 4)))
         parts.append(f'<text class="mid" x="{at:.1f}" y="{y.left + 17}">{label}</text>')
-    parts.append(_line("axis", (x.left, y.left), (x.right, y.left)))
+    parts.append(line("axis", (x.left, y.left), (x.right, y.left)))
     return "".join(parts)
 
 
-def _line(kind: str, start: tuple[float, float], end: tuple[float, float]) -> str:
+def line(kind: str, start: tuple[float, float], end: tuple[float, float]) -> str:
+    """Return a line of a style's class; nothing where an end is not finite."""
     (x1, y1), (x2, y2) = start, end
+    if not all(map(math.isfinite, (x1, y1, x2, y2))):
+        return ""
     return f'<line class="{kind}" x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}"/>'
 
 

@@ -1,13 +1,12 @@
 """Small figures as inline SVG, coloured by the page around them: see alignment/figures.py."""
 
-import math
 from collections.abc import Mapping, Sequence
 from html import escape
 
 import numpy as np
 import numpy.typing as npt
 
-from alignment.figures import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, Span
+from alignment.figures import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, Span, frame, line
 from alignment.ticks import ticks
 
 FloatArray = npt.NDArray[np.float64]
@@ -30,7 +29,7 @@ def histograms(samples: Mapping[str, FloatArray], mark: float) -> str:
         )
         parts.append(f'<path class="{escape(name)}" d="{path}V{y.left}"/>')
     if x.low <= mark <= x.high:
-        parts.append(_line("mark-line", (x.at(mark), y.left), (x.at(mark), y.right)))
+        parts.append(line("mark-line", (x.at(mark), y.left), (x.at(mark), y.right)))
     return _svg(f"Histograms: {', '.join(samples)}", parts)
 
 
@@ -46,7 +45,7 @@ def scatter(across: FloatArray, down: FloatArray, bands: Sequence[tuple[float, .
         for a, d in zip(across.tolist(), down.tolist(), strict=True)
     )
     bars = "".join(
-        _line("bar", (x.at(at), y.at(low)), (x.at(at), y.at(high)))
+        line("bar", (x.at(at), y.at(low)), (x.at(at), y.at(high)))
         + f'<circle class="middle" cx="{x.at(at):.1f}" cy="{y.at(middle):.1f}" r="4"/>'
         for at, low, middle, high in bands
     )
@@ -61,26 +60,10 @@ def _span(values: FloatArray, left: float, right: float) -> Span:
 
 
 def _axes(x: Span, y: Span, *, percent: bool) -> str:
-    scale = 100 if percent else 1
-    parts = []
-    for value, label in ticks(y.low * scale, y.high * scale, log=False):
-        at = y.at(value / scale)
-        parts.append(_line("grid", (x.left, at), (x.right, at)))
-        unit = "%" if percent else ""
-        parts.append(f'<text class="end" x="{x.left - 5}" y="{at + 3.5:.1f}">{label}{unit}</text>')
-    for value, label in ticks(x.low, x.high, log=False):
-        at = x.at(value)
-        parts.append(_line("axis", (at, y.left), (at, y.left + 4)))
-        parts.append(f'<text class="mid" x="{at:.1f}" y="{y.left + 17}">{label}</text>')
-    parts.append(_line("axis", (x.left, y.left), (x.right, y.left)))
-    return "".join(parts)
-
-
-def _line(kind: str, start: tuple[float, float], end: tuple[float, float]) -> str:
-    (x1, y1), (x2, y2) = start, end
-    if not all(map(math.isfinite, (x1, y1, x2, y2))):
-        return ""
-    return f'<line class="{kind}" x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}"/>'
+    scale, unit = (100, "%") if percent else (1, "")
+    across = ticks(y.low * scale, y.high * scale, log=False)
+    told = [(value / scale, f"{label}{unit}") for value, label in across]
+    return frame(x, y, told, ticks(x.low, x.high, log=False))
 
 
 def _svg(said: str, parts: list[str]) -> str:
