@@ -57,6 +57,20 @@ def pose_aiming_at(
     return pose
 
 
+def elevation_range(
+    aim_px: tuple[float, float], roll_rad: float, tilt_rad: float
+) -> tuple[float, float]:
+    """Return the least and the greatest sine of the elevation at which a camera may see its focus.
+
+    Between them what `pose_aiming_at` returns looks no further than tilt_rad, a quarter turn at
+    most, up or down from level.
+    """
+    right, up = _rolled(aim_px, roll_rad)
+    lift, reach = math.atan2(up, 1.0), math.hypot(up, 1.0) / math.hypot(right, up, 1.0)
+    low, high = max(lift - tilt_rad, -math.pi / 2), min(lift + tilt_rad, math.pi / 2)
+    return reach * math.sin(low), reach * math.sin(high)
+
+
 def _rolled(aim: tuple[float, float], roll_rad: float) -> tuple[float, float]:
     cos, sin = math.cos(roll_rad), math.sin(roll_rad)
     return cos * aim[0] - sin * aim[1], sin * aim[0] + cos * aim[1]

@@ -30,9 +30,10 @@ class CameraConfig:
     The focus is a point on the group of objects, at a share `focus_height` of a target's height.
     distance_m: camera to focus. height_m: camera above the floor; it gives way where the distance
     does not reach so high. aim_x, aim_y: where in the image the focus falls, as shares of width
-    and height from the top left. roll_deg: of the horizon. focal_mm: on a sensor whose longer side
-    is sensor_mm. fill: in place of distance_m, the largest size of the target as a share of the
-    picture's shorter side.
+    and height from the top left. roll_deg: of the horizon. tilt_deg: how far the camera may look up
+    or down from level; its height gives way. focal_mm: on a sensor whose longer side is sensor_mm.
+    fill: in place of distance_m, the largest size of the target as a share of the picture's shorter
+    side.
     """
 
     distance_m: Span
@@ -42,8 +43,13 @@ class CameraConfig:
     aim_y: Span
     focus_height: Span
     roll_deg: Span
+    tilt_deg: float
     focal_mm: Span
     sensor_mm: float
+
+    def __post_init__(self) -> None:
+        if not 0 < self.tilt_deg <= 90:
+            raise ValueError(f"tilt_deg is {self.tilt_deg}; expected more than 0, 90 at most")
 
 
 @dataclass(frozen=True, kw_only=True)

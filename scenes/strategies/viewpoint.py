@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from scenes.camera import pose_aiming_at
+from scenes.camera import elevation_range, pose_aiming_at
 from scenes.config import CameraConfig, SceneConfig
 from scenes.scene import Camera
 from scenes.strategies.layout import Standing, distance_to_footprint_m
@@ -36,15 +36,18 @@ def draw_camera(
     focal_mm = told.focal_mm.draw(rng)
     per_focal = told.sensor_mm / focal_mm / max(width, height)  # pixels to focal lengths
     focus = np.array([0.0, 0.0, _focus_m(rng, told, focus_on)])
-    position = _position(rng, told, focus_on, (float(focus[2]), min(width, height) * per_focal))
-    while not all(is_clear(position, obstacle) for obstacle in obstacles):
-        position[1] -= STEP_BACK_M
+    wish = _wish(rng, told, focus_on, min(width, height) * per_focal)
     aim = (
         (told.aim_x.draw(rng) - 0.5) * width * per_focal,
         (0.5 - told.aim_y.draw(rng)) * height * per_focal,
     )
+    roll_rad = math.radians(told.roll_deg.draw(rng))
+    view = (float(focus[2]), elevation_range(aim, roll_rad, math.radians(told.tilt_deg)))
+    position = _position(wish, focus_on, view)
+    while not all(is_clear(position, obstacle) for obstacle in obstacles):
+        position[1] -= STEP_BACK_M
     return Camera(
-        camera_to_world=pose_aiming_at(position, focus, aim, math.radians(told.roll_deg.draw(rng))),
+        camera_to_world=pose_aiming_at(position, focus, aim, roll_rad),
         focal_mm=focal_mm,
         sensor_mm=told.sensor_mm,
         resolution_px=(width, height),
@@ -69,20 +72,29 @@ def _focus_m(rng: np.random.Generator, told: CameraConfig, focus_on: Standing) -
     return focus_on.z_m + share * focus_on.height_m
 
 
-def _position(
-    rng: np.random.Generator, told: CameraConfig, first: Standing, view: tuple[float, float]
-) -> npt.NDArray[np.float64]:
-    """Return where the camera stands: the wished distance and height, where both can be had.
+def _wish(
+    rng: np.random.Generator, told: CameraConfig, first: Standing, short_side: float
+) -> tuple[float, float]:
+    """Return the wished distance from the focus and height above the floor, metres.
 
-    view: height of the focus, metres, and the picture's shorter side in focal lengths.
+    short_side: of the picture, in focal lengths.
     """
-    focus_z_m, short_side = view
     distance = told.distance_m.draw(rng)
     if told.fill is not None:
         distance = max(first.asset.size_m) * first.scale / (short_side * told.fill.draw(rng))
-    distance = max(distance, first.reach_m + CLEARANCE_M)
-    height = max(told.height_m.draw(rng), _lowest_m(first))
-    drop = max(-STEEPEST * distance, min(STEEPEST * distance, height - focus_z_m))
+    return max(distance, first.reach_m + CLEARANCE_M), told.height_m.draw(rng)
+
+
+def _position(
+    wish: tuple[float, float], first: Standing, view: tuple[float, tuple[float, float]]
+) -> npt.NDArray[np.float64]:
+    """Return where the camera stands: as wished, where it can be; else the height gives way.
+
+    view: height of the focus, metres, and the range of the sine of its elevation from the camera.
+    """
+    (distance, height), (focus_z_m, (low, high)) = wish, view
+    wished = (max(height, _lowest_m(first)) - focus_z_m) / distance
+    drop = distance * max(-STEEPEST, -high, min(STEEPEST, -low, wished))
     along = math.sqrt(distance**2 - drop**2)
     if focus_z_m + drop < first.top_m + CLEARANCE_M:
         along = max(along, first.reach_m + CLEARANCE_M)

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scenes.camera import pose_aiming_at, project, world_to_camera
+from scenes.camera import elevation_range, pose_aiming_at, project, world_to_camera
 from scenes.scene import Camera
 
 
@@ -40,6 +40,31 @@ def test_a_pose_shows_its_focus_where_it_was_aimed(
     )
     np.testing.assert_allclose(seen[0], [aim_x * 320, aim_y * 240], atol=1e-6)
     assert depth[0] > 0
+
+
+@given(
+    right=st.floats(-1, 1),
+    up=st.floats(-1, 1),
+    roll=st.floats(-0.2, 0.2),
+    tilt_deg=st.floats(5, 89),
+    share=st.floats(0, 1),
+)
+def test_a_focus_within_its_range_of_elevation_tilts_the_camera_no_further(
+    right: float, up: float, roll: float, tilt_deg: float, share: float
+) -> None:
+    low, high = elevation_range((right, up), roll, math.radians(tilt_deg))
+    sine = low + share * (high - low)
+    focus = np.array([0.0, math.sqrt(1 - sine**2), sine])
+    pose = pose_aiming_at(np.zeros(3), focus, (right, up), roll)
+    assert abs(math.degrees(math.asin(pose[2, 2]))) <= tilt_deg + 1e-6
+
+
+def test_the_range_of_elevation_is_no_narrower_than_the_tilt() -> None:
+    low, high = elevation_range((0.3, 0.1), 0.0, math.radians(40))
+    for sine, tilt_deg in ((low, -40), (high, 40)):
+        focus = np.array([0.0, math.sqrt(1 - sine**2), sine])
+        pose = pose_aiming_at(np.zeros(3), focus, (0.3, 0.1), 0.0)
+        assert math.isclose(math.degrees(math.asin(-pose[2, 2])), tilt_deg, abs_tol=1e-6)
 
 
 def test_without_roll_the_horizon_is_level_and_the_camera_upright() -> None:

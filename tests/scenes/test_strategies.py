@@ -89,6 +89,20 @@ def test_the_camera_is_above_the_floor_and_in_nothing(name: str, category: str) 
         assert not any(is_inside(eye[None], mesh)[0] for mesh in _meshes(scene))
 
 
+@pytest.mark.parametrize("name", ["on_surface", "close_up", "grouped"])
+@pytest.mark.parametrize("tilt_deg", [30.0, 55.0])
+def test_from_near_and_high_the_camera_looks_no_steeper_than_it_may(
+    name: str, tilt_deg: float
+) -> None:
+    near, wide = {"low": 0.5, "high": 2.0, "log": True}, {"low": 0.0, "high": 1.0, "log": False}
+    told = {**strategy_settings(name)["camera"], "distance_m": near, "aim_y": wide}
+    config = strategy_config(name, camera={**told, "tilt_deg": tilt_deg})
+    sampler = SceneSampler.of(config, _catalogue())
+    poses = [sampler.sample(s, dressed=False).camera.camera_to_world for s in range(SCENES)]
+    steepest = max(abs(np.degrees(np.arcsin(pose[2, 2]))) for pose in poses)
+    assert tilt_deg - 5 < steepest <= tilt_deg + 1e-6
+
+
 @pytest.mark.parametrize(("name", "category"), [*HUNG, *CASES])
 def test_the_picture_shows_a_target(name: str, category: str) -> None:
     empty = 0
