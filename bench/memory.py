@@ -31,7 +31,7 @@ def _watched(folder: Path) -> Iterator[tuple[int, float]]:
     command = [
         str(PROJECT / ".venv/bin/blenderproc"), "run", str(PROJECT / "render/main.py"),
         f"images={IMAGES}", f"out={folder}", "resolution_px=[64,48]", "quality=draft",
-        "quality.samples=1", "--custom-blender-path", str(PROJECT / ".blender"),
+        "quality.samples=1", "workers=1", "--custom-blender-path", str(PROJECT / ".blender"),
     ]  # fmt: skip
     done = 0
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as run:
@@ -45,10 +45,12 @@ def _watched(folder: Path) -> Iterator[tuple[int, float]]:
 
 def _family(pid: int) -> list[int]:
     """Return a process and all that descend from it."""
-    try:
-        told = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    except OSError:
-        return [pid]
+    told: list[str] = []
+    for thread in Path(f"/proc/{pid}/task").glob("*/children"):  # a worker is a thread's child
+        try:
+            told += thread.read_text().split()
+        except OSError:
+            continue
     return [pid, *(found for child in told for found in _family(int(child)))]
 
 
