@@ -38,7 +38,9 @@ def _settled(work: Commission) -> Commission:
     with session.chatter_to(settings.out / "log" / "blender.log"):
         session.start(settings.device, settings.threads)
         plan = settled_plan(
-            work.plan, settings.out / "plan.jsonl", lambda scene: settled(scene, work.catalogue)
+            work.plan,
+            settings.out / "plan.jsonl",
+            lambda line: settled(line.scene, work.catalogue),
         )
     return replace(work, plan=plan)
 
@@ -47,10 +49,11 @@ def _fill(work: Commission) -> None:
     left = undone(work.settings.out, work.plan)
     if not left:
         return
-    work.check_references(left)
+    scenes = work.plan.scenes
+    work.check_references(scenes[index] for index in left)
     session.start(work.settings.device, work.settings.threads)
     progress = Progress(total=len(work.plan), before=len(work.plan) - len(left))
-    for planned in left:
-        make_image(planned.index, planned.scene, work.settings, work.catalogue)
+    for index in left:
+        make_image(index, scenes[index].scene, work.settings, work.catalogue)
         progress.made_one()
     session.reset()

@@ -36,8 +36,9 @@ try:
     from omegaconf.errors import OmegaConfBaseException
 
     from assets.errors import UserError
+    from render.interrupts import Stopped
     from render.leash import tie_to_parent
-    from render.leading import Run, SetAside, Stopped
+    from render.leading import Run, SetAside
     from render.settings import told_of
     from render.sweeping import JobRecord, Summary
 except ModuleNotFoundError as error:

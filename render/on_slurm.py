@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, Literal
 
 from render.extras import extra
-from render.messages import Task
 from scenes.settings import BadSetting
 
 LOOK_S = 1.0
@@ -35,22 +34,22 @@ class SlurmSettings:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Share:
-    """What one job renders. look: what the dataset was begun with."""
+    """What one job renders. look: what the dataset was begun with. indices: into its plan."""
 
     told: Mapping[str, Any]
     number: int
     look: Mapping[str, Any]
-    tasks: Sequence[Task]
+    indices: Sequence[int]
 
 
-def shared_out(tasks: Sequence[Task], jobs: int) -> tuple[Sequence[Task], ...]:
-    """Return the tasks of each job: every jobs-th, so that all shares are alike."""
-    return tuple(tasks[number::jobs] for number in range(min(jobs, len(tasks))))
+def shared_out(indices: Sequence[int], jobs: int) -> tuple[Sequence[int], ...]:
+    """Return the images of each job: every jobs-th, so that all shares are alike."""
+    return tuple(indices[number::jobs] for number in range(min(jobs, len(indices))))
 
 
 def run_jobs(
     settings: SlurmSettings, folder: Path, shares: Sequence[Share], look: Callable[[], None]
-) -> list[Task]:
+) -> list[int]:
     """Submit the shares, wait for them, and return what had to be set aside.
 
     Leaving in any other way than by the end of all jobs cancels them. Raises what a job raised.
@@ -68,10 +67,10 @@ def run_jobs(
         for job in jobs:
             job.cancel(check=False)
         raise
-    return [task for job in jobs for task in job.result()]
+    return [index for job in jobs for index in job.result()]
 
 
-def _rendered(share: Share) -> list[Task]:
+def _rendered(share: Share) -> list[int]:
     """Render a share on the node that this runs on."""
     from render.leading import Run  # noqa: PLC0415 - which imports this
 

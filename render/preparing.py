@@ -2,7 +2,7 @@
 
 import logging
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -12,11 +12,13 @@ from assets.catalogue import Catalogue
 from assets.meshes.folder import catalogue_of
 from render.settings import Settings
 from scenes.dataset import Provenance, Tally
+from scenes.disk import make_folder
 from scenes.mesh_record import check_mesh_record, mesh_digests
 from scenes.plan import Plan, PlannedScene
 from scenes.sampler import SceneSampler, scene_seed
 from scenes.split_record import SplitRecord
-from scenes.vocabulary import labelled_plan
+from scenes.stored_plan import open_plan, stored_plan
+from scenes.vocabulary import labelled_lines
 
 LICENCE = "CC0-1.0"
 PACKAGES = ("numpy", "numba", "pycocotools")
@@ -26,7 +28,10 @@ _PROJECT = Path(__file__).resolve().parent.parent
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Commission:
-    """A plan and what it is rendered with. look: all that changes an image beside its scene."""
+    """A plan and what it is rendered with. look: all that changes an image beside its scene.
+
+    The plan's lines lie on disk: 100,000 of them would take 2.5 GB of memory.
+    """
 
     settings: Settings
     plan: Plan
@@ -40,15 +45,16 @@ class Commission:
 
 
 def prepared(settings: Settings) -> Commission:
-    """Read or sample what the settings ask for. Raises BadPlan, OtherMeshes and their like."""
+    """Read or sample what the settings ask for. Raises BadPlan, OtherMeshes, Unwritable."""
     catalogue = catalogue_of(settings.variants, settings.meshes)
-    plan = Plan.read(settings.plan) if settings.plan else _sampled(settings, catalogue)
+    lines = open_plan(settings.plan).scenes if settings.plan else _sampled(settings, catalogue)
+    make_folder(settings.out)
+    plan = stored_plan(labelled_lines(lines, catalogue, settings.labels.categories), settings.out)
     meshes = mesh_digests(plan, catalogue)
     if settings.plan:
         check_mesh_record(settings.plan, meshes)
     return Commission(
-        settings=settings, catalogue=catalogue,
-        plan=labelled_plan(plan, catalogue, settings.labels.categories),
+        settings=settings, catalogue=catalogue, plan=plan,
         look={**settings.look, **({"meshes": meshes} if meshes else {})},
     )  # fmt: skip
 
@@ -75,16 +81,13 @@ def tell(tally: Tally, out: Path) -> None:
         log.info("labels left out by labels.%s: %d", limit, count)
 
 
-def _sampled(settings: Settings, catalogue: Catalogue) -> Plan:
+def _sampled(settings: Settings, catalogue: Catalogue) -> Iterator[PlannedScene]:
     config = settings.scene
     sampler = SceneSampler.of(config, catalogue)
-    seeds = [scene_seed(settings.seed, 0, number) for number in range(settings.images)]
-    return Plan(
-        scenes=tuple(
-            PlannedScene(
-                index=index, scene=sampler.sample(seed), component=-1,
-                weight=1 / settings.images, why=f"sampled from {config.id}",
-            )
-            for index, seed in enumerate(seeds)
+    return (
+        PlannedScene(
+            index=index, scene=sampler.sample(scene_seed(settings.seed, 0, index)), component=-1,
+            weight=1 / settings.images, why=f"sampled from {config.id}",
         )
+        for index in range(settings.images)
     )  # fmt: skip

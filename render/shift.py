@@ -1,7 +1,7 @@
 """All tasks worked off by all seats: retried, set aside, stopped on request."""
 
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from threading import Condition, Event, Thread
 from typing import Literal
@@ -9,6 +9,8 @@ from typing import Literal
 from assets.errors import UserError
 from render.messages import Answer, Task
 from render.seats import Seat
+
+LOOK_S = 0.2  # how often a leader looks up from its workers
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,24 +42,29 @@ class Shift:
     ) -> None:
         self._seats, self._attempts = seats, attempts
         self._heard, self._welcome = heard, welcome
-        self._waiting: deque[Task] = deque()
+        self._fresh: Iterator[Task] = iter(())
+        self._untried = 0  # of the fresh ones
+        self._again: deque[Task] = deque()
         self._at_work = 0
         self._tried: Counter[int] = Counter()
         self._turn = Condition()
         self._error: BaseException | None = None
         self.stop = Event()
         self._over = Event()
-        self.set_aside: list[Task] = []
+        self.set_aside: list[int] = []
 
-    def work_off(self, tasks: Iterable[Task], look: Callable[[], None], look_s: float) -> None:
+    def work_off(
+        self, tasks: Iterable[Task], count: int, look: Callable[[], None], look_s: float
+    ) -> None:
         """Return when all is done, set aside or stopped; `look` is called meanwhile.
 
-        Raises the first UserError that a seat came upon.
+        Each of the `count` tasks is asked for when a seat is free. Raises the first UserError that
+        a seat came upon.
         """
-        self._waiting.extend(tasks)
+        self._fresh, self._untried = iter(tasks), count
         threads = [
             Thread(target=self._sit, args=(number,), daemon=True)
-            for number in range(min(len(self._seats), len(self._waiting)))
+            for number in range(min(len(self._seats), count))
         ]
         for thread in threads:
             thread.start()
@@ -97,8 +104,14 @@ class Shift:
         with self._turn:
             if self.stop.is_set() or not self._waiting:
                 return None
+            task = next(self._fresh) if self._untried else self._again.popleft()
+            self._untried = max(0, self._untried - 1)
             self._at_work += 1
-            return self._waiting.popleft()
+            return task
+
+    @property
+    def _waiting(self) -> int:
+        return self._untried + len(self._again)
 
     def _do(self, number: int, task: Task) -> None:
         try:
@@ -109,6 +122,7 @@ class Shift:
                 raise Mistake(answer.mistake)
             if not answer.error:
                 self._tell("done", number, task, answer)
+                del self._tried[task.index]
             elif not self.stop.is_set():
                 self._failed(number, task, answer)
         finally:
@@ -121,9 +135,9 @@ class Shift:
             self._tell("failed", number, task, answer)
             with self._turn:
                 self._tried[task.index] -= answer.lost
-                self._waiting.append(task)
+                self._again.append(task)
             return
-        self.set_aside.append(task)
+        self.set_aside.append(task.index)
         self._tell("set aside", number, task, answer)
 
     def _tell(

@@ -17,12 +17,13 @@ def background_credits(plan: Plan) -> Mapping[str, list[Credit]]:
 
     A texture is told by its folder's name alone, a file that is gone without its SHA-256.
     """
-    behind = [line.scene.background for line in plan.scenes]
-    return {
-        "environments": _credits({b.environment for b in behind}),
-        "photos": _credits({b.photo for b in behind if b.photo}),
-        "textures": _credits({name for b in behind for name in _textures(b)}),
-    }
+    named: dict[str, set[str]] = {"environments": set(), "photos": set(), "textures": set()}
+    for line in plan.scenes:
+        behind = line.scene.background
+        named["environments"].add(behind.environment)
+        named["photos"].add(behind.photo or "")
+        named["textures"].update(_textures(behind))
+    return {kind: _credits(names) for kind, names in named.items()}
 
 
 def _textures(background: Background) -> Iterable[str]:

@@ -11,7 +11,7 @@ from scenes.disk import make_folder, writing
 from scenes.lock import locked
 from scenes.merge_record import MergeRecord, Provenance, merge_record
 from scenes.merging import IncompleteDataset, merge_shards
-from scenes.plan import Plan, PlannedScene
+from scenes.plan import Plan
 from scenes.resumption import hold_settings, refuse_other_plan
 from scenes.shard import FOLDERS, WriteOptions, is_done, write_shard
 
@@ -45,9 +45,9 @@ def begin_dataset(out: Path, plan: Plan, settings: Mapping[str, Any]) -> None:
         plan.write(out / "plan.jsonl")
 
 
-def undone(out: Path, plan: Plan) -> tuple[PlannedScene, ...]:
-    """Return the lines of a plan whose images are still to be made. Raises StaleShard."""
-    return tuple(p for p in plan.scenes if not is_done(out, p.index, p.scene))
+def undone(out: Path, plan: Plan) -> tuple[int, ...]:
+    """Return which images of a plan are still to be made. Raises StaleShard."""
+    return tuple(p.index for p in plan.scenes if not is_done(out, p.index, p.scene))
 
 
 def merge(out: Path, plan: Plan, catalogue: Catalogue, provenance: Provenance) -> Tally:

@@ -2,10 +2,11 @@
 
 import errno
 import os
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
 from assets.errors import UserError
 
@@ -63,6 +64,12 @@ def write_bytes(path: Path, content: bytes) -> None:
     """Write a whole file, as `written` does. Raises Unwritable."""
     with written(path) as handle:
         handle.write(content)
+
+
+def nameless(folder: Path) -> IO[bytes]:
+    """Return a file on a folder's disk that goes away with the process. Raises Unwritable."""
+    with writing(folder):
+        return tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - whoever asks holds it open
 
 
 def make_folder(path: Path) -> None:

@@ -11,7 +11,6 @@ from assets.errors import UserError
 from scenes.credits import background_credits
 from scenes.disk import write_bytes
 from scenes.plan import Plan
-from scenes.scene import Scene
 from scenes.shard import json_bytes
 from scenes.split_record import SplitRecord
 from scenes.vocabulary import coco_categories
@@ -78,7 +77,7 @@ class MergeRecord:
 
 def merge_record(plan: Plan, catalogue: Catalogue, provenance: Provenance) -> MergeRecord:
     """Return what a merge of this plan's shards will need. Raises UnknownAsset."""
-    placed = {name for p in plan.scenes for name in _asset_ids(p.scene)}
+    placed = {name for p in plan.scenes for name in p.scene.asset_ids}
     return MergeRecord(
         provenance=provenance, categories=coco_categories(plan, catalogue, keypoints=True),
         assets={key: _asset(catalogue.get(key)) for key in sorted(placed)},
@@ -89,12 +88,6 @@ def merge_record(plan: Plan, catalogue: Catalogue, provenance: Provenance) -> Me
 def _provenance(told: Mapping[str, Any]) -> Provenance:
     splits = SplitRecord(**told["splits"]) if told.get("splits") else None
     return Provenance(**{**told, "splits": splits})
-
-
-def _asset_ids(scene: Scene) -> set[str]:
-    room = scene.background.room
-    furniture = {one.asset_id for one in room.furniture} if room else set()
-    return {placed.asset_id for placed in scene.objects} | furniture
 
 
 def _asset(asset: Asset) -> dict[str, str]:

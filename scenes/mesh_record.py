@@ -22,14 +22,8 @@ def mesh_digests(plan: Plan, catalogue: Catalogue) -> dict[str, str]:
 
     Raises OtherMeshes where the catalogue lacks one.
     """
-    furniture = (
-        piece.asset_id
-        for planned in plan.scenes
-        if (room := planned.scene.background.room) is not None
-        for piece in room.furniture
-    )
-    placed = (o.asset_id for planned in plan.scenes for o in planned.scene.objects)
-    named = sorted({key for key in (*placed, *furniture) if key.startswith(f"{FAMILY}/")})
+    placed = {key for planned in plan.scenes for key in planned.scene.asset_ids}
+    named = sorted(key for key in placed if key.startswith(f"{FAMILY}/"))
     for key in named:
         if key not in catalogue.assets:
             raise OtherMeshes(f"the plan names {key!r}, which no folder of meshes gives; {_CURE}")

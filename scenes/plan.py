@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -40,9 +40,9 @@ class PlannedScene:
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """Planned scenes, index 0 upwards."""
+    """Planned scenes, index 0 upwards, in memory or as scenes/stored_plan.py has them."""
 
-    scenes: tuple[PlannedScene, ...]
+    scenes: Sequence[PlannedScene]
 
     def __len__(self) -> int:
         return len(self.scenes)
@@ -66,7 +66,12 @@ class Plan:
 
     def lines(self) -> Iterator[str]:
         """Yield the lines that `write` writes."""
-        return (_line(p.to_json()) for p in self.scenes)
+        return self.written(self.scenes)
+
+    @staticmethod
+    def written(scenes: Iterable[PlannedScene]) -> Iterator[str]:
+        """Yield each scene's line."""
+        return (_line(p.to_json()) for p in scenes)
 
     @classmethod
     def read(cls, path: Path) -> "Plan":
@@ -75,7 +80,7 @@ class Plan:
             lines = path.read_text().splitlines()
         except (OSError, UnicodeDecodeError) as error:
             raise BadPlan(f"plan {path}: {error}; expected the plan.jsonl of `make plan`") from None
-        scenes = tuple(_parsed(path, number, line) for number, line in enumerate(lines, 1))
+        scenes = tuple(parsed_line(path, number, line) for number, line in enumerate(lines, 1))
         if not scenes:
             raise BadPlan(f"plan {path} is empty; expected one scene a line")
         return cls(scenes=scenes)
@@ -104,7 +109,8 @@ def _line(told: dict[str, Any]) -> str:
     return json.dumps(told, sort_keys=True, allow_nan=False, separators=(",", ":")) + "\n"
 
 
-def _parsed(path: Path, number: int, line: str) -> PlannedScene:
+def parsed_line(path: Path, number: int, line: str) -> PlannedScene:
+    """Return a line of a plan file. Raises BadPlan, which names it."""
     try:
         return PlannedScene.from_json(json.loads(line))
     except (KeyError, TypeError, ValueError) as error:

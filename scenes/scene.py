@@ -91,6 +91,13 @@ class Scene:
     background: Background
     post: PostEffects | None = None
 
+    @property
+    def asset_ids(self) -> frozenset[str]:
+        """Every asset that stands in it, furniture too."""
+        room = self.background.room
+        furniture = {piece.asset_id for piece in room.furniture} if room else set()
+        return frozenset({placed.asset_id for placed in self.objects} | furniture)
+
     def to_json(self) -> dict[str, Any]:
         """Return plain dicts, lists and numbers; `from_json` gives the same scene back."""
         told: dict[str, Any] = _plain(asdict(self))

@@ -1,13 +1,13 @@
 """Which objects of a scene are labelled, and as what."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
 from assets.catalogue import Catalogue
 from assets.errors import UserError
 from scenes.keypoints import keypoint_names, skeleton
-from scenes.plan import Plan
+from scenes.plan import Plan, PlannedScene
 from scenes.policy import LabelCategory
 from scenes.scene import Placement, Scene
 
@@ -32,11 +32,14 @@ def labelled(scene: Scene, catalogue: Catalogue, categories: Categories) -> Scen
 
 def labelled_plan(plan: Plan, catalogue: Catalogue, categories: Categories) -> Plan:
     """Return the plan with every scene `labelled`."""
-    return Plan(
-        scenes=tuple(
-            replace(p, scene=labelled(p.scene, catalogue, categories)) for p in plan.scenes
-        )
-    )
+    return Plan(scenes=tuple(labelled_lines(plan.scenes, catalogue, categories)))
+
+
+def labelled_lines(
+    lines: Iterable[PlannedScene], catalogue: Catalogue, categories: Categories
+) -> Iterator[PlannedScene]:
+    """Yield lines of a plan with every scene `labelled`."""
+    return (replace(p, scene=labelled(p.scene, catalogue, categories)) for p in lines)
 
 
 def coco_categories(plan: Plan, catalogue: Catalogue, *, keypoints: bool) -> list[dict[str, Any]]:
