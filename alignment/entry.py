@@ -1,6 +1,7 @@
 """What every main does around its work: settings in, one line and exit code 2 for a mistake."""
 
 import os
+import shlex
 import signal
 import sys
 from collections.abc import Callable
@@ -19,14 +20,22 @@ from scenes.settings import BadSetting, from_mapping
 
 T = TypeVar("T")
 CONF = Path(__file__).resolve().parent.parent / "conf"
-USER_ERROR = 2
+USER_ERROR, SET_ASIDE = 2, 3
+PASSED_ON = tuple(
+    f"TWINSET_{name}"
+    for name in (
+        "REAL", "CATEGORY", "OUT", "FORMAT", "MESHES", "SET", "SETS", "PREDICTIONS", "WEIGHTS",
+        "BLENDER",
+    )
+)  # fmt: skip
 STOPPED = "stopped; what is done is kept: run the same command again to go on"
 
 
 def enter(config_name: str, settings: type[T], work: Callable[[T, Stages], object]) -> None:
     """Run `work` with the settings of conf/`config_name`.yaml and the command line's words.
 
-    Leaves with 2 and one line where the user's settings or files are at fault.
+    Leaves with one line: with 2 where the user's settings or files are at fault, with 3 where
+    scenes were set aside.
     """
 
     @hydra.main(version_base="1.3", config_path=str(CONF), config_name=config_name)
@@ -35,6 +44,8 @@ def enter(config_name: str, settings: type[T], work: Callable[[T, Stages], objec
             told = settings_of(config, settings)
             with Stages() as stages:
                 work(told, stages)
+            if stages.incomplete:
+                _leave(lacking(), SET_ASIDE)
         except UserError as error:
             _leave(f"error: {error}", USER_ERROR)
         except OmegaConfBaseException as error:
@@ -48,6 +59,16 @@ def enter(config_name: str, settings: type[T], work: Callable[[T, Stages], objec
         _leave(_in_a_line(error), USER_ERROR)
     except KeyboardInterrupt:
         _leave(STOPPED, 128 + signal.SIGINT)
+
+
+def lacking() -> str:
+    """Return the line of a run that had to set scenes aside, with the command that retries them.
+
+    It has what make passed on through the environment.
+    """
+    named = [f"{key}={told}" for key, told in sorted(os.environ.items()) if key in PASSED_ON]
+    words = [*(("env", *named) if named else ()), sys.executable, *sys.orig_argv[1:]]
+    return f"some scenes were set aside. To retry only those: {shlex.join(words)}"
 
 
 def settings_of(config: DictConfig, settings: type[T]) -> T:

@@ -10,15 +10,11 @@ from hydra.errors import HydraException
 from omegaconf import DictConfig
 from omegaconf.errors import OmegaConfBaseException
 
+from alignment.entry import SET_ASIDE, STOPPED, USER_ERROR, lacking
 from alignment.job import align
 from alignment.progress import Stages
 from alignment.settings import settings_from
 from assets.errors import UserError
-
-USER_ERROR, SET_ASIDE = 2, 3
-STOPPED = "stopped; what is done is kept: run the same command again to go on"
-
-LACKING = "some scenes were set aside: the same command again retries only those"
 
 
 @hydra.main(version_base="1.3", config_path="../conf", config_name="align")
@@ -28,9 +24,7 @@ def _run(config: DictConfig) -> None:
         with Stages() as stages:
             align(settings, stages)
         if stages.incomplete:
-            _leave(
-                "some scenes were set aside: the same command again retries only those", SET_ASIDE
-            )
+            _leave(lacking(), SET_ASIDE)
     except UserError as error:
         _leave(f"error: {error}", USER_ERROR)
     except OmegaConfBaseException as error:

@@ -119,7 +119,8 @@ def _done(job: RenderJob) -> int:
 
 
 def _last_line(log: Path) -> str:
-    return log.read_text(errors="replace").splitlines()[-1]
+    told = log.read_text(errors="replace").splitlines()[-1]
+    return told.partition(" To retry only those: ")[0]  # its command makes no report
 
 
 def _told(job: RenderJob, log: Path, code: int) -> str:

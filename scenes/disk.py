@@ -69,7 +69,7 @@ def write_bytes(path: Path, content: bytes) -> None:
 def nameless(folder: Path) -> IO[bytes]:
     """Return a file on a folder's disk that goes away with the process. Raises Unwritable."""
     with writing(folder):
-        return tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - whoever asks holds it open
+        return tempfile.TemporaryFile(dir=folder)
 
 
 def make_folder(path: Path) -> None:

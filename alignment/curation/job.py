@@ -177,7 +177,12 @@ def render_augmented(settings: CurationSettings, out: Path, stages: Stages) -> N
             *words("labels", asdict(settings.labels)),
         ),
     )  # fmt: skip
-    render(work, lambda done: stages.at(done, told.images, f"{done}/{told.images} images"))
+    lacking = render(
+        work, lambda done: stages.at(done, told.images, f"{done}/{told.images} images")
+    )
+    stages.incomplete = bool(lacking)
+    if lacking:
+        stages.say(lacking)
     stages.say(f"new set: {out / 'annotations.json'}")
 
 

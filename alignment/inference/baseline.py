@@ -46,6 +46,7 @@ def render_baseline(
         ),
     )  # fmt: skip
     lacking = render(work, lambda done: stages.at(done, count, f"{done}/{count} images"))
+    stages.incomplete = bool(lacking)
     stages.say(lacking or f"rendered {count} images to learn from")
     return out / "annotations.json"
 
