@@ -6,7 +6,6 @@
 import json
 import os
 import resource
-import signal
 import subprocess
 import sys
 import tempfile
@@ -18,14 +17,15 @@ from typing import Any
 
 import numpy as np
 
+from bench.kills import struck_job
 from bench.tables import table, times
+from tests.render.kills import PROMISED, lead
 
 PROJECT = Path(__file__).resolve().parent.parent
 IMAGES = int(os.environ.get("BENCH_IMAGES", "50"))
 DRAFT = ("quality=draft", "background=room")
 TINY = ("resolution_px=[64,48]", "quality=draft", "quality.samples=1")
-TINY_IMAGES, KILLS = 300, 20
-PROMISED = ("annotations.json", "metadata.parquet", "plan.jsonl")
+TINY_IMAGES, KILLS, KILL_IMAGES = 300, 20, 80
 
 
 def main() -> None:
@@ -88,30 +88,41 @@ def _memory(folder: Path) -> str:
 
 
 def _kills(folder: Path) -> str:
-    """Kill workers and leaders at random moments, then compare with an undisturbed run."""
-    job = (f"images={2 * KILLS}", *TINY, "workers=2", "worker.attempts=99")
-    _seconds(_render(folder / "calm", *job[:-1]))
-    rng, out = np.random.default_rng(0), folder / "killed"
-    count = {"worker": 0, "leader": 0}
-    while sum(count.values()) < KILLS:
-        with subprocess.Popen(_render(out, *job), cwd=PROJECT, stderr=subprocess.DEVNULL) as run:
-            leader = rng.random() < 0.4
-            time.sleep(float(rng.uniform(0, 25)))
-            pids = [event["pid"] for event in _events(out) if event["event"] == "began"][-2:]
-            victim = run.pid if leader or not pids else int(rng.choice(pids))
-            try:
-                os.kill(victim, signal.SIGKILL)
-                count["leader" if victim == run.pid else "worker"] += 1
-            except ProcessLookupError:
-                pass  # it was of an earlier run
-            time.sleep(float(rng.uniform(0, 2)))
-            run.kill()
-            count["leader"] += victim != run.pid
-    _seconds(_render(out, *job))
-    same = [(out / n).read_bytes() == (folder / "calm" / n).read_bytes() for n in PROMISED]
-    rows = [[f"{count['worker']}", f"{count['leader']}", "yes" if all(same) else "NO"]]
-    title = f"Kills (SIGKILL) at random moments of a job of {2 * KILLS} images, then resumed"
-    return table(title, ["of workers", "of leaders", "labels as undisturbed"], rows)
+    """Strike a job of tiny scenes at random moments, then compare with an undisturbed one."""
+    job = (f"images={KILL_IMAGES}", "workers=2")
+    calm, out = folder / "calm", folder / "struck"
+    _ended_well(lead(calm, *job))
+    began = time.perf_counter()
+    struck = struck_job(np.random.default_rng(0), out, (*job, "worker.attempts=99"), KILLS)
+    passed_s = time.perf_counter() - began
+    before = len(list((out / "shards").glob("[0-9]*.json")))
+    _ended_well(lead(out, *job))
+    same = {
+        "labels": all((out / n).read_bytes() == (calm / n).read_bytes() for n in PROMISED),
+        "shards": _same_files(calm, out, "shards"),
+        "images, depth, segmentation": _same_files(calm, out, "images", "depth", "segmentation"),
+    }
+    title = (
+        f"A job of {KILL_IMAGES} scenes of 64x48 by 2 workers, struck {KILLS} times in "
+        f"{passed_s:.0f} s with Blender up, each time begun again; {before} images were there "
+        f"when the last run, undisturbed, began. The run that got SIGTERM left with "
+        f"{struck.left_with}"
+    )
+    head = ["SIGKILL of workers", "SIGKILL of leaders", "SIGTERM", *(f"same {n}" for n in same)]
+    hit = [f"{struck.count[name]}" for name in ("worker", "leader", "SIGTERM")]
+    return table(title, head, [[*hit, *("yes" if one else "NO" for one in same.values())]])
+
+
+def _same_files(there: Path, here: Path, *folders: str) -> bool:
+    paths = [
+        path.relative_to(there) for name in folders for path in sorted((there / name).iterdir())
+    ]
+    return all((there / path).read_bytes() == (here / path).read_bytes() for path in paths)
+
+
+def _ended_well(done: subprocess.CompletedProcess[str]) -> None:
+    if done.returncode:
+        sys.exit(f"bench: a render ended with {done.returncode}\n{done.stderr[-2000:]}")
 
 
 def _events(out: Path) -> Iterator[dict[str, Any]]:

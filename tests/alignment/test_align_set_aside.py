@@ -10,8 +10,11 @@ from tests.alignment.command import PROJECT, QUICK, run
 
 pytestmark = pytest.mark.blender
 
-WORDS = ("images=3", "quality=labels", "strategy=baseline", "labels=visible",
-         "renderer.workers=1", "image.long_side_px=64", "++renderer.worker={attempts: 1, timeout_s: 6}", *QUICK)  # fmt: skip
+WORDS = (
+    "images=3", "quality=labels", "strategy=baseline", "labels=visible", "image.long_side_px=64",
+    "attributes=[bbox_area]", "pairs=[]", "report.attributes=[bbox_area]",
+    "renderer.workers=1", "++renderer.worker={attempts: 1, timeout_s: 5}", *QUICK,
+)  # fmt: skip
 
 
 def test_what_was_set_aside_is_told_with_a_command_that_makes_only_that_and_the_report(

@@ -11,8 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from tests.render.rendered import PROJECT
-
+PROJECT = Path(__file__).resolve().parents[2]
 TINY = ("quality=draft", "quality.samples=1", "resolution_px=[64,48]")
 PROMISED = ("annotations.json", "plan.jsonl", "metadata.parquet")
 PATIENCE_S = 280
