@@ -114,9 +114,7 @@ def _kills(folder: Path) -> str:
 
 
 def _same_files(there: Path, here: Path, *folders: str) -> bool:
-    paths = [
-        path.relative_to(there) for name in folders for path in sorted((there / name).iterdir())
-    ]
+    paths = [path.relative_to(there) for name in folders for path in (there / name).glob("[0-9]*")]
     return all((there / path).read_bytes() == (here / path).read_bytes() for path in paths)
 
 

@@ -1,14 +1,12 @@
 import json
 import os
 import signal
-import time
 from collections import Counter
 from pathlib import Path
 
-import numpy as np
 import pytest
 
-from tests.render.kills import Running, alive, gone, kill, lead, promised
+from tests.render.kills import Running, alive, kill, lead, promised
 
 pytestmark = pytest.mark.blender
 
@@ -31,35 +29,11 @@ def calm(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def killed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, set[int], tuple[int, str]]:
-    """A folder whose run lost two workers at random moments and then its leader.
-
-    With the process ids of its workers, and what a second run in that folder said meanwhile.
-    """
-    out, pids, rng = tmp_path_factory.mktemp("killed") / "out", set(), np.random.default_rng(7)
-    with Running(out, *JOB, "worker.attempts=99") as run:
-        second = None
-        for event in run.events():
-            if event["event"] != "began":
-                continue
-            if second is None:
-                with run.held_up():
-                    second = lead(out, *JOB)
-            pids.add(event["pid"])
-            if len(pids) > 2:
-                run.kill()
-                break
-            time.sleep(float(rng.uniform(0, 0.3)))
-            kill(event["pid"])
-    return out, pids, (second.returncode, second.stderr)
-
-
-@pytest.fixture(scope="module")
-def incomplete(killed: tuple[Path, set[int], tuple[int, str]]) -> tuple[Path, int, str]:
-    """The same folder carried on: one scene hangs its worker every time, one loses it once."""
-    out, hang = killed[0], killed[0] / f"images/{BAD:06d}.jpg.part"
-    (out / f"shards/{BAD:06d}.json").unlink(missing_ok=True)
-    hang.unlink(missing_ok=True)
+def incomplete(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, int, str]:
+    """A folder whose run lost a worker once and on one scene every time, which hung there."""
+    out = tmp_path_factory.mktemp("incomplete") / "out"
+    (out / "images").mkdir(parents=True)
+    hang = out / f"images/{BAD:06d}.jpg.part"
     os.mkfifo(hang)  # who opens it waits for ever
     with Running(out, *JOB, "worker.timeout_s=8") as run:
         lost = False
@@ -86,17 +60,13 @@ def test_one_and_two_workers_recycled_or_not_give_the_same_bytes(
     assert max(images.values()) == 4
 
 
-def test_workers_end_with_a_leader_that_is_killed(killed: tuple[Path, set[int], object]) -> None:
-    assert len(killed[1]) >= 2
-    assert all(gone(pid) for pid in killed[1])
-
-
-def test_a_second_run_in_the_folder_is_refused(
-    killed: tuple[Path, set[int], tuple[int, str]],
-) -> None:
-    code, said = killed[2]
-    assert code == 2
-    assert "is being written by another run (process" in said
+def test_a_second_run_in_the_folder_is_refused(tmp_path: Path) -> None:
+    with Running(tmp_path, *JOB) as run:
+        run.first(lambda event: event["event"] == "start")
+        with run.held_up():
+            second = lead(tmp_path, *JOB)
+    assert second.returncode == 2
+    assert "is being written by another run (process" in second.stderr
 
 
 def test_a_scene_that_hangs_its_worker_is_set_aside_and_the_others_are_merged(

@@ -96,9 +96,9 @@ def render(out: Path, frames: Sequence[Frame], write: WriteOptions = RLE) -> Non
     """Write what is not there yet and merge, as a run does."""
     plan = plan_of(frames)
     with open_dataset(out, plan, SETTINGS):
-        for planned in undone(out, plan):
-            frame = frames[planned.index]
-            write_shard(out, planned.index, frame, labels_of(frame, dropped=1), write)
+        for index in undone(out, plan):
+            frame = frames[index]
+            write_shard(out, index, frame, labels_of(frame, dropped=1), write)
         merge(out, plan, CATALOGUE, PROVENANCE)
 
 
