@@ -33,7 +33,7 @@ class MaterialKind:
 
     colors: ranges (darkest, lightest) of linear RGB in [0, 1]. roughness: (low, high).
     pattern: one of PATTERNS, the node set-up that a renderer builds. floor, wall: for those only,
-    weight times as often as a kind of weight 1.
+    weight times as often as a kind of weight 1. indoors: under a roof only.
     """
 
     name: str
@@ -44,6 +44,7 @@ class MaterialKind:
     transmission: float = 0.0
     floor: bool = False
     wall: bool = False
+    indoors: bool = False
     weight: float = 1.0
 
     def __post_init__(self) -> None:
@@ -81,9 +82,10 @@ def material_kinds() -> Mapping[str, MaterialKind]:
     return MappingProxyType({name: _kind(name, row) for name, row in told.items()})
 
 
-def floor_kinds() -> tuple[str, ...]:
-    """Return the names of the kinds that a floor can be made of."""
-    return tuple(name for name, kind in material_kinds().items() if kind.floor)
+def floor_kinds(*, open_air: bool = False) -> tuple[str, ...]:
+    """Return the names of the kinds that a floor can be made of, in a room or in open air."""
+    floors = {name: kind for name, kind in material_kinds().items() if kind.floor}
+    return tuple(name for name, kind in floors.items() if not (open_air and kind.indoors))
 
 
 def wall_kinds() -> tuple[str, ...]:

@@ -54,7 +54,7 @@ def _open(
         environment=stock.environments[int(rng.integers(len(stock.environments)))],
         strength=told.strength.draw(rng),
         rotation_deg=float(rng.uniform(0.0, 360.0)),
-        floor=stock.surface(rng, floor_kinds(), config),
+        floor=stock.surface(rng, floor_kinds(open_air=True), config),
         floor_size_m=2 * radius_m,
         floor_fade_m=told.floor_fade * radius_m,
     )

@@ -1,7 +1,7 @@
-"""Furniture along a room's walls, where it hides no object from the camera."""
+"""Furniture along a room's walls and about its middle, where it hides no object."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from scipy.spatial import ConvexHull
@@ -19,6 +19,12 @@ FROM_CAMERA_M = 0.7
 PERIMETER_M = 18.0  # of the room that the drawn number of pieces is meant for
 MOST_TIMES = 3.0  # that number, in the largest halls
 TRIES = 6
+HALL_M2 = 50.0  # a room with a larger floor has furniture about its middle too
+ISLAND_EVERY_M2 = 9.0  # of what is beyond that
+MOST_ISLANDS = 24
+ISLAND_KINDS = 3  # halls hold many of a few things
+ISLANDS_APART_M = 0.6
+ISLANDS_FROM_CAMERA_M = 2.0
 
 Rectangle = FloatArray  # (4, 2) corners, metres
 
@@ -29,11 +35,11 @@ def furnished(
     pieces: Prop,
     place: tuple[Room, FloatArray],
 ) -> tuple[Furnishing, ...]:
-    """Return what stands along the walls, backs to them, none inside another.
+    """Return what stands along the walls, backs to them, and in halls elsewhere too.
 
-    place: the room, and the (m, 3) points it holds, the camera's first. Every piece is outside the
-    convex hull that camera and objects span on the floor, so no line of sight from the camera to
-    an object meets it.
+    place: the room, and the (m, 3) points it holds, the camera's first. No piece is inside another,
+    and each is outside the convex hull that camera and objects span on the floor, so no line of
+    sight from the camera to an object meets it.
     """
     room, points_m = place
     perimeter = 2 * (room.size_m[0] + room.size_m[1])
@@ -47,7 +53,24 @@ def furnished(
             taken.append(found[0])
             painted = finished(rng, asset.mesh())
             standing.append(_furnishing(asset, found[1], painted))
-    return tuple(standing)
+    return (*standing, *_islands(rng, room, pieces, taken))
+
+
+def _islands(
+    rng: np.random.Generator, room: Room, pieces: Prop, taken: list[Rectangle]
+) -> Iterator[Furnishing]:
+    """Yield what stands about the middle of a hall, square to its walls."""
+    count = min(MOST_ISLANDS, round((room.floor_m2 - HALL_M2) / ISLAND_EVERY_M2))
+    if count <= 0 or not pieces.assets:
+        return
+    assets = [pick(rng, pieces.assets, pieces.weights) for _ in range(ISLAND_KINDS)]
+    kinds = [(asset, finished(rng, asset.mesh())) for asset in assets]
+    for _ in range(count):
+        asset, painted = kinds[int(rng.integers(len(kinds)))]
+        found = _set_down(rng, room, asset, taken)
+        if found is not None:
+            taken.append(found[0])
+            yield _furnishing(asset, found[1], painted)
 
 
 def _furnishing(
@@ -78,6 +101,23 @@ def _placed(
     return None
 
 
+def _set_down(
+    rng: np.random.Generator, room: Room, asset: Asset, taken: Sequence[FloatArray]
+) -> tuple[Rectangle, tuple[float, float, float]] | None:
+    for _ in range(TRIES):
+        turned, (u, v) = int(rng.integers(4)), rng.uniform(-0.5, 0.5, 2)
+        wide, deep = asset.size_m[:2] if turned % 2 == 0 else asset.size_m[1::-1]
+        x = u * (room.size_m[0] - wide - 2 * ISLANDS_APART_M)
+        y = v * (room.size_m[1] - deep - 2 * ISLANDS_APART_M)
+        ends = [(x - wide / 2, x + wide / 2), (y - deep / 2, y + deep / 2)]
+        flat = [(ends[0][i], ends[1][j], 0, 1) for i, j in ((0, 0), (1, 0), (1, 1), (0, 1))]
+        corners = (np.array(flat) @ room.to_world().T)[:, :2]
+        if _clear(corners, taken, ISLANDS_APART_M, ISLANDS_FROM_CAMERA_M):
+            middle = corners.mean(axis=0).tolist()
+            return corners, (*middle, room.yaw_rad + turned * math.pi / 2)
+    return None
+
+
 def _footprint(room: Room, wall: int, along_m: tuple[float, float], deep_m: float) -> Rectangle:
     near, far = FROM_WALL_M, FROM_WALL_M + deep_m
     left, right = along_m
@@ -97,12 +137,17 @@ def _before_something(room: Room, wall: int, along_m: tuple[float, float], high_
     )
 
 
-def _clear(corners: Rectangle, taken: Sequence[FloatArray]) -> bool:
+def _clear(
+    corners: Rectangle,
+    taken: Sequence[FloatArray],
+    least_m: float = FROM_OBJECTS_M,
+    from_camera_m: float = FROM_CAMERA_M,
+) -> bool:
     """The first of `taken` is what the room holds, whose first point is the camera."""
     camera = taken[0][0]
-    if np.linalg.norm(_nearest(corners, camera) - camera) < FROM_CAMERA_M:
+    if np.linalg.norm(_nearest(corners, camera) - camera) < from_camera_m:
         return False
-    return all(apart_m(corners, other) > FROM_OBJECTS_M for other in taken)
+    return all(apart_m(corners, other) > least_m for other in taken)
 
 
 def _nearest(corners: Rectangle, point: FloatArray) -> FloatArray:

@@ -7,7 +7,7 @@ import numpy as np
 
 from assets.materials import floor_kinds, wall_kinds
 from scenes.config import BackgroundConfig, RoomConfig
-from scenes.furnishing import furnished
+from scenes.furnishing import HALL_M2, furnished
 from scenes.lighting import light_color, shining
 from scenes.stock import Stock, material
 from scenes.surroundings import (
@@ -22,7 +22,7 @@ from scenes.surroundings import (
     Room,
 )
 
-HALL_HEIGHT = 0.14  # of its longer side, at least
+HALL_HEIGHT = 0.25  # of the side of a square of its area, at least
 LAMP_EVERY_M = 3.5
 MOST_LAMPS = 4  # along a side
 PIER_M = 0.5  # wall between windows
@@ -70,7 +70,7 @@ def draw_room(
 def _walled(rng: np.random.Generator, config: BackgroundConfig, stock: Stock, held: Held) -> Room:
     told, yaw = config.room, float(rng.uniform(-math.pi, math.pi))
     center, size = _extent(rng, told, held, yaw)
-    height = _height(told.height_m.draw(rng), told.clearance_m, max(size), held)
+    height = _height(told.height_m.draw(rng), told.clearance_m, size, held)
     return Room(
         center_m=center, yaw_rad=yaw, size_m=(*size, height),
         wall=stock.surface(rng, wall_kinds(), config),
@@ -94,9 +94,9 @@ def _extent(
     return (float(x), float(y)), (float(size[0]), float(size[1]))
 
 
-def _height(drawn_m: float, clearance_m: float, longest_m: float, held: Held) -> float:
+def _height(drawn_m: float, clearance_m: float, size_m: tuple[float, float], held: Held) -> float:
     least = float(held.points_m[:, 2].max()) + clearance_m
-    return max(drawn_m, least, HALL_HEIGHT * longest_m)
+    return max(drawn_m, least, HALL_HEIGHT * math.sqrt(math.prod(size_m)))
 
 
 def _windows(rng: np.random.Generator, told: RoomConfig, room: Room) -> tuple[Opening, ...]:
@@ -194,9 +194,9 @@ def _meet(a: Opening, b: Opening | Panel) -> bool:
 
 def _lights(rng: np.random.Generator, config: BackgroundConfig, room: Room) -> tuple[Light, ...]:
     told = config.room
-    on = rng.random() < told.lamps_share or not room.windows
+    on = rng.random() < told.lamps_share or not room.windows or room.floor_m2 > HALL_M2
     color = light_color(told.lamp_kelvin.draw(rng), config.adaptation)
-    watts = told.lamp_w_m2.draw(rng) * room.size_m[0] * room.size_m[1]
+    watts = told.lamp_w_m2.draw(rng) * room.floor_m2
     size_m = float(rng.uniform(0.25, 0.7))
     sun = _sun(rng, config, room)
     standing = _standing_lamps(rng, config, room)

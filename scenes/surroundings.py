@@ -108,6 +108,11 @@ class Room:
     panels: tuple[Panel, ...]
     furniture: tuple[Furnishing, ...]
 
+    @property
+    def floor_m2(self) -> float:
+        """Area of the floor."""
+        return self.size_m[0] * self.size_m[1]
+
     def to_world(self) -> FloatArray:
         """Return room_to_world, (4, 4): origin in the middle of the floor."""
         return _upright(self.center_m, self.yaw_rad)

@@ -99,6 +99,14 @@ def test_a_fading_floor_is_whole_under_every_object_and_the_camera(catalogue: Ca
         assert reach < floor.floor_size_m / 2 - floor.floor_fade_m
 
 
+def test_nobody_lays_a_carpet_in_open_air(catalogue: Catalogue) -> None:
+    laid = {}
+    for kind in ("environment", "room"):
+        sampler = SceneSampler.of(scene_config(background=background_settings(kind)), catalogue)
+        laid[kind] = {sampler.sample(seed).background.floor.kind for seed in range(60)}
+    assert laid["room"] - laid["environment"] == {"floor_carpet"}
+
+
 @pytest.mark.parametrize(
     ("changes", "message"),
     [

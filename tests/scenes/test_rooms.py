@@ -5,7 +5,7 @@ import pytest
 
 from assets.catalogue import Catalogue, load_catalogue
 from assets.materials import material_kinds, wall_kinds
-from scenes.furnishing import apart_m
+from scenes.furnishing import HALL_M2, apart_m
 from scenes.sampler import SceneSampler
 from scenes.scene import Scene
 from scenes.surroundings import WALLS, Furnishing, Opening, Panel, Room
@@ -116,6 +116,21 @@ def test_furniture_is_never_of_the_target_s_category(
     named = {catalogue.get(p.asset_id).category for s in scenes for p in _room(s).furniture}
     assert "chair" not in named
     assert len(named) >= 3
+
+
+def test_a_hall_is_furnished_about_its_middle_and_lit(
+    catalogue: Catalogue, scenes: list[Scene]
+) -> None:
+    halls = [scene for scene in scenes if _room(scene).floor_m2 > 3 * HALL_M2]
+    for scene in halls:
+        room = _room(scene)
+        middles = np.array([(piece.x_m, piece.y_m, 0.0) for piece in room.furniture])
+        from_wall = np.array(room.size_m[:2]) / 2 - np.abs(_in_room(room, middles)[:, :2])
+        reach = [max(catalogue.get(p.asset_id).size_m[:2]) / 2 for p in room.furniture]
+        assert (from_wall.min(axis=1) > np.array(reach) + 0.2).sum() >= 3
+        assert any(light.kind == "area" for light in scene.lights)
+        assert room.size_m[2] >= 0.25 * np.sqrt(room.floor_m2) - 1e-9
+    assert len(halls) in (0, *range(20, 31))  # none of those seen from near
 
 
 def test_what_weighs_nothing_is_no_furniture(catalogue: Catalogue) -> None:
