@@ -90,7 +90,12 @@ def near(
     Each coordinate moves by a normal step, folded back at 0 and 1.
     """
     drawn = parents[rng.choice(len(parents), size=count, p=weights / weights.sum())]
-    moved = np.abs(drawn + step * rng.standard_normal(drawn.shape)) % 2
+    return folded(drawn + step * rng.standard_normal(drawn.shape))
+
+
+def folded(coordinates: FloatArray) -> FloatArray:
+    """Return coordinates with what lies beyond 0 or 1 mirrored back inside."""
+    moved = np.abs(coordinates) % 2
     return np.asarray(np.where(moved > 1, 2 - moved, moved))
 
 

@@ -14,6 +14,7 @@ slack). Its dual has one unknown a matched share, however many scenes there are:
 smooth and convex, so L-BFGS finds it from products with a sparse A alone.
 """
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -27,7 +28,9 @@ from alignment.smoothing import LEAST
 
 FloatArray = npt.NDArray[np.float64]
 
-TAUS = (300.0, 100.0, 30.0, 10.0, 3.0, 1.0, 0.3, 0.1)  # from even weights to a close match
+TAUS = (300.0, 100.0, 50.0, 20.0, 10.0, 5.0, 2.0, 1.0)  # from even weights to a close match
+USUAL_TAU = 20.0  # where held-out photos do not say otherwise: gaps are in standard errors
+LOST = 0.5  # standard errors of held-out likelihood that keeping near the usual strength may cost
 MOST_STEPS = 300
 TOLERANCE = 1e-5
 TINY = 1e-300
@@ -90,16 +93,18 @@ class Strength:
             return f"tau {self.tau:g}, {why}"
         best = max(self.scores, key=lambda tau: self.scores[tau])
         return (
-            f"tau {self.tau:g}, the strongest entropy within a standard error of the best held-out "
-            f"likelihood (tau {best:g})"
+            f"tau {self.tau:g}, the nearest to {USUAL_TAU:g} within {LOST:g} standard errors of "
+            f"the best held-out likelihood (tau {best:g})"
         )
 
 
 def choose_strength(folds: Sequence[tuple[Moments, Callable[[Weighted], FloatArray]]]) -> Strength:
-    """Return the largest tau whose held-out score is within one standard error of the best.
+    """Return the tau nearest USUAL_TAU whose held-out score is within LOST errors of the best.
 
     folds: for each, the moments of its training photos, and what gives (values,) log-likelihoods
-    of its held-out photos under weights. Source of the rule: Breiman et al. 1984, section 3.4.
+    of its held-out photos under weights. The score is flat over a wide range, and of few photos
+    its maximum lies anywhere in that: a rule of one standard error (Breiman et al. 1984, section
+    3.4), but towards what is usual instead of the simplest.
     """
     scored = [[judge(one) for one in path(moments)] for moments, judge in folds]
     by_tau = [np.concatenate([fold[i] for fold in scored]) for i in range(len(TAUS))]
@@ -107,11 +112,15 @@ def choose_strength(folds: Sequence[tuple[Moments, Callable[[Weighted], FloatArr
     best = int(means.argmax())
     lost = [by_tau[best] - values for values in by_tau]  # paired: the same held-out values
     near = [
-        bool(loss.mean() <= loss.std(ddof=1) / np.sqrt(len(loss))) or i == best
-        for i, loss in enumerate(lost)
-    ]
+        i for i, loss in enumerate(lost)
+        if i == best or loss.mean() <= LOST * loss.std(ddof=1) / np.sqrt(len(loss))
+    ]  # fmt: skip
     scores = dict(zip(TAUS, means.tolist(), strict=True))
-    return Strength(tau=TAUS[near.index(True)], scores=scores)
+    return Strength(tau=min((TAUS[i] for i in near), key=_unusual), scores=scores)
+
+
+def _unusual(tau: float) -> float:
+    return abs(math.log(tau / USUAL_TAU))
 
 
 def shares_under(weights: FloatArray, moments: Moments, number: int) -> FloatArray:

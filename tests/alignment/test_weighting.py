@@ -3,7 +3,15 @@ import pytest
 from scipy.optimize import minimize
 
 from alignment.moments import moments_of
-from alignment.weighting import TAUS, Weighted, choose_strength, path, shares_under, weigh
+from alignment.weighting import (
+    TAUS,
+    USUAL_TAU,
+    Weighted,
+    choose_strength,
+    path,
+    shares_under,
+    weigh,
+)
 from tests.alignment.planted_pool import cells, dense_moments, sample
 
 
@@ -102,11 +110,22 @@ def told(scores):
     return [(dense_moments(problem()), judge)]
 
 
-def test_the_strongest_entropy_that_is_not_clearly_worse_is_chosen():
+def test_the_usual_strength_is_kept_unless_another_is_clearly_better():
     flat = choose_strength(told(np.zeros(len(TAUS))))
-    assert flat.tau == TAUS[0]
-    rising = choose_strength(told(np.linspace(-1, 0, len(TAUS))))
-    assert rising.tau == TAUS[-1]
-    peak = choose_strength(told(-np.abs(np.arange(len(TAUS)) - 3.0)))
-    assert peak.tau == TAUS[3]
-    assert f"tau {TAUS[3]:g}" in peak.why
+    assert flat.tau == USUAL_TAU
+    for place in range(len(TAUS)):
+        peak = choose_strength(told(-np.abs(np.arange(len(TAUS)) - float(place))))
+        assert peak.tau == TAUS[place]
+    assert f"tau {TAUS[-1]:g}" in peak.why
+
+
+def test_a_loss_within_the_noise_of_held_out_values_brings_the_strength_nearer_the_usual():
+    scores = np.zeros(len(TAUS))
+    scores[0] = 0.01  # of noise below
+    noisy = rng(2).normal(0, 1, (len(TAUS), 200))
+
+    def judge(one: Weighted):
+        place = TAUS.index(one.tau)
+        return scores[place] + noisy[place] - noisy[place].mean()
+
+    assert choose_strength([(dense_moments(problem()), judge)]).tau == USUAL_TAU

@@ -1,0 +1,108 @@
+"""Planned scenes rendered, and their boxes measured from pixels as a real set's are.
+
+Instances and depth are rendered, no colour: boxes come from these alone.
+"""
+
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from scipy.stats import iqr, wasserstein_distance
+
+from alignment.commission import Job
+from alignment.distances import Bins, bhattacharyya
+from alignment.real.reading import read_real
+from alignment.rendering import RenderJob, render
+from alignment.sample import Sample
+from bench.alignment_trials import Begun, Case, begun, judged_on, searched
+from bench.tables import table
+from scenes.measure import measure
+from scenes.mesh_record import write_mesh_record
+from scenes.metadata import MetadataTable
+from scenes.plan import Plan
+from scenes.previewed import Previewer
+
+FloatArray = npt.NDArray[np.float64]
+HEAD = ["attribute", "floor", "preview against pixels / floor", "search's preview / floor",
+        "preview to held-out / floor", "pixels to held-out / floor",
+        "W1 / IQR: floor", "preview against pixels", "search's preview"]  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Twice:
+    """The same scenes as previews foretell them and as pixels show them.
+
+    previewed: at the size of rendering. searched: at the smaller one that a search looks at.
+    """
+
+    previewed: MetadataTable
+    searched: MetadataTable
+    measured: MetadataTable
+
+
+def rendered_table(case: Case, number: int, images: int) -> str:
+    """Return what `images` scenes of the last method's plan measure, by preview and by pixels."""
+    with begun(case, number) as trial, tempfile.TemporaryDirectory() as folder:
+        job = trial.jobs[case.methods[-1]]
+        twice = _twice(job, trial, Path(folder), images)
+        judge = trial.held_out.for_judging()
+        rows = [
+            [" x ".join(names), *_row(judge, trial.exposed, twice, names, bins)]
+            for names, bins in judged_on(judge, case.settings).items()
+        ]
+    boxes = f"{len(twice.previewed)} boxes previewed, {len(twice.measured)} measured"
+    title = (
+        f"{case.real.annotated.name}, {case.real.category}: {images} scenes of "
+        f"method={case.methods[-1]}, {case.exposed} photos exposed, split {number}; {boxes}"
+    )
+    return "\n" + table(title, HEAD, rows)
+
+
+def _twice(job: Job, trial: Begun, folder: Path, images: int) -> Twice:
+    found = searched(job, trial.stages)
+    plan, foretold = found.route.method.plan(job.studio, found.selection, job.settings.images)
+    some = Plan(scenes=plan.scenes[:images])  # in random order
+    path = folder / "plan.jsonl"
+    some.write(path)
+    write_mesh_record(path, some, job.catalogue)
+    work = RenderJob(
+        plan=path, out=folder, images=images, blender=job.settings.blender,
+        overrides=(*job.overrides, "quality=labels"),
+    )  # fmt: skip
+    render(work, lambda _: None)
+    read = read_real(folder / "annotations.json", format="coco")
+    wanted = {key for key, name in read.categories.items() if name == job.real.category}
+    small = Previewer(job.catalogue, job.labels.policy, job.settings.preview_long_side_px)
+    return Twice(
+        previewed=foretold.of_images(range(1, images + 1)),
+        searched=small.table([planned.scene for planned in some.scenes]),
+        measured=measure(read.of_categories(wanted), pixels=False),
+    )
+
+
+def _row(
+    judge: MetadataTable, exposed: MetadataTable, twice: Twice, names: tuple[str, ...], bins: Bins
+) -> list[str]:
+    real, floor, previewed, searched, measured = (
+        Sample.of(one, names).values
+        for one in (judge, exposed, twice.previewed, twice.searched, twice.measured)
+    )
+    least = bhattacharyya(real, floor, bins)
+    between = [bhattacharyya(one, measured, bins) / least for one in (previewed, searched)]
+    to_real = [bhattacharyya(real, one, bins) / least for one in (previewed, measured)]
+    pairs = ((real, floor), (previewed, measured), (searched, measured))
+    return [
+        f"{least:.3f}", *(f"{one:.3f}" for one in between), *(f"{one:.2f}" for one in to_real),
+        *_moved(real, pairs),
+    ]  # fmt: skip
+
+
+def _moved(real: FloatArray, pairs: Sequence[tuple[FloatArray, FloatArray]]) -> list[str]:
+    """Return the Wasserstein distances of one attribute, in real interquartile ranges."""
+    scale = float(iqr(real[:, 0])) if real.shape[1] == 1 else 0.0
+    if not scale:
+        return [""] * len(pairs)
+    return [f"{wasserstein_distance(a[:, 0], b[:, 0]) / scale:.4f}" for a, b in pairs]
