@@ -8,7 +8,8 @@ from tests.alignment.command import plan, report_of
 from tests.alignment.processes import kill_all, stopped
 
 SMALL = ("pool.first_configs=16", "pool.round_configs=16", "pool.scenes_per_config=4",
-         "pool.most_scenes=160", "report.cross_fits=1", "report.splits=5")  # fmt: skip
+         "pool.most_scenes=160", "pool.effective_scenes=100", "report.cross_fits=1",
+         "report.splits=5")  # fmt: skip
 WORDS = ("render=false", "images=4", "workers=1", *SMALL)
 
 
