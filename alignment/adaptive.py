@@ -50,9 +50,9 @@ class PoolSettings:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Search:
-    """What is searched and how: base, space, sizes, previews and their processes."""
+    """What is searched and how. bases: one a category. preview: with its processes."""
 
-    base: SceneConfig
+    bases: Sequence[SceneConfig]
     space: SpaceSettings
     settings: PoolSettings
     preview: Preview
@@ -96,7 +96,7 @@ def grow(
 def _previewed(
     search: Search, coordinates: FloatArray, before: Sequence[PooledConfig], report: Report
 ) -> tuple[PooledConfig, ...]:
-    points = points_of(search.base, search.space, coordinates, len(before))
+    points = points_of(search.bases, search.space, coordinates, len(before))
     scenes = sum(one.scenes for one in before)
     return search.preview(
         points, len(before), lambda done, seen: report(len(before) + done, scenes + seen)

@@ -5,15 +5,15 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
+from alignment.baselines import baselines_of, labels_of
 from alignment.grid import check_axes
 from alignment.label_policy import Learned, Scaling, learn_policy
 from alignment.progress import Stages
 from alignment.real.split import Exposed
-from alignment.real_set import RealSet, fixed_resolution, load_real
+from alignment.real_set import RealSet, load_real
 from alignment.rendering import convert_meshes, quoted, words
 from alignment.settings import AlignSettings
 from alignment.space import SpaceSettings, points_of
@@ -26,7 +26,6 @@ from scenes.disk import make_folder
 from scenes.metadata import UnknownAttribute
 from scenes.policy import LabelSettings
 from scenes.previewed import PREVIEWED, Previewer
-from scenes.settings import from_mapping
 
 USUAL = "default"  # what conf/strategy/on_surface.yaml is called, which nobody need name
 
@@ -43,13 +42,14 @@ class NotPreviewable(UserError):
 class Job:
     """One run: its settings, the real set, and every configuration it may draw from.
 
-    space: what method=mixture and method=scenes search.
+    baselines: the default configuration of each category, its target. space: what method=mixture
+    and method=scenes search.
     """
 
     settings: AlignSettings
     catalogue: Catalogue
     real: RealSet
-    baseline: SceneConfig
+    baselines: tuple[SceneConfig, ...]
     space: SpaceSettings
     learned: Learned
     out: Path
@@ -124,19 +124,26 @@ def begin(settings: AlignSettings, stages: Stages) -> Job:
 def job_of(settings: AlignSettings, real: RealSet, stages: Stages) -> Job:
     """Return the job of a set that has been read. Raises UserError of many kinds."""
     _check_attributes(settings, real)
-    baseline = from_mapping(SceneConfig, _scene(settings, real), "scene")
-    check_axes(baseline, settings.grid)
+    catalogue = catalogue_of(settings.variants, settings.meshes)
+    baselines = baselines_of(settings, real, catalogue)
+    check_axes(baselines[0], settings.grid)
     space = _space(settings, stages)
-    points_of(baseline, space, np.zeros((1, space.dimensions)), 0)  # an unknown knob is said now
+    points_of(baselines, space, np.zeros((1, space.dimensions)), 0)  # an unknown knob is said now
     _say_set(real, stages)
+    settings = replace(settings, labels=labels_of(settings.labels, real, catalogue))
     learned = _learned(settings, real, stages)
-    category = re.sub(r"[^\w.-]+", "-", real.category)
-    out = settings.out or Path("out") / f"{real.annotated.name}-{category}"
+    names = "-".join(map(file_name, real.names))
+    out = settings.out or Path("out") / f"{real.annotated.name}-{names}"
     make_folder(out)
     return Job(
-        settings=settings, catalogue=catalogue_of(settings.variants, settings.meshes), real=real,
-        baseline=baseline, space=space, learned=learned, out=out,
+        settings=settings, catalogue=catalogue, real=real, baselines=baselines, space=space,
+        learned=learned, out=out,
     )  # fmt: skip
+
+
+def file_name(category: str) -> str:
+    """Return a category's name as part of a file's."""
+    return re.sub(r"[^\w.-]+", "-", category)
 
 
 def _say_set(real: RealSet, stages: Stages) -> None:
@@ -210,16 +217,3 @@ def _asked(settings: AlignSettings) -> set[tuple[str, str]]:
         return target
     pairs = {("pairs", name) for pair in settings.match.pairs for name in pair}
     return target | pairs | {("attributes", name) for name in settings.match.attributes}
-
-
-def _scene(settings: AlignSettings, real: RealSet) -> Mapping[str, Any]:
-    sizes = (
-        real.resolutions_px(settings.image.long_side_px)
-        if settings.image.proportions == "real"
-        else fixed_resolution(settings)
-    )
-    known = {"category": real.category, "category_id": real.category_id}
-    post = {**settings.scene["post"]}
-    if post["transfer"] != "none" and not post["references"]:
-        post["references"] = real.photo_names
-    return {**settings.scene, **known, "resolutions_px": sizes, "post": post}

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from alignment.distances import Bins
+from alignment.facet import Facet
 from alignment.floor import Comparison, Verdict
 from alignment.generalisation import Generalisation
 from alignment.reachability import Unreached
@@ -17,13 +18,14 @@ ALIGNED, BASELINE = "aligned", "baseline"
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class AttributeResult:
-    """One row of the table, and its figure: one attribute, or several jointly.
+    """One row of the table, and its figure: one attribute, several jointly, or co-occurrence.
 
     comparison: `compare` of `real` with samples named ALIGNED and BASELINE, on `bins`. beside: the
     same by other distances. generalisation: the aligned route judged on photos that it saw and on
     others, None where not judged.
     """
 
+    facet: Facet
     comparison: Comparison
     bins: Bins
     real: Sample
@@ -40,7 +42,13 @@ class AttributeResult:
     @property
     def name(self) -> str:
         """The attribute's name; jointly, the names joined by a multiplication sign."""
-        return " \N{MULTIPLICATION SIGN} ".join(self.comparison.attributes)
+        return self.facet.label
+
+    @property
+    def axes(self) -> tuple[str, ...]:
+        """What each axis of the values is called."""
+        facet = self.facet
+        return facet.categories if facet.together else facet.names
 
     @property
     def verdict(self) -> Verdict:
@@ -85,37 +93,24 @@ class SheetImage:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class ReportContent:
-    """All that `report.html` and `report.json` say. Equal content gives equal bytes.
+class CategoryContent:
+    """What a report says of one category.
 
-    rendered: False where the scenes were only previewed. repairs: sentence to count. lacking:
-    attribute to the reason that the set has none. told: settings worth saying (seed, quality, grid
-    size), by label. classified: real against rendered on all metadata at once, None where there is
-    nothing to classify. held_out_told: what the held-out column means, "" where there is none.
-    components: parallel to the target's weights. unreached: of the target, by no scene.
-    durations_s: by stage, None to keep time out of the files.
+    photos: that hold any of its boxes. lacking: attribute to the reason that the set has none.
+    classified: real against rendered on all metadata at once, None where there is nothing to
+    classify. components: parallel to the target's weights. unreached: of the target, by no scene.
     """
 
-    set_name: str
-    set_format: str
     category: str
     photos: int
     boxes: int
-    images: int
-    rendered: bool
-    repairs: Mapping[str, int]
-    notes: tuple[str, ...]
     lacking: Mapping[str, str]
     estimated: frozenset[str]
-    told: Mapping[str, str | int | float]
     results: tuple[AttributeResult, ...]
     classified: Comparison | None
-    held_out_told: str
     target: Target
     components: tuple[ChosenConfig, ...]
     unreached: tuple[Unreached, ...]
-    sheet: tuple[SheetImage, ...]
-    durations_s: Mapping[str, float] | None
 
     def __post_init__(self) -> None:
         if len(self.components) != len(self.target.weights):
@@ -123,3 +118,43 @@ class ReportContent:
                 f"{len(self.components)} components chosen for; expected "
                 f"{len(self.target.weights)}, one per weight of the target"
             )
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class ReportContent:
+    """All that `report.html` and `report.json` say. Equal content gives equal bytes.
+
+    rendered: False where the scenes were only previewed. repairs: sentence to count. told: settings
+    worth saying (seed, quality, grid size), by label. held_out_told: what the held-out column
+    means, "" where there is none. categories: each by itself, at least one. together: how often
+    they share an image. durations_s: by stage, None to keep time out of the files.
+    """
+
+    set_name: str
+    set_format: str
+    photos: int
+    images: int
+    rendered: bool
+    repairs: Mapping[str, int]
+    notes: tuple[str, ...]
+    told: Mapping[str, str | int | float]
+    held_out_told: str
+    categories: tuple[CategoryContent, ...]
+    together: tuple[AttributeResult, ...]
+    sheet: tuple[SheetImage, ...]
+    durations_s: Mapping[str, float] | None
+
+    @property
+    def category(self) -> str:
+        """The category's name, or several in a phrase."""
+        return " and ".join(one.category for one in self.categories)
+
+    @property
+    def boxes(self) -> int:
+        """Real boxes of all categories."""
+        return sum(one.boxes for one in self.categories)
+
+    @property
+    def results(self) -> tuple[AttributeResult, ...]:
+        """Every result, category by category, then those of all together."""
+        return (*(result for one in self.categories for result in one.results), *self.together)

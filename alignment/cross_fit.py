@@ -6,14 +6,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from alignment.distances import Bins
+from alignment.facet import Facet
 from alignment.generalisation import Generalisation, generalisation, median_of
 from alignment.halves import FEWEST_PHOTOS
 from alignment.methods import Method, Selection
 from alignment.real.split import Exposed, HeldOut, split
-from alignment.sample import Sample
 from alignment.scene_pool import ScenePool
 from alignment.settings import TargetSettings
-from alignment.target import NothingToFit, fit_target
+from alignment.target import NothingToFit, fit_targets
 from alignment.two_sample.distance import on_bins
 from scenes.metadata import MetadataTable
 
@@ -33,32 +33,31 @@ class Route:
     def select(self, rng: np.random.Generator, exposed: Exposed) -> Selection:
         """Return what this route makes of exposed photos. Raises NothingToFit."""
         first, second = rng.spawn(2)
-        target = fit_target(first, exposed, self.attributes, self.target)
-        return self.method.select(second, exposed, target, self.pool)
+        targets = fit_targets(first, exposed, self.attributes, self.target)
+        return self.method.select(second, exposed, targets, self.pool)
 
 
 def cross_fit(
-    rng: np.random.Generator, real: MetadataTable, route: Route,
-    bins: Mapping[tuple[str, ...], Bins], folds: int,
-) -> Mapping[tuple[str, ...], Generalisation]:  # fmt: skip
-    """Return the median distances per group of attributes over `folds` halvings of the photos.
+    rng: np.random.Generator, real: MetadataTable, route: Route, bins: Mapping[Facet, Bins],
+    folds: int,
+) -> Mapping[Facet, Generalisation]:  # fmt: skip
+    """Return the median distances per facet over `folds` halvings of the photos.
 
     Each fold fits on an `Exposed` half and is judged on the `HeldOut` half. Empty where there are
-    too few photos to halve, or folds is 0; a group is left out where no fold could judge it, its
+    too few photos to halve, or folds is 0; a facet is left out where no fold could judge it, its
     values being in too few photos.
     """
     photos = len(np.unique(real.image_ids))
     if folds == 0 or photos < FEWEST_PHOTOS:
         return {}
     judged = [_fold(child, real, route, bins) for child in rng.spawn(folds)]
-    found = {names: [fold[names] for fold in judged if names in fold] for names in bins}
-    return {names: median_of(distances) for names, distances in found.items() if distances}
+    found = {one: [fold[one] for fold in judged if one in fold] for one in bins}
+    return {one: median_of(distances) for one, distances in found.items() if distances}
 
 
 def _fold(
-    rng: np.random.Generator, real: MetadataTable, route: Route,
-    bins: Mapping[tuple[str, ...], Bins],
-) -> dict[tuple[str, ...], Generalisation]:  # fmt: skip
+    rng: np.random.Generator, real: MetadataTable, route: Route, bins: Mapping[Facet, Bins]
+) -> dict[Facet, Generalisation]:
     try:
         selection, held_out = selected_of_fold(rng, real, route)
     except NothingToFit:
@@ -68,13 +67,13 @@ def _fold(
     judge = held_out.for_judging()
     seen = real.rows(~np.isin(real.image_ids, judge.image_ids))
     judged = {
-        names: generalisation(
-            rng, (Sample.of(seen, names), Sample.of(judge, names)), Sample.of(foretold, names),
-            on_bins(bins[names]), DRAWS,
+        one: generalisation(
+            rng, (one.sample(seen), one.sample(judge)), one.sample(foretold), on_bins(bins[one]),
+            DRAWS,
         )
-        for names in bins
+        for one in bins
     }  # fmt: skip
-    return {names: found for names, found in judged.items() if found is not None}
+    return {one: found for one, found in judged.items() if found is not None}
 
 
 def selected_of_fold(

@@ -73,7 +73,7 @@ def heat_maps(result: AttributeResult) -> str:
         left = number * (side + gap)
         parts.append(f'<text x="{left}" y="11">{escape(key)}</text>')
         parts.append(_cells(key, share / most, (left, head), side))
-    across, down = result.comparison.attributes
+    across, down = result.axes
     foot = head + side + 15
     parts.append(f'<text x="0" y="{foot}">{escape(across)} → · {escape(down)} ↓</text>')
     said = f"Joint histograms of {across} and {down}: {', '.join(shares)}, {columns} by {rows}"

@@ -1,7 +1,7 @@
 """The configurations that are searched: every combination of the axes declared in conf/grid."""
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import cache
 from typing import Any, get_type_hints
@@ -47,13 +47,17 @@ class GridPoint:
     values: Mapping[str, Any]
 
 
-def grid_of(base: SceneConfig, settings: GridSettings) -> tuple[GridPoint, ...]:
-    """Return every combination, in the order of the axes. Raises BadSetting for an unknown path."""
+def grid_of(bases: Sequence[SceneConfig], settings: GridSettings) -> tuple[GridPoint, ...]:
+    """Return every combination of each base, in the order of the axes.
+
+    bases: one a category. Raises BadSetting for an unknown path.
+    """
+    every = itertools.product(bases, itertools.product(*settings.axes.values()))
     return tuple(
         point_of(
             base, f"grid-{number:04d}", dict(zip(settings.axes, values, strict=True)), "grid.axes"
         )
-        for number, values in enumerate(itertools.product(*settings.axes.values()))
+        for number, (base, values) in enumerate(every)
     )
 
 

@@ -1,25 +1,27 @@
 """The walk from a real set to a rendered one: read, fit, search, plan, render, report."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
-from alignment.commission import Job, begin
+from alignment.category_results import Tables
+from alignment.commission import Job, begin, file_name
 from alignment.content import ALIGNED, BASELINE, ReportContent
 from alignment.methods import Selection, Stand
+from alignment.methods.config import image_counts
 from alignment.progress import Stages
 from alignment.reachability import Unreached
 from alignment.reaching import unreached
 from alignment.rendering import RenderJob, render
 from alignment.report import number, write_report
-from alignment.results import Found, Tables, content_of
+from alignment.results import Found, content_of
 from alignment.search import Searched, search
 from alignment.second_stage.stage import second_stage
 from alignment.settings import AlignSettings
 from alignment.studio import BASELINE_STREAM
-from alignment.target import Target, fit_marginals, fit_target
+from alignment.target import Target, Targets, fit_targets
 from assets.errors import UserError
 from scenes.dataset import refuse_other_plan
 from scenes.disk import writing
@@ -39,18 +41,18 @@ class AlreadyRendered(UserError):
 def align(settings: AlignSettings, stages: Stages) -> Path:
     """Run the whole walk and return the folder of the dataset. Raises UserError of many kinds."""
     job = begin(settings, stages)
-    target, *alone = _targets(job, stages)
-    found = search(job, job.exposed, target, stages)
+    targets, alone = _targets(job, stages)
+    found = search(job, job.exposed, targets, stages)
     selection = found.selection
     plan, foretold = _planned(job, found, stages)
     plan, pixel_notes = second_stage(job, plan, stages)
-    _write(job, (target, *alone), plan, foretold)
+    _write(job, {**_named(targets), **alone}, plan, foretold)
     baseline = _baseline(job, len(plan))
     aligned = _rendered(job, plan, stages) if settings.render else foretold
     tables = Tables(real=job.real.table, baseline=baseline, aligned=aligned)
     stages.begin("report")
     told = Found(
-        real=job.real, target=target, stands=_as_planned(selection, plan), tables=tables,
+        real=job.real, targets=targets, stands=_as_planned(selection, plan), tables=tables,
         route=found.route, configurations=len(selection.pool.configs),
         scenes_previewed=sum(pooled.scenes for pooled in selection.pool.configs),
         dataset=job.out if settings.render else None, learned=job.learned,
@@ -64,20 +66,35 @@ def align(settings: AlignSettings, stages: Stages) -> Path:
     return job.out
 
 
-def _targets(job: Job, stages: Stages) -> tuple[Target, ...]:
-    """Return the joint target, and then that of each attribute alone."""
+def _targets(job: Job, stages: Stages) -> tuple[Targets, dict[str, Target]]:
+    """Return the joint target of each category, and by file that of each attribute alone."""
     stages.begin("fitting")
-    exposed = job.exposed
     rng = np.random.default_rng([job.settings.seed, FIT_STREAM])
     joint, alone = rng.spawn(2)
-    target = fit_target(joint, exposed, job.attributes, job.settings.target)
-    stages.say(f"target: {target.why}")
-    for note in target.notes:
-        stages.say(f"  {note}")
-    marginals = fit_marginals(alone, exposed, job.attributes, job.settings.target)
-    for one in marginals:
-        stages.say(f"  {one.attributes[0]} alone: {one.why}")
-    return target, *marginals
+    targets = fit_targets(joint, job.exposed, job.attributes, job.settings.target)
+    marginals = {
+        name: fit_targets(child, job.exposed, (name,), job.settings.target)
+        for child, name in zip(alone.spawn(len(job.attributes)), job.attributes, strict=True)
+    }
+    for category, target in targets.items():
+        whose = f" of {category}" if len(targets) > 1 else ""
+        stages.say(f"target{whose}: {target.why}")
+        for note in target.notes:
+            stages.say(f"  {note}")
+        for name, one in marginals.items():
+            stages.say(f"  {name} alone: {one[category].why}")
+    by_file = {key: one for name, found in marginals.items()
+               for key, one in _named(found, f"-{name}").items()}  # fmt: skip
+    return targets, by_file
+
+
+def _named(targets: Targets, end: str = "") -> dict[str, Target]:
+    """Return targets by the name of their file: target.json, or target-chair.json of several."""
+    if len(targets) == 1:
+        return {f"target{end}.json": target for target in targets.values()}
+    return {
+        f"target-{file_name(category)}{end}.json": target for category, target in targets.items()
+    }
 
 
 def _planned(job: Job, found: Searched, stages: Stages) -> tuple[Plan, MetadataTable]:
@@ -86,14 +103,19 @@ def _planned(job: Job, found: Searched, stages: Stages) -> tuple[Plan, MetadataT
         stages.say(note)
     for stand in found.selection.stands:
         stages.say(
-            f"component {stand.component} (weight {stand.weight:.2f}): {stand.name}, distance "
-            f"{stand.distance:.3f}, {100 * stand.image_share:.0f}% of the images"
+            f"{_whose(job, stand)}component {stand.within} (weight {stand.weight:.2f}): "
+            f"{stand.name}, distance {stand.distance:.3f}, "
+            f"{100 * stand.image_share:.0f}% of the images"
         )
     plan, foretold = found.route.method.plan(job.studio, found.selection, job.settings.images)
     return labelled_plan(plan, job.catalogue, job.labels.categories), foretold
 
 
-def _unreached(job: Job, found: Searched) -> tuple[Unreached, ...]:
+def _whose(job: Job, stand: Stand) -> str:
+    return f"{stand.category}, " if len(job.real.categories) > 1 else ""
+
+
+def _unreached(job: Job, found: Searched) -> Mapping[str, tuple[Unreached, ...]]:
     rng = np.random.default_rng([job.settings.seed, REACH_STREAM])
     return unreached(rng, found.selection, found.route.pool)
 
@@ -107,9 +129,8 @@ def _as_planned(selection: Selection, plan: Plan) -> tuple[Stand, ...]:
     )
 
 
-def _write(job: Job, targets: Sequence[Target], plan: Plan, foretold: MetadataTable) -> None:
+def _write(job: Job, targets: Mapping[str, Target], plan: Plan, foretold: MetadataTable) -> None:
     """Write what precedes the images. Nothing is touched where the folder is another run's."""
-    joint, *alone = targets
     with locked(job.out), writing(job.out):
         refuse_other_plan(job.out, plan, job.plan_path.name)
         if not job.settings.render:
@@ -118,9 +139,8 @@ def _write(job: Job, targets: Sequence[Target], plan: Plan, foretold: MetadataTa
         plan.write(job.plan_path)
         write_mesh_record(job.plan_path, plan, job.catalogue)
         job.real.record.write(job.plan_path)
-        joint.write(job.out / "target.json")
-        for one in alone:
-            one.write(job.out / f"target-{one.attributes[0]}.json")
+        for name, target in targets.items():
+            target.write(job.out / name)
 
 
 def _refuse_rendered(out: Path) -> None:
@@ -133,7 +153,16 @@ def _refuse_rendered(out: Path) -> None:
 
 
 def _baseline(job: Job, images: int) -> MetadataTable:
-    return job.studio.table(job.studio.draw(job.baseline, BASELINE_STREAM, images))
+    """Return the metadata of default scenes, of each category as many."""
+    shares = np.full(len(job.baselines), 1 / len(job.baselines))
+    drawn = [
+        seen
+        for number, (config, count) in enumerate(
+            zip(job.baselines, image_counts(shares.tolist(), images), strict=True)
+        )
+        for seen in job.studio.draw(config, BASELINE_STREAM + number, count)
+    ]
+    return job.studio.table(drawn)
 
 
 def _rendered(job: Job, plan: Plan, stages: Stages) -> MetadataTable:
@@ -147,17 +176,22 @@ def _rendered(job: Job, plan: Plan, stages: Stages) -> MetadataTable:
     stages.say(lacking or f"rendered {total} images")
     stages.incomplete = bool(lacking)
     table = MetadataTable.read(job.out / "metadata.parquet")
-    return table.of_category(job.real.category)  # what is labelled beside it is not compared
+    return table.of_categories(job.real.names)  # what is labelled beside them is not compared
 
 
 def _say_result(stages: Stages, content: ReportContent, page: Path) -> None:
     stages.say("Bhattacharyya distance to the real set, at equal sizes:")
     head = f"  {'attribute':<24}{'before':>8}{'after':>8}{'floor':>8}{'held out':>10}  verdict"
     stages.say(head)
+    several = len(content.categories) > 1
+    said: tuple[str, ...] = ()
     for result in content.results:
         gaps = result.comparison.gaps
         before = gaps[BASELINE].at_equal_size if BASELINE in gaps else None
         cells = (before, gaps[ALIGNED].at_equal_size, result.comparison.floor)
         row = "".join(f"{number(cell):>8}" for cell in cells)
+        if several and result.facet.categories != said:
+            said = result.facet.categories
+            stages.say(f"  {' and '.join(said)}:")
         stages.say(f"  {result.name:<24}{row}{number(result.held_out):>10}  {result.verdict_text}")
     stages.say(f"report: {page}")

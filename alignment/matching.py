@@ -8,9 +8,9 @@ import numpy.typing as npt
 from threadpoolctl import threadpool_limits
 
 from alignment.distances import Bins
+from alignment.facet import Facet, categories_of, facet, pairs_of
 from alignment.moments import Group, Moments, moments_of
 from alignment.real.split import Exposed, fittable
-from alignment.sample import Sample
 from alignment.scene_pool import ScenePool
 from alignment.settings import MatchSettings
 from alignment.smoothing import smoothed
@@ -43,22 +43,26 @@ class Matched:
 def groups_of(
     rng: np.random.Generator, exposed: Exposed, settings: MatchSettings
 ) -> tuple[Group, ...]:
-    """Return what exposed boxes ask to be matched, category by category.
+    """Return what exposed boxes ask to be matched, category by category, then their co-occurrence.
 
     A group of which no exposed box has all values is left out. Raises TypeError for anything but
     Exposed.
     """
     table = fittable(exposed)
     found = []
-    for category in categories_of(table):
-        for names in settings.names:
-            sample = sample_of(table, category, names)
-            if len(sample):
-                bins = Bins.of(sample, settings.bins if len(names) == 1 else settings.pair_bins)
-                found.append(Group(
-                    target=smoothed(rng, sample, bins), category=category, values=len(sample),
-                ))  # fmt: skip
+    for one in facets_of(table, settings):
+        sample = one.sample(table)
+        if len(sample):
+            bins = Bins.of(sample, settings.bins if len(one.names) == 1 else settings.pair_bins)
+            found.append(Group(target=smoothed(rng, sample, bins), facet=one, values=len(sample)))
     return tuple(found)
+
+
+def facets_of(table: MetadataTable, settings: MatchSettings) -> tuple[Facet, ...]:
+    """Return every facet that the settings ask of a table's categories."""
+    categories = categories_of(table)
+    alone = (facet(category, names) for category in categories for names in settings.names)
+    return (*alone, *pairs_of(categories))
 
 
 def match(
@@ -81,7 +85,7 @@ def match(
 
 def pool_moments(groups: Sequence[Group], pool: ScenePool) -> Moments:
     """Return the moments of every scene of a pool."""
-    return moments_of(groups, lambda g: sample_of(pool.table, g.category, g.names), len(pool))
+    return moments_of(groups, lambda group: group.facet.sample(pool.table), len(pool))
 
 
 def strength_for(
@@ -99,22 +103,6 @@ def strength_for(
     )
 
 
-def categories_of(table: MetadataTable) -> tuple[str, ...]:
-    """Return the categories of a table's rows; one empty name where it tells none."""
-    if "category" not in table.table.column_names:
-        return ("",)
-    return tuple(sorted(set(table.table["category"].to_pylist())))
-
-
-def sample_of(table: MetadataTable, category: str, names: Sequence[str]) -> Sample:
-    """Return the values of one category's boxes; its objects per image count its own alone."""
-    rows = table.of_category(category) if category else table
-    if "objects_per_image" in names:
-        _, place, counts = np.unique(rows.image_ids, return_inverse=True, return_counts=True)
-        rows = rows.with_columns({"objects_per_image": counts[place]})
-    return Sample.of(rows, names)
-
-
 def _fold(  # one fold is made of just these
     rng: np.random.Generator, table: MetadataTable, out: npt.NDArray[np.int64], pool: ScenePool,
     settings: MatchSettings,
@@ -122,7 +110,7 @@ def _fold(  # one fold is made of just these
     kept = Exposed(table=table.of_images(np.setdiff1d(table.image_ids, out)))
     moments = pool_moments(groups_of(rng, kept, settings), pool)
     judged = [
-        group.target.bins.index(sample_of(table.of_images(out), group.category, group.names).values)
+        group.target.bins.index(group.facet.sample(table.of_images(out)).values)
         for group in moments.groups
     ]
 

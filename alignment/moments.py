@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
+from alignment.facet import Facet
 from alignment.sample import Sample
 from alignment.smoothing import Smoothed
 
@@ -23,13 +24,13 @@ LEAST_SHARE = 1e-4  # of a cell, when its sampling error is reckoned
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Group:
-    """One attribute, or several jointly, to be matched: cells, their shares, how well known.
+    """One facet that is to be matched: cells, their shares, how well known.
 
     target: what the exposed sample was smoothed to. values: how many it had.
     """
 
     target: Smoothed
-    category: str
+    facet: Facet
     values: int
 
     @property

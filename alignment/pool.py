@@ -34,8 +34,8 @@ CHUNK = 8  # configurations handed to a worker at a time
 class PooledConfig:
     """One configuration with the metadata of its previewed scenes.
 
-    mean: (d,), covariance: (d, d) of the fitted attributes; None where fewer than d + 2 objects
-    were seen. scenes: previewed.
+    mean: (d,), covariance: (d, d) of the fitted attributes of the configuration's own category;
+    None where fewer than d + 2 of its objects were seen. scenes: previewed.
     """
 
     point: GridPoint
@@ -47,8 +47,9 @@ class PooledConfig:
 
     @property
     def boxes_per_image(self) -> float:
-        """Labelled objects a scene of those that show any, since a plan takes no others."""
-        return len(self.table) / max(1, len(np.unique(self.table.image_ids)))
+        """Its category's objects a scene of those that show any, since a plan takes no others."""
+        own = self.table.of_category(self.point.config.category)
+        return len(own) / max(1, len(np.unique(self.table.image_ids)))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -133,7 +134,8 @@ def _die_of_interrupts() -> None:
 def pooled_from(number: int, point: GridPoint, scenes: int, table: MetadataTable,
                 attributes: Sequence[str]) -> PooledConfig:  # fmt: skip
     """Return a configuration with metadata measured elsewhere (from rendered probes)."""
-    mean, covariance = _moments(Sample.of(table, attributes).values)
+    own = table.of_category(point.config.category)
+    mean, covariance = _moments(Sample.of(own, attributes).values)
     return PooledConfig(
         point=point, number=number, scenes=scenes, table=table, mean=mean, covariance=covariance
     )
@@ -151,7 +153,8 @@ def _pooled(how: Probing, number: int, point: GridPoint) -> PooledConfig:
             named = labelled(scene, catalogue, how.categories)
             seen.append((named, previewer.labels(named)))
         table = table_of(seen, how.long_side_px)
-        values = Sample.of(table, how.attributes).values
+        own = table.of_category(point.config.category)
+        values = Sample.of(own, how.attributes).values
         if wanted >= how.rounds.most_scenes or _stable(values, how):
             break
         wanted = min(2 * wanted, how.rounds.most_scenes)

@@ -49,8 +49,8 @@ class PoolStore:
         return pooled
 
     def _key(self, points: Sequence[GridPoint], first: int) -> str:
-        base = points[0].config.digest()
-        told = [_code(), first, base, self.assets, _plain(asdict(self.how)),
+        bases = [point.config.digest() for point in points]
+        told = [_code(), first, bases, self.assets, _plain(asdict(self.how)),
                 [point.values for point in points]]  # fmt: skip
         return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:16]
 

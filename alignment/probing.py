@@ -4,11 +4,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from alignment.methods.config import rank
+from alignment.methods.config import own_of, rank
 from alignment.pool import PooledConfig, pooled_from
 from alignment.rendering import RenderJob, render
 from alignment.studio import PROBE_STREAM, Studio
-from alignment.target import Target
+from alignment.target import Targets
 from scenes.mesh_record import write_mesh_record
 from scenes.metadata import MetadataTable
 from scenes.plan import Plan, PlannedScene
@@ -31,7 +31,7 @@ class Probes:
 
 
 def probed(
-    studio: Studio, target: Target, pool: Sequence[PooledConfig], probes: Probes, report: Report
+    studio: Studio, targets: Targets, pool: Sequence[PooledConfig], probes: Probes, report: Report
 ) -> tuple[PooledConfig, ...]:
     """Return the nearest configurations of every component, measured by BlenderProc.
 
@@ -40,8 +40,9 @@ def probed(
     """
     nearest = {
         pooled.number: pooled
+        for category, target in targets.items()
         for component in range(len(target.weights))
-        for _, pooled in rank(target, component, pool)[: probes.candidates]
+        for _, pooled in rank(target, component, own_of(category, pool))[: probes.candidates]
     }
     plan, owner = _plan(studio, [nearest[n] for n in sorted(nearest)], probes.images)
     plan_path = probes.folder / "probes.jsonl"
@@ -54,11 +55,11 @@ def probed(
     )  # fmt: skip
     render(job, lambda done: report(done, len(plan)))
     table = MetadataTable.read(probes.folder / "metadata.parquet")
-    table = table.of_category(next(iter(nearest.values())).point.config.category)
     return tuple(
         pooled_from(
             number, nearest[number].point, probes.images,
-            table.of_images(i + 1 for i, n in enumerate(owner) if n == number), target.attributes,
+            table.of_images(i + 1 for i, n in enumerate(owner) if n == number),
+            next(iter(targets.values())).attributes,
         )
         for number in sorted(nearest)
     )  # fmt: skip

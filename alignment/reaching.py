@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import numpy.typing as npt
 
-from alignment.matching import sample_of
+from alignment.facet import facet
 from alignment.methods import Selection
 from alignment.methods.standing import middle
 from alignment.reachability import Knob, Unreached, component_reachability, reachability
@@ -20,16 +20,20 @@ DRAWN = 2000  # values of the smoothed population, an attribute or a component
 
 def unreached(
     rng: np.random.Generator, selection: Selection, pool: ScenePool
-) -> tuple[Unreached, ...]:
-    """Return what is out of reach of every matched attribute, and of every component jointly."""
-    found: list[Unreached] = []
+) -> Mapping[str, tuple[Unreached, ...]]:
+    """Return by category what is out of reach of every attribute, and of every component."""
+    found: dict[str, list[Unreached]] = {category: [] for category in selection.targets}
     knobs = knobs_of(pool)
     groups = selection.matched.moments.groups if selection.matched else ()
     for group in (one for one in groups if len(one.names) == 1):
-        real = {group.names[0]: drawn(rng, group.target, DRAWN)}
-        boxes = sample_of(pool.table, group.category, group.names)
-        found += reachability(real, {group.names[0]: boxes.values[:, 0]}, boxes.images, knobs)
-    return (*found, *_of_components(rng, selection.target, pool, knobs))
+        (category,), (name,) = group.facet.categories, group.names
+        real = {name: drawn(rng, group.target, DRAWN)}
+        boxes = group.facet.sample(pool.table)
+        found[category] += reachability(real, {name: boxes.values[:, 0]}, boxes.images, knobs)
+    return {
+        category: (*found[category], *_of_components(rng, (category, target), pool, knobs))
+        for category, target in selection.targets.items()
+    }
 
 
 def knobs_of(pool: ScenePool) -> dict[str, Knob]:
@@ -46,13 +50,14 @@ def knobs_of(pool: ScenePool) -> dict[str, Knob]:
 
 
 def _of_components(
-    rng: np.random.Generator, target: Target, pool: ScenePool, knobs: Mapping[str, Knob]
+    rng: np.random.Generator, aim: tuple[str, Target], pool: ScenePool, knobs: Mapping[str, Knob]
 ) -> tuple[Unreached, ...]:
+    category, target = aim
     component = np.repeat(np.arange(len(target.weights)), DRAWN)
     roots = np.linalg.cholesky(target.covariances)
     noise = rng.standard_normal((len(component), len(target.attributes)))
     values = target.means[component] + np.einsum("nij,nj->ni", roots[component], noise)
-    boxes = sample_of(pool.table, "", target.attributes)
+    boxes = facet(category, target.attributes).sample(pool.table)
     real, shown = (
         dict(zip(target.attributes, columns.T, strict=True)) for columns in (values, boxes.values)
     )

@@ -2,13 +2,14 @@
 
 import os
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from alignment.inference.inferred import with_inferred
-from alignment.real.category import choose_category
+from alignment.real.category import choose_categories
 from alignment.real.depth import estimate_depth
 from alignment.real.reading import read_real
 from alignment.real.split import HeldOut, Splits, three_way_split
@@ -26,21 +27,31 @@ MIN_SIDE_PX = 16  # below, Blender renders another size than asked
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class RealSet:
-    """One category of a real set, less what is kept to judge by.
+    """One category of a real set, or several, less what is kept to judge by.
 
-    annotated: its objects and the exposed images that hold any; table: these objects, measured.
+    categories: id to name. annotated: their objects and the exposed images that hold any; table:
+    these objects, measured.
     held_out: the test part, or else the validation part, or None. record: which image is where.
     inferred: the columns that `make infer` predicted, which are good enough to match.
     """
 
     annotated: AnnotatedSet
-    category_id: int
-    category: str
+    categories: Mapping[int, str]
     table: MetadataTable
     notes: tuple[str, ...]
     held_out: HeldOut | None
     record: SplitRecord
     inferred: frozenset[str]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The categories' names, in alphabetical order."""
+        return tuple(sorted(self.categories.values()))
+
+    @property
+    def category(self) -> str:
+        """The category's name, or several in a phrase."""
+        return " and ".join(self.names)
 
     def only(self, table: MetadataTable) -> "RealSet":
         """Return the photos of some of this set's rows, and nothing of the others."""
@@ -77,18 +88,18 @@ class RealSet:
 
 
 def load_real(settings: AlignSettings, catalogue: Catalogue) -> RealSet:
-    """Read, choose the category and measure. Raises what reading and choosing raise."""
+    """Read, choose the categories and measure. Raises what reading and choosing raise."""
     path, wanted = settings.real, settings.category
     if path is None:
         path = PROJECT / settings.embedded.path
         wanted = wanted or settings.embedded.category
     whole = read_real(path, format=settings.format)
-    category_id = choose_category(whole, wanted, catalogue.serving)
-    category = whole.categories[category_id]
-    annotated = whole.of_categories({category_id})
+    ids = choose_categories(whole, wanted, catalogue.serving)
+    categories = {key: whole.categories[key] for key in ids}
+    annotated = whole.of_categories(set(ids))
     side_px = settings.image.long_side_px  # of what the photos will be compared with
     table = measure(annotated, pixels=annotated.has_photos, long_side_px=side_px)
-    height_m = catalogue.real_height_m(category)
+    height_m = {key: catalogue.real_height_m(name) for key, name in categories.items()}
     estimate = estimate_depth(annotated, table, height_m, settings.assumed_fov_deg)
     rng = np.random.default_rng([settings.seed, SPLIT_STREAM])
     known, inferred = estimate.table, frozenset[str]()
@@ -97,7 +108,7 @@ def load_real(settings: AlignSettings, catalogue: Catalogue) -> RealSet:
     parts = three_way_split(rng, known, settings.split)
     return RealSet(
         annotated=annotated.of_images(frozenset(parts.image_ids["exposed"])),
-        category_id=category_id, category=category, table=parts.exposed.table,
+        categories=categories, table=parts.exposed.table,
         notes=(*annotated.notes, *estimate.notes, *_inferred_notes(inferred)),
         held_out=parts.test or parts.validation,
         record=_record(settings, annotated, parts), inferred=inferred,

@@ -8,28 +8,39 @@ import math
 from dataclasses import asdict
 from typing import Any
 
-from alignment.content import ALIGNED, AttributeResult, ReportContent
+from alignment.content import ALIGNED, AttributeResult, CategoryContent, ReportContent
 from alignment.floor import Comparison
 from alignment.generalisation import Generalisation
 from alignment.reach_words import sentence
 
-SCHEMA = 1
+SCHEMA = 2
 
 
 def told(content: ReportContent) -> dict[str, Any]:
     """Return the content as plain data, in a fixed order."""
-    target = content.target.to_json()
     said = {
         "schema": SCHEMA,
         "set": {"name": content.set_name, "format": content.set_format,
-                "category": content.category, "photos": content.photos, "boxes": content.boxes},
+                "photos": content.photos, "boxes": content.boxes},
         "made": {"images": content.images, "how": "rendered" if content.rendered else "previewed"},
         "settings": dict(content.told),
         "repairs": dict(content.repairs),
         "notes": list(content.notes),
+        "held_out": content.held_out_told or None,
+        "categories": [_category(one) for one in content.categories],
+        "together": [_result(result) for result in content.together],
+    }  # fmt: skip
+    if content.durations_s is not None:
+        said["durations_s"] = dict(content.durations_s)
+    return said
+
+
+def _category(content: CategoryContent) -> dict[str, Any]:
+    target = content.target.to_json()
+    return {
+        "category": content.category, "photos": content.photos, "boxes": content.boxes,
         "lacking": dict(content.lacking),
         "estimated": sorted(content.estimated),
-        "held_out": content.held_out_told or None,
         "attributes": [_result(result) for result in content.results],
         "all_metadata": _beside(content.classified) if content.classified else None,
         "unreached": [one.to_json() | {"said": sentence(one, content.category)}
@@ -42,13 +53,11 @@ def told(content: ReportContent) -> dict[str, Any]:
             for chosen in content.components
         ],
     }  # fmt: skip
-    if content.durations_s is not None:
-        said["durations_s"] = dict(content.durations_s)
-    return said
 
 
 def _result(result: AttributeResult) -> dict[str, Any]:
     return {
+        "categories": list(result.facet.categories),
         "attributes": list(result.comparison.attributes),
         "verdict": str(result.verdict),
         **_comparison(result.comparison),

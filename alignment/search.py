@@ -22,7 +22,7 @@ from alignment.progress import Stages
 from alignment.real.split import Exposed
 from alignment.sample import Sample
 from alignment.scene_pool import ScenePool
-from alignment.target import Target
+from alignment.target import Targets
 from alignment.weighting import weigh
 
 FloatArray = npt.NDArray[np.float64]
@@ -38,12 +38,12 @@ class Searched:
     route: Route
 
 
-def search(job: Job, exposed: Exposed, target: Target, stages: Stages) -> Searched:
+def search(job: Job, exposed: Exposed, targets: Targets, stages: Stages) -> Searched:
     """Preview scenes and let the method select among them. Raises UserError of many kinds."""
     settings = job.settings
     stages.begin("previewing")
     if settings.method == "config":
-        pool = ScenePool.of(_checked(job, target, _grid(job, stages), stages))
+        pool = ScenePool.of(_checked(job, targets, _grid(job, stages), stages))
     else:
         pool = _grown(job, exposed, stages)
     route = Route(
@@ -52,11 +52,11 @@ def search(job: Job, exposed: Exposed, target: Target, stages: Stages) -> Search
     )  # fmt: skip
     rng = np.random.default_rng([settings.seed, SELECT_STREAM])
     stages.begin("selecting")
-    return Searched(selection=route.method.select(rng, exposed, target, pool), route=route)
+    return Searched(selection=route.method.select(rng, exposed, targets, pool), route=route)
 
 
 def _grid(job: Job, stages: Stages) -> tuple[PooledConfig, ...]:
-    points = grid_of(job.baseline, job.settings.grid)
+    points = grid_of(job.baselines, job.settings.grid)
     told = _told(stages, len(points))
     pool = preview_pool(points, _probing(job, job.settings.grid), _workers(job), told)
     _say_seen(stages, pool)
@@ -84,7 +84,7 @@ def _grown(job: Job, exposed: Exposed, stages: Stages) -> ScenePool:
         )
         found = grow(
             pool_rng,
-            Search(base=job.baseline, space=job.space, settings=settings.pool, preview=store),
+            Search(bases=job.baselines, space=job.space, settings=settings.pool, preview=store),
             weights_of, settings.images,
             _told(stages, settings.pool.most_scenes // each),
         )  # fmt: skip
@@ -124,7 +124,7 @@ def _say_seen(stages: Stages, pool: Sequence[PooledConfig]) -> None:
 
 
 def _checked(
-    job: Job, target: Target, pool: tuple[PooledConfig, ...], stages: Stages
+    job: Job, targets: Targets, pool: tuple[PooledConfig, ...], stages: Stages
 ) -> tuple[PooledConfig, ...]:
     if job.settings.probe == "preview":
         return pool
@@ -137,4 +137,4 @@ def _checked(
     def told(done: int, total: int) -> None:
         stages.at(done, total, f"{done}/{total} probes rendered")
 
-    return probed(job.studio, target, pool, probes, told)
+    return probed(job.studio, targets, pool, probes, told)

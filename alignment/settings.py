@@ -134,7 +134,10 @@ class EmbeddedSettings:
 
 @dataclass(frozen=True, kw_only=True)
 class AlignSettings:
-    """One run of `make align` or `make plan`. scene: conf/strategy as plain data, unfilled."""
+    """One run of `make align` or `make plan`. scene: conf/strategy as plain data, unfilled.
+
+    category: one name, or several with commas between.
+    """
 
     real: Path | None
     embedded: EmbeddedSettings
@@ -203,5 +206,7 @@ def settings_from(config: DictConfig) -> AlignSettings:
 
 
 def _own(told: Mapping[Any, Any]) -> dict[str, Any]:
-    """Leave out what conf/align.yaml has put into scene and match."""
-    return {str(key): value for key, value in told.items() if key not in _COPIED}
+    """Leave out what conf/align.yaml has put into scene and match; join category=[a,b]."""
+    own = {str(key): value for key, value in told.items() if key not in _COPIED}
+    category = own["category"]
+    return {**own, "category": ",".join(category) if isinstance(category, list) else category}

@@ -1,9 +1,9 @@
 """The configurations that method=mixture and method=scenes search: bands of every knob."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +13,7 @@ from alignment.grid import GridPoint, point_of
 from scenes.config import SceneConfig
 
 FloatArray = npt.NDArray[np.float64]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,8 +60,8 @@ class SpaceSettings:
 
     @property
     def dimensions(self) -> int:
-        """Coordinates of a configuration: two ends of every range, and one of every choice."""
-        return 2 * len(self.ranges) + len(self.choices)
+        """Coordinates of a configuration: two ends of every range, one a choice, one a base."""
+        return 2 * len(self.ranges) + len(self.choices) + 1
 
     def values(self, coordinates: FloatArray) -> dict[str, Any]:
         """Return what a configuration sets, by path, from its (dimensions,) shares of 0 to 1."""
@@ -70,10 +71,14 @@ class SpaceSettings:
             for (path, one), (a, b) in zip(self.ranges.items(), ends, strict=True)
         }
         for (path, values), share in zip(
-            self.choices.items(), coordinates[2 * len(self.ranges) :], strict=True
+            self.choices.items(), coordinates[2 * len(self.ranges) : -1], strict=True
         ):
-            told[path] = values[min(int(share * len(values)), len(values) - 1)]
+            told[path] = _picked(values, share)
         return told
+
+
+def _picked(values: Sequence[T], share: float) -> T:
+    return values[min(int(share * len(values)), len(values) - 1)]
 
 
 def broad(rng: np.random.Generator, space: SpaceSettings, count: int) -> FloatArray:
@@ -100,13 +105,14 @@ def folded(coordinates: FloatArray) -> FloatArray:
 
 
 def points_of(
-    base: SceneConfig, space: SpaceSettings, coordinates: FloatArray, first: int
+    bases: Sequence[SceneConfig], space: SpaceSettings, coordinates: FloatArray, first: int
 ) -> tuple[GridPoint, ...]:
     """Return the configurations of (n, dimensions) coordinates, numbered from `first`.
 
-    Raises BadSetting for an unknown path or a value out of bounds.
+    bases: one a category, each equally likely. Raises BadSetting for an unknown path or a value out
+    of bounds.
     """
     return tuple(
-        point_of(base, f"space-{number:05d}", space.values(row), "space")
+        point_of(_picked(bases, row[-1]), f"space-{number:05d}", space.values(row), "space")
         for number, row in enumerate(coordinates, first)
     )

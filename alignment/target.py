@@ -11,6 +11,7 @@ import numpy.typing as npt
 from scipy.special import logsumexp
 
 from alignment.clustering import Clustering, cluster, log_densities
+from alignment.facet import categories_of
 from alignment.real.split import Exposed, fittable
 from alignment.sample import Sample
 from alignment.settings import TargetSettings
@@ -19,6 +20,7 @@ from scenes.metadata import ATTRIBUTES
 from scenes.plan import write_text
 
 FloatArray = npt.NDArray[np.float64]
+Targets = Mapping[str, "Target"]  # by category, in alphabetical order
 
 
 class BadTarget(UserError):
@@ -140,15 +142,18 @@ def fit_target(
     return _target(tuple(attributes), found, settings.clustering, len(values))
 
 
-def fit_marginals(
+def fit_targets(
     rng: np.random.Generator, exposed: Exposed, attributes: Sequence[str], settings: TargetSettings
-) -> tuple[Target, ...]:
-    """Return one mixture per attribute, each fitted alone. Raises as `fit_target` does."""
-    children = rng.spawn(len(attributes))
-    return tuple(
-        fit_target(child, exposed, (name,), settings)
-        for child, name in zip(children, attributes, strict=True)
-    )
+) -> Targets:
+    """Return a mixture for each category of the exposed boxes. Raises as `fit_target` does."""
+    table = fittable(exposed)
+    categories = categories_of(table)
+    return {
+        category: fit_target(
+            child, Exposed(table=table.of_category(category)), attributes, settings
+        )
+        for child, category in zip(rng.spawn(len(categories)), categories, strict=True)
+    }
 
 
 def _target(attributes: tuple[str, ...], found: Clustering, kind: str, n: int) -> Target:

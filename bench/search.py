@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from omegaconf import OmegaConf
 
+from alignment.baselines import baselines_of
 from alignment.grid import GridPoint, grid_of
 from alignment.pool import Probing, preview_pool
 from alignment.real_set import load_real
@@ -12,8 +13,6 @@ from alignment.sample import Sample
 from alignment.settings import AlignSettings, settings_from
 from assets.catalogue import load_catalogue
 from bench.studio import composed, seconds
-from scenes.config import SceneConfig
-from scenes.settings import from_mapping
 
 EVERY = 2  # of the grid's configurations
 WORKERS = (1, 2)
@@ -51,10 +50,6 @@ def search_times() -> tuple[SearchTime, ...]:
 
 def _search(settings: AlignSettings) -> tuple[Sequence[GridPoint], Probing]:
     real = load_real(settings, load_catalogue(settings.variants))
-    filled = {
-        **settings.scene, "category": real.category, "category_id": real.category_id,
-        "resolutions_px": real.resolutions_px(settings.image.long_side_px),
-    }  # fmt: skip
     attributes = settings.target.attributes
     probing = Probing(
         variants=settings.variants, meshes=None, policy=settings.labels.policy,
@@ -63,8 +58,8 @@ def _search(settings: AlignSettings) -> tuple[Sequence[GridPoint], Probing]:
         spread=Sample.of(real.table, attributes).values.std(axis=0), rounds=settings.grid,
         categories={},
     )  # fmt: skip
-    base = from_mapping(SceneConfig, filled, "scene")
-    return grid_of(base, settings.grid)[::EVERY], probing
+    bases = baselines_of(settings, real, load_catalogue(settings.variants))
+    return grid_of(bases, settings.grid)[::EVERY], probing
 
 
 def _timed(points: Sequence[GridPoint], probing: Probing, workers: int) -> SearchTime:

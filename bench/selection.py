@@ -18,6 +18,7 @@ import numpy as np
 import yaml
 from omegaconf import OmegaConf
 
+from alignment.baselines import baselines_of
 from alignment.drawing import draw
 from alignment.grid import Rounds
 from alignment.matching import match
@@ -31,7 +32,6 @@ from alignment.space import broad, points_of
 from assets.catalogue import load_catalogue
 from bench.studio import CONF, composed, seconds
 from bench.tables import table
-from scenes.config import SceneConfig
 from scenes.metadata import MetadataTable
 from scenes.settings import from_mapping
 
@@ -132,13 +132,10 @@ def _preview_row(scenes: int) -> str:
         spread=Sample.of(real.table, names).values.std(axis=0), run_seed=0, categories={},
         rounds=Rounds(first_scenes=each, most_scenes=each, tolerance=1.0),
     )  # fmt: skip
-    base = from_mapping(SceneConfig, {
-        **settings.scene, "category": real.category, "category_id": real.category_id,
-        "resolutions_px": real.resolutions_px(settings.image.long_side_px),
-    }, "scene")  # fmt: skip
+    bases = baselines_of(settings, real, load_catalogue(settings.variants))
     rng = np.random.default_rng(0)
     coordinates = broad(rng, settings.space, scenes // each)
-    points = points_of(base, settings.space, coordinates, 0)
+    points = points_of(bases, settings.space, coordinates, 0)
     found: list[tuple[PooledConfig, ...]] = []
     with previewing(how, WORKERS) as preview:
         preview(points[: 8 * WORKERS], 0, lambda *_: None)  # processes start and compile

@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from assets.errors import UserError
@@ -126,9 +127,15 @@ class MetadataTable:
 
     def of_category(self, name: str) -> "MetadataTable":
         """Return the rows of one category; all of them where the table names none."""
+        return self.of_categories((name,))
+
+    def of_categories(self, names: Iterable[str]) -> "MetadataTable":
+        """Return the rows of these categories; all of them where the table names none."""
         if "category" not in self.table.column_names:
             return self
-        return self.rows(np.array([c == name for c in self.table["category"].to_pylist()], bool))
+        wanted = pc.is_in(self.table["category"], value_set=pa.array(list(names), pa.string()))
+        keep = np.asarray(wanted.to_numpy(zero_copy_only=False), dtype=np.bool_)
+        return self if keep.all() else self.rows(keep)
 
     def with_columns(
         self, columns: Mapping[str, npt.ArrayLike], estimated: Iterable[str] = ()

@@ -1,8 +1,10 @@
 """The metadata of scenes that nobody has rendered yet."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from assets.catalogue import Catalogue
 from scenes.boxes import box_attributes
@@ -55,10 +57,17 @@ def table_of(previewed: Sequence[tuple[Scene, Labels]], long_side_px: int) -> Me
             "scene_seed": [scene.seed for scene in scenes],
             "config_id": [scene.config_id for scene in scenes],
             **box_attributes([label.bbox for label in labels], sizes),
-            "objects_per_image": np.bincount(image_ids, minlength=1)[image_ids],
+            "objects_per_image": _counts(image_ids, labels),
             **_seen(scenes, labels, sizes),
         }
     )
+
+
+def _counts(image_ids: npt.NDArray[np.int64], labels: Sequence[ObjectLabel]) -> list[float]:
+    """Return how many of its own category each object's image shows, as `measure` counts."""
+    keys = list(zip(image_ids.tolist(), (label.category for label in labels), strict=True))
+    count = Counter(keys)
+    return [float(count[key]) for key in keys]
 
 
 def _seen(

@@ -13,7 +13,7 @@ from alignment.pool import PooledConfig
 from alignment.real.split import Exposed
 from alignment.scene_pool import ScenePool
 from alignment.studio import CHOSEN_STREAM, PILOT_STREAM, Drawn, Studio, plan_of
-from alignment.target import Target
+from alignment.target import Target, Targets
 from assets.errors import UserError
 from scenes.metadata import MetadataTable
 from scenes.plan import Plan
@@ -29,14 +29,18 @@ class NothingReachable(UserError):
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Choice:
-    """The configuration that stands for one component.
+    """The configuration that stands for one component of a category's target.
 
-    distance: Bhattacharyya's between the two Gaussians. image_share: of the images to make, so
-    that the component's share of the *boxes* comes out as its weight.
+    boxes: the share of all real boxes that are of the category. distance: Bhattacharyya's between
+    the two Gaussians. image_share: of the images to make, so that the component's share of the
+    *boxes* comes out as its weight.
     """
 
+    category: str
     component: int
+    within: int
     weight: float
+    boxes: float
     pooled: PooledConfig
     distance: float
     image_share: float
@@ -46,51 +50,68 @@ class Config:
     """One configuration per component, whose weight is its share of the boxes."""
 
     def select(
-        self, rng: np.random.Generator, exposed: Exposed, target: Target, pool: ScenePool
+        self, rng: np.random.Generator, exposed: Exposed, targets: Targets, pool: ScenePool
     ) -> Selection:
         """Return weights that are equal for all shown scenes of a chosen configuration."""
-        del rng, exposed  # the target says all that this method asks of them
-        choices = choose(target, pool.configs)
+        del rng, exposed  # the targets say all that this method asks of them
+        choices = choose(targets, pool.configs)
         place = {id(pooled): number for number, pooled in enumerate(pool.configs)}
         weights = np.zeros(len(pool))
         for choice in choices:
             own = pool.owner == place[id(choice.pooled)]
             weights[own] += choice.image_share / own.sum()
         return Selection(
-            pool=pool, target=target, weights=weights, stands=tuple(map(_stand, choices)),
+            pool=pool, targets=targets, weights=weights, stands=tuple(map(_stand, choices)),
             matched=None, notes=(),
         )  # fmt: skip
 
     def plan(self, studio: Studio, selection: Selection, images: int) -> tuple[Plan, MetadataTable]:
         """Return new scenes of the chosen configurations."""
-        choices = choose(selection.target, selection.pool.configs)
+        choices = choose(selection.targets, selection.pool.configs)
         return draw_plan(studio, shared_out(studio, choices), images)
 
 
 def _stand(choice: Choice) -> Stand:
     return Stand(
-        component=choice.component, weight=choice.weight, name=choice.pooled.point.config.id,
+        category=choice.category, component=choice.component, within=choice.within,
+        weight=choice.weight, name=choice.pooled.point.config.id,
         values=choice.pooled.point.values, distance=choice.distance,
         image_share=choice.image_share,
     )  # fmt: skip
 
 
-def choose(target: Target, pool: Sequence[PooledConfig]) -> tuple[Choice, ...]:
-    """Return one choice per component. Raises NothingReachable.
+def choose(targets: Targets, pool: Sequence[PooledConfig]) -> tuple[Choice, ...]:
+    """Return one choice per component of every category. Raises NothingReachable.
 
-    Source: Zhang 2023, in our words in docs/method.md; "nearest" is the closed-form Bhattacharyya
-    distance, which weighs mean and covariance in one figure.
+    A category's components choose among the configurations whose target it is. Source: Zhang 2023,
+    in our words in docs/method.md; "nearest" is the closed-form Bhattacharyya distance, which
+    weighs mean and covariance in one figure.
     """
-    nearest = [rank(target, component, pool)[0] for component in range(len(target.weights))]
-    per_image = [weight / pooled.boxes_per_image
-                 for weight, (_, pooled) in zip(target.weights, nearest, strict=True)]  # fmt: skip
+    seen = sum(target.fitted for target in targets.values())
+    choices: list[Choice] = []
+    for category, target in targets.items():
+        own = own_of(category, pool)
+        for within, weight in enumerate(target.weights):
+            distance, pooled = rank(target, within, own)[0]
+            choices.append(Choice(
+                category=category, component=len(choices), within=within, weight=float(weight),
+                boxes=target.fitted / seen, pooled=pooled, distance=distance, image_share=0.0,
+            ))  # fmt: skip
+    return _shared(choices, [choice.pooled.boxes_per_image for choice in choices])
+
+
+def _shared(choices: Sequence[Choice], boxes_per_image: Sequence[float]) -> tuple[Choice, ...]:
+    """Return the choices with shares of images by which their shares of boxes are as wanted."""
+    wanted = [c.weight * c.boxes / n for c, n in zip(choices, boxes_per_image, strict=True)]
     return tuple(
-        Choice(
-            component=component, weight=float(target.weights[component]), pooled=pooled,
-            distance=distance, image_share=float(per_image[component] / sum(per_image)),
-        )
-        for component, (distance, pooled) in enumerate(nearest)
-    )  # fmt: skip
+        replace(choice, image_share=float(share / sum(wanted)))
+        for choice, share in zip(choices, wanted, strict=True)
+    )
+
+
+def own_of(category: str, pool: Sequence[PooledConfig]) -> tuple[PooledConfig, ...]:
+    """Return the configurations whose target is of a category; all, where none is named."""
+    return tuple(p for p in pool if category in ("", p.point.config.category))
 
 
 def rank(
@@ -134,13 +155,12 @@ def shared_out(studio: Studio, choices: Sequence[Choice]) -> tuple[Choice, ...]:
     """
     per_image = []
     for choice in choices:
-        seen = studio.draw(choice.pooled.point.config, PILOT_STREAM + choice.component, PILOT)
-        per_image.append(sum(len(labels.kept) for _, labels in seen) / PILOT)
-    wanted = [choice.weight / boxes for choice, boxes in zip(choices, per_image, strict=True)]
-    return tuple(
-        replace(choice, image_share=share / sum(wanted))
-        for choice, share in zip(choices, wanted, strict=True)
-    )
+        config = choice.pooled.point.config
+        seen = studio.draw(config, PILOT_STREAM + choice.component, PILOT)
+        own = [label for _, labels in seen for label in labels.kept
+               if label.category == config.category]  # fmt: skip
+        per_image.append(len(own) / PILOT)
+    return _shared(choices, per_image)
 
 
 def draw_plan(studio: Studio, choices: Sequence[Choice], images: int) -> tuple[Plan, MetadataTable]:

@@ -11,7 +11,7 @@ from alignment.matching import Matched
 from alignment.real.split import Exposed
 from alignment.scene_pool import ScenePool
 from alignment.studio import Studio
-from alignment.target import Target
+from alignment.target import Targets
 from scenes.metadata import MetadataTable
 from scenes.plan import Plan
 
@@ -20,13 +20,16 @@ FloatArray = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, kw_only=True)
 class Stand:
-    """What stands for one component of the target.
+    """What stands for one component of a category's target.
 
-    name: the configuration, or how many scenes of how many. values: what they set, by dotted path;
-    plain data. distance: Bhattacharyya's between the two Gaussians. image_share: of the images.
+    component: counted through all categories' targets; within: in its own. name: the configuration,
+    or how many scenes of how many. values: what they set, by dotted path; plain data. distance:
+    Bhattacharyya's between the two Gaussians. image_share: of the images.
     """
 
+    category: str
     component: int
+    within: int
     weight: float
     name: str
     values: Mapping[str, Any]
@@ -38,13 +41,13 @@ class Stand:
 class Selection:
     """What a method made of exposed photos and a pool.
 
-    weights: (s,) over the pool's scenes, summing to 1: the chance of each in an image of the plan.
-    stands: one per component of the target. matched: how the weights came about, None where no
-    weights were solved for. notes: to be said aloud.
+    targets: by category. weights: (s,) over the pool's scenes, summing to 1: the chance of each in
+    an image of the plan. stands: one per component of every target. matched: how the weights came
+    about, None where no weights were solved for. notes: to be said aloud.
     """
 
     pool: ScenePool
-    target: Target
+    targets: Targets
     weights: FloatArray
     stands: tuple[Stand, ...]
     matched: Matched | None
@@ -55,9 +58,9 @@ class Method(Protocol):
     """One way from exposed photos and previewed scenes to a plan."""
 
     def select(
-        self, rng: np.random.Generator, exposed: Exposed, target: Target, pool: ScenePool
+        self, rng: np.random.Generator, exposed: Exposed, targets: Targets, pool: ScenePool
     ) -> Selection:
-        """Return weights over the pool. target: fitted to the same exposed photos."""
+        """Return weights over the pool. targets: fitted to the same exposed photos."""
         ...
 
     def plan(self, studio: Studio, selection: Selection, images: int) -> tuple[Plan, MetadataTable]:

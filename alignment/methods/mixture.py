@@ -13,7 +13,7 @@ from alignment.real.split import Exposed
 from alignment.scene_pool import EmptyPool, ScenePool
 from alignment.settings import MatchSettings
 from alignment.studio import CHOSEN_STREAM, Drawn, Studio, plan_of
-from alignment.target import Target
+from alignment.target import Targets
 from scenes.metadata import MetadataTable
 from scenes.plan import Plan
 
@@ -27,7 +27,7 @@ class Mixture:
     settings: MatchSettings
 
     def select(
-        self, rng: np.random.Generator, exposed: Exposed, target: Target, pool: ScenePool
+        self, rng: np.random.Generator, exposed: Exposed, targets: Targets, pool: ScenePool
     ) -> Selection:
         """Return weights that are equal for all shown scenes of a configuration.
 
@@ -46,7 +46,7 @@ class Mixture:
         matched = match(rng, exposed, pool, self.settings, owner=place)
         weights = matched.weighted.weights[place] / np.bincount(place)[place]
         return Selection(
-            pool=pool, weights=weights, stands=stands_of(pool, target, weights), target=target,
+            pool=pool, weights=weights, stands=stands_of(pool, targets, weights), targets=targets,
             matched=matched, notes=(matched.why,),
         )  # fmt: skip
 
@@ -59,7 +59,7 @@ class Mixture:
         counts = whole.copy()
         if left := images - int(whole.sum()):
             counts[systematic(rng, by_config * images - whole, left)] += 1
-        usual = _usual_component(pool, selection.target)
+        usual = _usual_component(pool, selection.targets)
         drawn = []
         for number in np.flatnonzero(counts):
             pooled = pool.configs[number]
@@ -78,10 +78,10 @@ def _often_shown(pool: ScenePool) -> npt.NDArray[np.bool_]:
     return shown >= OFTEN * np.array([pooled.scenes for pooled in pool.configs])
 
 
-def _usual_component(pool: ScenePool, target: Target) -> npt.NDArray[np.intp]:
+def _usual_component(pool: ScenePool, targets: Targets) -> npt.NDArray[np.intp]:
     """Return (configs,) the component that most scenes of each are likeliest of."""
-    counts = np.zeros((len(pool.configs), len(target.weights)))
-    component = components_of(pool, target)
+    component = components_of(pool, targets)
+    counts = np.zeros((len(pool.configs), sum(len(one.weights) for one in targets.values())))
     known = component >= 0
     np.add.at(counts, (pool.owner[known], component[known]), 1)
     return np.asarray(counts.argmax(axis=1))

@@ -13,7 +13,7 @@ from alignment.real.split import Exposed
 from alignment.scene_pool import ScenePool
 from alignment.settings import MatchSettings
 from alignment.studio import CHOSEN_STREAM, Drawn, EmptyScenes, Seen, Studio, plan_of
-from alignment.target import Target
+from alignment.target import Targets
 from scenes.metadata import MetadataTable
 from scenes.plan import Plan
 from scenes.sampler import SceneSampler, scene_seed
@@ -26,13 +26,13 @@ class Scenes:
     settings: MatchSettings
 
     def select(
-        self, rng: np.random.Generator, exposed: Exposed, target: Target, pool: ScenePool
+        self, rng: np.random.Generator, exposed: Exposed, targets: Targets, pool: ScenePool
     ) -> Selection:
         """Return weights that match the exposed photos' population: see alignment/weighting."""
         matched = match(rng, exposed, pool, self.settings)
         weights = matched.weighted.weights
         return Selection(
-            pool=pool, weights=weights, stands=stands_of(pool, target, weights), target=target,
+            pool=pool, weights=weights, stands=stands_of(pool, targets, weights), targets=targets,
             matched=matched, notes=(matched.why,),
         )  # fmt: skip
 
@@ -48,7 +48,7 @@ class Scenes:
         chosen = draw(rng, pool, selection.matched.moments, weights, images)
         left = np.setdiff1d(first_of_alike(pool), chosen)
         spare = iter(left[np.argsort(-weights[left], kind="stable")])
-        component = components_of(pool, selection.target)
+        component = components_of(pool, selection.targets)
         drawn = []
         for scene, seen in (_shown(studio, pool, int(number), spare) for number in chosen):
             config = pool.configs[pool.owner[scene]].point.config.id

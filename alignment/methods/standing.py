@@ -6,10 +6,10 @@ import numpy as np
 import numpy.typing as npt
 
 from alignment.distances import bhattacharyya_gaussian
+from alignment.facet import facet
 from alignment.methods.method import Stand
-from alignment.sample import Sample
 from alignment.scene_pool import ScenePool
-from alignment.target import Target
+from alignment.target import Target, Targets
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.intp]
@@ -18,34 +18,50 @@ LEAST_WEIGHT = 0.1  # of the even share: scenes below are not counted as standin
 BAND = (0.1, 0.9)  # quantiles of a knob among the scenes of a component
 
 
-def components_of(pool: ScenePool, target: Target) -> IntArray:
-    """Return (s,) the likeliest component of each scene's boxes together; -1 where none has all."""
-    sample = Sample.of(pool.table, target.attributes)
-    share = target.responsibilities(sample.values)
-    total = np.zeros((len(pool), share.shape[1]))
-    np.add.at(total, sample.images, share)
+def components_of(pool: ScenePool, targets: Targets) -> IntArray:
+    """Return (s,) the likeliest component of each scene's boxes together; -1 where none has all.
+
+    Components are counted through the targets, in their order.
+    """
+    parts = []
+    for category, target in targets.items():
+        _, images, share = _shares(pool, category, target)
+        total = np.zeros((len(pool), share.shape[1]))
+        np.add.at(total, images, share)
+        parts.append(total)
+    total = np.hstack(parts)
     return np.where(total.sum(axis=1) > 0, total.argmax(axis=1), -1)
 
 
-def stands_of(pool: ScenePool, target: Target, weights: FloatArray) -> tuple[Stand, ...]:
+def stands_of(pool: ScenePool, targets: Targets, weights: FloatArray) -> tuple[Stand, ...]:
     """Return what stands for each component under weights over scenes.
 
-    A box counts for every component as likely as it is of it; a scene for the one that its boxes
-    are likeliest of.
+    A box counts for every component of its category as likely as it is of it; a scene for the one
+    that its boxes are likeliest of.
     """
-    component = components_of(pool, target)
-    sample = Sample.of(pool.table, target.attributes)
-    share = target.responsibilities(sample.values) * weights[sample.images, None]
-    return tuple(
-        Stand(
-            component=number, weight=float(target.weights[number]),
-            name=_name(pool, weights, component == number),
-            values=_bands(pool, np.where(component == number, weights, 0.0)),
-            distance=_distance(target, number, sample.values, share[:, number]),
-            image_share=float(weights[component == number].sum()),
-        )
-        for number in range(len(target.weights))
-    )  # fmt: skip
+    component = components_of(pool, targets)
+    stands: list[Stand] = []
+    for category, target in targets.items():
+        values, images, share = _shares(pool, category, target)
+        share = share * weights[images, None]
+        for within in range(len(target.weights)):
+            own = component == len(stands)
+            stands.append(Stand(
+                category=category, component=len(stands), within=within,
+                weight=float(target.weights[within]), name=_name(pool, weights, own),
+                values=_bands(pool, np.where(own, weights, 0.0)),
+                distance=_distance(target, within, values, share[:, within]),
+                image_share=float(weights[own].sum()),
+            ))  # fmt: skip
+    return tuple(stands)
+
+
+def _shares(
+    pool: ScenePool, category: str, target: Target
+) -> tuple[FloatArray, IntArray, FloatArray]:
+    """Return a category's (n, d) values, their (n,) scenes, and how likely each is of what."""
+    sample = facet(category, target.attributes).sample(pool.table)
+    return sample.values, sample.images, target.responsibilities(sample.values)
 
 
 def _name(pool: ScenePool, weights: FloatArray, own: npt.NDArray[np.bool_]) -> str:

@@ -38,6 +38,32 @@ def choose_category(
     )
 
 
+def choose_categories(
+    annotated: AnnotatedSet, wanted: str | None, serving: Callable[[str], str | None]
+) -> tuple[int, ...]:
+    """Return the ids of the categories meant by "chair,table", or the one of `choose_category`.
+
+    Raises UnclearCategory, also where two are one, or one asset family serves two.
+    """
+    if wanted is None or "," not in wanted or wanted in annotated.categories.values():
+        return (choose_category(annotated, wanted, serving),)
+    words = [word.strip() for word in wanted.split(",")]
+    found = tuple(choose_category(annotated, word, serving) for word in words)
+    by_family: dict[str, int] = {}
+    for key in found:
+        name = annotated.categories[key]
+        other = by_family.setdefault(serving(name) or name, key)
+        if found.count(key) > 1:
+            raise UnclearCategory(f"CATEGORY={wanted} names {name} twice; expected each once")
+        if other != key:
+            raise UnclearCategory(
+                f"CATEGORY={wanted}: one asset family, {serving(name)}, serves both "
+                f"{annotated.categories[other]} and {name}, so no scene could tell them apart; "
+                "align them one by one, or bring meshes of your own for one of them"
+            )
+    return found
+
+
 def _named(annotated: AnnotatedSet, there: list[int], wanted: str) -> int:
     exact = [key for key in there if annotated.categories[key] == wanted]
     alike = [key for key in there if _forms(annotated.categories[key]) & _forms(wanted)]

@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,15 +33,17 @@ class DepthEstimate:
 
 
 def estimate_depth(
-    annotated: AnnotatedSet, table: MetadataTable, real_height_m: float, assumed_fov_deg: float
-) -> DepthEstimate:
+    annotated: AnnotatedSet, table: MetadataTable, real_height_m: Mapping[int, float],
+    assumed_fov_deg: float,
+) -> DepthEstimate:  # fmt: skip
     """Return the table with depth and occlusion_index by the pinhole relation.
 
-    depth = focal_px * real_height_m / box height; occlusion_index = visible px * depth^2 / focal^2,
-    with the box's area where there is no mask. The focal length is the set's, else EXIF's, else
-    that of a longer side spanning `assumed_fov_deg`. NaN for truncated boxes, whose height is cut,
-    and for images of unknown size. table: what `measure` made of `annotated`; one that holds
-    measured depth is handed back as it is. Raises BadLens.
+    depth = focal_px * real_height_m / box height, with that of the box's category, by its id;
+    occlusion_index = visible px * depth^2 / focal^2, with the box's area where there is no mask.
+    The focal length is the set's, else EXIF's, else that of a longer side spanning
+    `assumed_fov_deg`. NaN for truncated boxes, whose height is cut, and for images of unknown size.
+    table: what `measure` made of `annotated`; one that holds measured depth is handed back as it
+    is. Raises BadLens.
     """
     if "depth" in table.attributes:
         return DepthEstimate(table=table, notes=())
@@ -60,11 +62,12 @@ def estimate_depth(
 def _columns(
     annotated: AnnotatedSet,
     rows: Sequence[Annotation],
-    real_height_m: float,
+    real_height_m: Mapping[int, float],
     focal_px: dict[int, float],
 ) -> dict[str, FloatArray]:
     by_id = {image.id: image for image in annotated.images}
-    values = [_pinhole(a, by_id[a.image_id], focal_px[a.image_id], real_height_m) for a in rows]
+    values = [_pinhole(a, by_id[a.image_id], focal_px[a.image_id], real_height_m[a.category_id])
+              for a in rows]  # fmt: skip
     depth_m, index_m2 = np.array(values, dtype=np.float64).reshape(-1, 2).T
     return {"depth": depth_m, "occlusion_index": index_m2}
 
@@ -104,9 +107,12 @@ def _lens_notes(sources: Counter[str], assumed_fov_deg: float) -> list[str]:
     return notes
 
 
-def _area_notes(annotated: AnnotatedSet, real_height_m: float) -> list[str]:
+def _area_notes(annotated: AnnotatedSet, real_height_m: Mapping[int, float]) -> list[str]:
     boxes = sum(a.segmentation is None for a in annotated.annotations)
-    notes = [f"depth estimated as if every object were {real_height_m:.2f} m tall"]
+    notes = [
+        f"depth estimated as if every {annotated.categories[key]} were {height_m:.2f} m tall"
+        for key, height_m in real_height_m.items()
+    ]
     if boxes:
         notes.append(
             f"visible area taken as the box's for {boxes} objects without a mask, whose "
@@ -117,8 +123,9 @@ def _area_notes(annotated: AnnotatedSet, real_height_m: float) -> list[str]:
     return notes
 
 
-def _check(real_height_m: float, assumed_fov_deg: float) -> None:
-    if not (math.isfinite(real_height_m) and real_height_m > 0):
-        raise BadLens(f"real_height_m is {real_height_m}; expected a positive number of metres")
+def _check(real_height_m: Mapping[int, float], assumed_fov_deg: float) -> None:
+    for height_m in real_height_m.values():
+        if not (math.isfinite(height_m) and height_m > 0):
+            raise BadLens(f"real_height_m is {height_m}; expected a positive number of metres")
     if not 0 < assumed_fov_deg < 180:
         raise BadLens(f"assumed_fov_deg is {assumed_fov_deg}; expected between 0 and 180 degrees")

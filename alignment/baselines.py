@@ -1,0 +1,66 @@
+"""The default configurations of a run, one a category, and what is labelled in their scenes."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from alignment.real_set import RealSet, fixed_resolution
+from alignment.settings import AlignSettings
+from assets.catalogue import Catalogue
+from scenes.config import SceneConfig
+from scenes.policy import LabelCategory, LabelSettings
+from scenes.settings import from_mapping
+
+
+def baselines_of(
+    settings: AlignSettings, real: RealSet, catalogue: Catalogue
+) -> tuple[SceneConfig, ...]:
+    """Return the default configuration of each category. Raises BadSetting."""
+    told = _together(_scene(settings, real), real, catalogue)
+    return tuple(
+        from_mapping(SceneConfig, {**told, "category": name, "category_id": key}, "scene")
+        for key, name in real.categories.items()
+    )
+
+
+def _together(told: Mapping[str, Any], real: RealSet, catalogue: Catalogue) -> Mapping[str, Any]:
+    """Return the scene's settings under which each category may stand beside the others.
+
+    They join the clutter, which is labelled then; and none furnishes a room, where it would not be.
+    """
+    if len(real.categories) == 1:
+        return told
+    families = [_family(name, catalogue) for name in real.names]
+    clutter, background = told["clutter"], told["background"]
+    others = [one for one in clutter["categories"] if one not in families]
+    furniture = [one for one in background["room"]["furniture"] if one not in families]
+    room = {**background["room"], "furniture": furniture}
+    return {
+        **told, "clutter": {**clutter, "categories": [*others, *families]},
+        "background": {**background, "room": room},
+    }  # fmt: skip
+
+
+def labels_of(labels: LabelSettings, real: RealSet, catalogue: Catalogue) -> LabelSettings:
+    """Return the settings by which all of several categories are labelled in every scene."""
+    if len(real.categories) == 1:
+        return labels
+    asked = {_family(name, catalogue): LabelCategory(id=key, name=name)
+             for key, name in real.categories.items()}  # fmt: skip
+    return replace(labels, categories={**labels.categories, **asked})
+
+
+def _family(name: str, catalogue: Catalogue) -> str:
+    return catalogue.of_category(name)[0].category
+
+
+def _scene(settings: AlignSettings, real: RealSet) -> Mapping[str, Any]:
+    sizes = (
+        real.resolutions_px(settings.image.long_side_px)
+        if settings.image.proportions == "real"
+        else fixed_resolution(settings)
+    )
+    post = {**settings.scene["post"]}
+    if post["transfer"] != "none" and not post["references"]:
+        post["references"] = real.photo_names
+    return {**settings.scene, "resolutions_px": sizes, "post": post}
