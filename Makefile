@@ -11,7 +11,7 @@ help: ## List targets and variables
 	@sed -n 's/^\([A-Z][A-Z_]*\) *?= *## \(.*\)/  \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-14s %s\n", $$1, $$2}'
 
 REAL ?= ## your set: a folder or file in COCO JSON, Pascal VOC or YOLO; empty: the embedded set
-CATEGORY ?= ## category to align; empty: the only one, or the only one an asset family serves
+CATEGORY ?= ## category to align, or several: chair,diningtable; empty: the only one, or the only one served
 OUT ?= ## folder of the dataset; empty: out/<set>-<category>
 FORMAT ?= ## coco, voc or yolo; empty: found by looking
 SET ?= ## filter, shapes, augment: the COCO set that is held against REAL; infer: a rendered one to learn from

@@ -32,7 +32,7 @@ def main() -> None:
     figure = plt.figure(figsize=(12, 9.6), layout="constrained")
     grid = figure.add_gridspec(1 + ROWS, COLUMNS, height_ratios=[1.05] + [1] * ROWS)
     report = json.loads((asked.out / "report.json").read_text())
-    rows = {"+".join(row["attributes"]): row for row in report["attributes"]}
+    rows = {"+".join(row["attributes"]): row for row in report["categories"][0]["attributes"]}
     for column, name in enumerate(SHOWN):
         _histogram(figure.add_subplot(grid[0, column]), name, rows[name], first=column == 0)
     coco = json.loads((asked.out / "annotations.json").read_text())

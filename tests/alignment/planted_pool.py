@@ -4,6 +4,7 @@ import numpy as np
 from scipy import sparse
 
 from alignment.distances import Bins
+from alignment.facet import facet
 from alignment.moments import Group, Moments
 from alignment.pool import pooled_from
 from alignment.sample import Sample
@@ -42,7 +43,7 @@ def cells(shares, names=("center_y",), values=40):
         names=names, bins=Bins(inner_edges=(edges,)), shares=np.asarray(shares, dtype=float),
         smoother=Smoother(family="histogram", setting=1.0), scores={},
     )  # fmt: skip
-    return Group(target=target, category="", values=values)
+    return Group(target=target, facet=facet("", names), values=values)
 
 
 def sample(rng, scenes, names=("center_y",), per_scene=3):

@@ -5,8 +5,15 @@ from functools import cache
 import numpy as np
 from PIL import Image
 
-from alignment.content import AttributeResult, ChosenConfig, ReportContent, SheetImage
+from alignment.content import (
+    AttributeResult,
+    CategoryContent,
+    ChosenConfig,
+    ReportContent,
+    SheetImage,
+)
 from alignment.distances import Bins
+from alignment.facet import facet
 from alignment.floor import compare, compare_by
 from alignment.generalisation import Generalisation
 from alignment.reachability import Unreached
@@ -41,7 +48,8 @@ def result(rng, real, aligned, baseline, *names):
     bins = Bins.of(samples["real"], 20 if len(names) == 1 else 8)
     rendered = {key: samples[key] for key in samples if key != "real"}
     return AttributeResult(
-        comparison=compare(rng, samples["real"], rendered, bins, 50), bins=bins,
+        facet=facet("chair", names), bins=bins,
+        comparison=compare(rng, samples["real"], rendered, bins, 50),
         real=samples["real"], aligned=samples["aligned"], baseline=samples.get("baseline"),
         beside=tuple(compare_by(rng, samples["real"], rendered, distance, 20)
                      for distance in beside_bhattacharyya(samples["real"])),
@@ -75,16 +83,21 @@ def found():
 
 
 def content(folder, **changes):
+    """A report of chairs; changes are to what it says of them, or to all else that it says."""
     chosen = ChosenConfig(
         id="grid-0007", values={"camera.distance_m": {"low": 0.7, "high": 1.0, "log": True}},
         distance=0.25, image_share=1.0, images=40,
     )  # fmt: skip
-    told = {
-        "set_name": "kitchen", "set_format": "COCO", "category": "chair", "photos": 60,
-        "boxes": 240, "images": 40, "rendered": True, "repairs": {"boxes clipped": 3},
-        "notes": ("read as COCO",), "lacking": {"image_blur": "the set has no photos"},
-        "estimated": frozenset({"bbox_area"}), "told": {"seed": 0}, "held_out_told": "",
-        "unreached": (UNREACHED,), "components": (chosen,) * len(found()["target"].weights),
-        "sheet": drawn_sheet(folder), "durations_s": None,
+    of_chairs = {
+        "category": "chair", "photos": 60, "boxes": 240,
+        "lacking": {"image_blur": "the set has no photos"},
+        "estimated": frozenset({"bbox_area"}), "unreached": (UNREACHED,),
+        "components": (chosen,) * len(found()["target"].weights), **found(),
     }  # fmt: skip
-    return ReportContent(**{**found(), **told, **changes})
+    told = {
+        "set_name": "kitchen", "set_format": "COCO", "photos": 60, "images": 40, "rendered": True,
+        "repairs": {"boxes clipped": 3}, "notes": ("read as COCO",), "told": {"seed": 0},
+        "held_out_told": "", "together": (), "sheet": drawn_sheet(folder), "durations_s": None,
+    }  # fmt: skip
+    of_chairs |= {key: changes.pop(key) for key in list(changes) if key in of_chairs}
+    return ReportContent(categories=(CategoryContent(**of_chairs),), **{**told, **changes})

@@ -41,13 +41,13 @@ def even(pool):
 
 def high(pool):
     """All weight on scenes whose first box lies low in the image, where cameras are high."""
-    wanted = pool.table.column("center_y")[pool.begin[:-1]] > 0.75
+    wanted = pool.table.column("center_y")[pool.begin[:-1]] > 0.65
     return np.maximum(wanted, 1e-9) / np.maximum(wanted, 1e-9).sum()
 
 
 def grown(weights_of=even, images=10, preview=planted, report=lambda *_: None, **changes):
     search = Search(
-        base=scene_config(), space=SPACE, settings=replace(SETTINGS, **changes), preview=preview
+        bases=(scene_config(),), space=SPACE, settings=replace(SETTINGS, **changes), preview=preview
     )
     return grow(np.random.default_rng(4), search, weights_of, images, report)
 

@@ -162,7 +162,7 @@ def test_probes_are_rendered_and_agree_with_the_preview(tmp_path):
         mine, its = (np.array(t.table["config_id"].to_pylist()) == config for t in (made, seen))
         means = made.column("bbox_area")[mine].mean(), seen.column("bbox_area")[its].mean()
         assert means[0] == pytest.approx(means[1], rel=0.03)
-    assert {c["config"] for c in report_of(tmp_path)["components"]} <= set(ids)
+    assert {c["config"] for c in report_of(tmp_path)["categories"][0]["components"]} <= set(ids)
 
 
 def test_every_stage_is_told_as_it_begins_and_how_far_it_is(aligned):

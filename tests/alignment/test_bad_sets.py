@@ -145,7 +145,10 @@ def test_a_set_too_small_to_say_much_runs_through_and_says_so(tmp_path, made):
     assert "Warning" not in done.stderr
     told = report_of(tmp_path / "out")
     assert (tmp_path / "out" / "plan.jsonl").read_text().count("\n") == 4
-    assert all(row["verdict"] != "aligned" for row in told["attributes"]) or made is equal_boxes
+    assert (
+        all(row["verdict"] != "aligned" for row in told["categories"][0]["attributes"])
+        or made is equal_boxes
+    )
     assert told["notes"]
 
 

@@ -35,7 +35,7 @@ def pool():
 def selected(name, pool, spread=(0.8, 0.15)):
     real = Exposed(table=boxes(np.random.default_rng(3), 20, mean=(-2.0, 0.55), spread=spread))
     method = method_of(name, MATCH)
-    return method, method.select(np.random.default_rng(1), real, TARGET, pool)
+    return method, method.select(np.random.default_rng(1), real, {"": TARGET}, pool)
 
 
 def seeds(pool, scenes):
@@ -100,7 +100,7 @@ def test_weights_and_shares_of_a_selection_sum_to_1(pool, name):
     _, selection = selected(name, pool)
     assert selection.weights.sum() == pytest.approx(1)
     assert sum(stand.image_share for stand in selection.stands) == pytest.approx(1)
-    component = components_of(pool, TARGET)
+    component = components_of(pool, {"": TARGET})
     for stand in selection.stands:
         own = selection.weights[component == stand.component].sum()
         assert stand.image_share == pytest.approx(own)

@@ -6,6 +6,7 @@ import pytest
 
 from alignment.cross_fit import Route, cross_fit, selected_of_fold
 from alignment.distances import Bins
+from alignment.facet import facet
 from alignment.halves import FEWEST_PHOTOS
 from alignment.methods import method_of
 from alignment.methods.config import Config
@@ -31,7 +32,7 @@ def real_table(photos=40, mean=TRUE):
 
 
 def judged(real, bins_of=None, folds=4, seed=1, route=ROUTE):
-    bins = {(n,): Bins.of(Sample.of(bins_of or real, (n,)), 10) for n in ATTRIBUTES}
+    bins = {facet("", (n,)): Bins.of(Sample.of(bins_of or real, (n,)), 10) for n in ATTRIBUTES}
     return cross_fit(np.random.default_rng(seed), real, route, bins, folds)
 
 
@@ -89,7 +90,7 @@ def test_no_folds_judge_nothing():
 
 def test_the_fewest_photos_are_judged_with_finite_or_infinite_numbers():
     found = judged(real_table(FEWEST_PHOTOS))
-    assert set(found) == {(n,) for n in ATTRIBUTES}
+    assert set(found) == {facet("", (n,)) for n in ATTRIBUTES}
     assert not any(math.isnan(value.held_out) for value in found.values())
 
 
@@ -103,7 +104,7 @@ def test_halves_that_hold_nothing_to_fit_or_to_judge_are_left_out():
 def test_nothing_at_all_to_fit_is_not_judged():
     real = real_table(8)
     blank = real.with_columns({"center_y": np.full(len(real), np.nan)})
-    bins = {("bbox_area",): Bins.of(Sample.of(real, ("bbox_area",)), 10)}
+    bins = {facet("", ("bbox_area",)): Bins.of(Sample.of(real, ("bbox_area",)), 10)}
     assert cross_fit(np.random.default_rng(0), blank, ROUTE, bins, 3) == {}
 
 

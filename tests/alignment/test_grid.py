@@ -20,7 +20,7 @@ def grid(axes, **changes):
 
 
 def test_every_combination_is_there_once():
-    points = grid_of(scene_config(), grid(AXES))
+    points = grid_of((scene_config(),), grid(AXES))
     seen = [tuple(repr(v) for v in p.values.values()) for p in points]
     wanted = [tuple(map(repr, values)) for values in itertools.product(*AXES.values())]
     assert sorted(seen) == sorted(wanted)
@@ -28,7 +28,10 @@ def test_every_combination_is_there_once():
 
 
 def test_values_stand_where_their_path_says_and_nothing_else_moves():
-    (first, *_), whole = grid_of(scene_config(), grid(AXES)), grid_of(scene_config(), grid({}))
+    (first, *_), whole = (
+        grid_of((scene_config(),), grid(AXES)),
+        grid_of((scene_config(),), grid({})),
+    )
     changed, plain = first.config, whole[0].config
     assert (changed.camera.distance_m.low, changed.objects.depth_spread) == (1.0, 0.5)
     assert changed.camera.focal_mm == plain.camera.focal_mm
@@ -36,7 +39,7 @@ def test_values_stand_where_their_path_says_and_nothing_else_moves():
 
 
 def test_ids_are_unique_and_the_same_every_time():
-    once, again = (grid_of(scene_config(), grid(AXES)) for _ in range(2))
+    once, again = (grid_of((scene_config(),), grid(AXES)) for _ in range(2))
     assert [p.config.id for p in once] == [p.config.id for p in again]
     assert len({p.config.id for p in once}) == len(once)
     assert once == again
@@ -45,17 +48,17 @@ def test_ids_are_unique_and_the_same_every_time():
 @pytest.mark.parametrize("path", ["camera.distance", "lens.distance_m", "objects.count.mean"])
 def test_an_unknown_path_is_named(path):
     with pytest.raises(BadSetting, match=f"grid.axes.{path}: conf/strategy has no such setting"):
-        grid_of(scene_config(), grid({path: [1]}))
+        grid_of((scene_config(),), grid({path: [1]}))
 
 
 def test_a_path_through_a_plain_value_is_named():
     with pytest.raises(BadSetting, match=r"grid\.axes\.strategy\.name"):
-        grid_of(scene_config(), grid({"strategy.name": ["x"]}))
+        grid_of((scene_config(),), grid({"strategy.name": ["x"]}))
 
 
 def test_a_value_of_the_wrong_kind_names_the_axis():
     with pytest.raises(BadSetting, match=r"grid\.axes\.camera\.distance_m"):
-        grid_of(scene_config(), grid({"camera.distance_m": ["far"]}))
+        grid_of((scene_config(),), grid({"camera.distance_m": ["far"]}))
 
 
 @pytest.mark.parametrize("changes", [{"first_scenes": 0}, {"first_scenes": 5}, {"tolerance": 0.0}])
@@ -68,6 +71,6 @@ def test_numbers_of_scenes_that_make_no_sense_are_refused(changes):
 def test_every_grid_of_conf_is_made_of_scenes(path):
     told = yaml.safe_load(path.read_text())
     axes = told.pop("axes")
-    points = grid_of(scene_config(), GridSettings(axes=axes, **told))
+    points = grid_of((scene_config(),), GridSettings(axes=axes, **told))
     assert len(points) > 1
     assert all(len(values) for values in axes.values())

@@ -9,7 +9,7 @@ import yaml
 
 from alignment.label_policy import Scaling, learn_policy
 from alignment.real.split import Exposed, split
-from alignment.target import fit_marginals, fit_target
+from alignment.target import fit_target, fit_targets
 from scenes.metadata import MetadataTable
 from scenes.policy import LabelSettings
 from scenes.settings import from_mapping
@@ -59,9 +59,9 @@ def test_held_out_rows_are_not_written_where_they_would_lose_their_name(held_out
 
 @pytest.mark.parametrize("fit", [
     lambda given: fit_target(np.random.default_rng(0), given, ATTRIBUTES, GMM),
-    lambda given: fit_marginals(np.random.default_rng(0), given, ATTRIBUTES, GMM),
+    lambda given: fit_targets(np.random.default_rng(0), given, ATTRIBUTES, GMM),
     lambda given: learn_policy(given, Scaling(photo_px={}, long_side_px=320), LABELS),
-], ids=["target", "marginals", "labels"])  # fmt: skip
+], ids=["target", "targets", "labels"])  # fmt: skip
 def test_every_fit_refuses_what_judges_it(held_out, fit):
     for leak in (held_out, held_out.for_judging(), pickle.loads(pickle.dumps(held_out))):
         with pytest.raises(TypeError, match="takes Exposed and no other"):

@@ -5,7 +5,8 @@ import pytest
 from threadpoolctl import threadpool_limits
 
 from alignment.distances import Bins, bhattacharyya
-from alignment.matching import DEFAULT_TAU, groups_of, match, pool_moments, sample_of, strength_for
+from alignment.facet import facet
+from alignment.matching import DEFAULT_TAU, groups_of, match, pool_moments, strength_for
 from alignment.real.split import Exposed, split
 from alignment.sample import Sample
 from alignment.settings import MatchSettings
@@ -73,8 +74,9 @@ def test_categories_are_asked_for_apart_and_count_their_own_boxes():
     kinds = ["sofa" if n % 3 else "chair" for n in range(len(table))]
     both = table.with_columns({"category": kinds})
     groups = groups_of(rng(), Exposed(table=both), replace(MATCH, pairs=()))
-    assert [g.category for g in groups] == ["chair"] * len(NAMES) + ["sofa"] * len(NAMES)
-    chairs = sample_of(both, "chair", ("objects_per_image",))
+    told = [g.facet.categories for g in groups]
+    assert told == [("chair",)] * len(NAMES) + [("sofa",)] * len(NAMES) + [("chair", "sofa")]
+    chairs = facet("chair", ("objects_per_image",)).sample(both)
     assert chairs.values.sum() == kinds.count("chair")
 
 

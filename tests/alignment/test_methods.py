@@ -35,7 +35,7 @@ def test_the_default_plans_scenes_of_its_pool_and_reports_what_it_matched(by_sce
     assert all(one["why"].startswith("scene ") for one in planned(out))
     assert "previewed 160 scenes of 40 configurations" in told
     assert len(list((out / "pool").glob("*.parquet"))) == 3
-    reported = {one["config"] for one in report_of(out)["components"]}
+    reported = {one["config"] for one in report_of(out)["categories"][0]["components"]}
     assert all(" scenes of " in name for name in reported)
 
 

@@ -29,7 +29,10 @@ def studio(seed=0):
 def choice(component, share, distance_m=3.0):
     camera = {**scene_settings()["camera"], "distance_m": fixed(distance_m)}
     seen = pooled_from(component, point(component, camera=camera), 4, table([], [], 1), ATTRIBUTES)
-    return Choice(component=component, weight=share, pooled=seen, distance=0.0, image_share=share)
+    return Choice(
+        category="chair", component=component, within=component, weight=share, boxes=1.0,
+        pooled=seen, distance=0.0, image_share=share,
+    )  # fmt: skip
 
 
 CHOICES = tuple(choice(i, share, 2.0 + i) for i, share in enumerate(SHARES))

@@ -25,12 +25,12 @@ def bare(table):
 
 
 def selected(real, pool) -> Selection:
-    return Scenes(settings=MATCH).select(rng(1), Exposed(table=real), TARGET, pool)
+    return Scenes(settings=MATCH).select(rng(1), Exposed(table=real), {"": TARGET}, pool)
 
 
 def test_of_a_population_that_the_pool_is_drawn_from_nothing_is_out_of_reach():
     pool = ScenePool.of([bare(boxes(rng(), 3000, 1))])
-    assert unreached(rng(), selected(boxes(rng(5), 80), pool), pool) == ()
+    assert unreached(rng(), selected(boxes(rng(5), 80), pool), pool) == {"": ()}
 
 
 def test_a_planted_half_that_no_scene_shows_is_told():
@@ -38,7 +38,7 @@ def test_a_planted_half_that_no_scene_shows_is_told():
     real = boxes(rng(5), 80)
     far = np.arange(len(real)) % 2 == 0
     area = np.where(far, real.column("bbox_area") * np.exp(-6), real.column("bbox_area"))
-    found = unreached(rng(), selected(real.with_columns({"bbox_area": area}), pool), pool)
+    found = unreached(rng(), selected(real.with_columns({"bbox_area": area}), pool), pool)[""]
     (one,) = [u for u in found if u.attributes == ("bbox_area",) and u.component is None]
     assert one.share == pytest.approx(0.5, abs=0.1)
     assert one.side == "below"

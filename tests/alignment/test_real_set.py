@@ -34,7 +34,7 @@ def test_without_a_set_the_embedded_one_stands_in_with_its_category(settings):
     real = read(settings, real=None, category=None)
     assert (real.annotated.name, real.category) == ("coco_indoor", "chair")
     assert len(real.table) == len(real.annotated.annotations) > 30
-    assert {a.category_id for a in real.annotated.annotations} == {real.category_id}
+    assert {a.category_id for a in real.annotated.annotations} == set(real.categories)
     assert any("assumed field of view" in note for note in real.notes)
     assert real.table.estimated == {"depth", "occlusion_index"}
 

@@ -17,6 +17,7 @@ from PIL import Image
 
 from alignment.content import AttributeResult, SheetImage
 from alignment.distances import Bins
+from alignment.facet import facet
 from alignment.figures import HEIGHT, WIDTH, heat_maps, histogram
 from alignment.floor import compare
 from alignment.report import number, plain, report_html, summary, write_report
@@ -91,14 +92,14 @@ def test_json_holds_the_numbers_of_the_page_and_is_strict(tmp_path):
     given = content(tmp_path)
     page = write_report(tmp_path, given).read_text()
     told = json.loads((tmp_path / "report.json").read_text(), parse_constant=pytest.fail)
-    for row, shown in zip(told["attributes"], given.results, strict=True):
+    for row, shown in zip(told["categories"][0]["attributes"], given.results, strict=True):
         for key in ("baseline", "aligned"):
             distance = row["distances"][key]["at_equal_size"]
             assert (distance == "inf") or f"{distance:.3f}" in page
         assert row["verdict"] == str(shown.verdict)
         assert sum(row["histogram"]["shares"]["real"]) == pytest.approx(1, abs=1e-4)
-    assert told["set"]["category"] == "chair"
-    assert told["target"]["weights"] == given.target.weights.tolist()
+    assert told["categories"][0]["category"] == "chair"
+    assert told["categories"][0]["target"]["weights"] == given.categories[0].target.weights.tolist()
 
 
 def test_infinity_and_what_could_not_be_had_are_told_in_words(tmp_path):
@@ -106,8 +107,8 @@ def test_infinity_and_what_could_not_be_had_are_told_in_words(tmp_path):
     first = given.results[0]
     gaps = {k: replace(g, at_equal_size=math.inf) for k, g in first.comparison.gaps.items()}
     odd = replace(first, comparison=replace(first.comparison, gaps=gaps, floor=math.nan))
-    page = write_report(tmp_path, replace(given, results=(odd,))).read_text()
-    row = json.loads((tmp_path / "report.json").read_text())["attributes"][0]
+    page = write_report(tmp_path, content(tmp_path, results=(odd,))).read_text()
+    row = json.loads((tmp_path / "report.json").read_text())["categories"][0]["attributes"][0]
     assert (row["floor"], row["distances"]["aligned"]["at_equal_size"]) == (None, "inf")
     assert "∞</td>" in page
     assert "nan" not in page.lower()
@@ -116,17 +117,20 @@ def test_infinity_and_what_could_not_be_had_are_told_in_words(tmp_path):
 def test_every_distance_of_every_attribute_is_printed_beside_its_floor(tmp_path):
     page = write_report(tmp_path, content(tmp_path)).read_text()
     told = json.loads((tmp_path / "report.json").read_text())
-    for row in (*(b for r in told["attributes"] for b in r["beside"]), told["all_metadata"]):
+    for row in (
+        *(b for r in told["categories"][0]["attributes"] for b in r["beside"]),
+        told["categories"][0]["all_metadata"],
+    ):
         low, high = row["distances"]["aligned"]["interval"]
         assert low <= row["distances"]["aligned"]["at_equal_size"] <= high
         for value in (row["distances"]["aligned"]["at_equal_size"], row["floor"]):
             assert number(value) in page
-    assert [len(r["beside"]) for r in told["attributes"]] == [4, 4, 4, 4, 2]
+    assert [len(r["beside"]) for r in told["categories"][0]["attributes"]] == [4, 4, 4, 4, 2]
 
 
 def test_seen_and_unseen_photos_are_told_side_by_side(tmp_path):
     page = write_report(tmp_path, content(tmp_path)).read_text()
-    told = json.loads((tmp_path / "report.json").read_text())["attributes"][0]
+    told = json.loads((tmp_path / "report.json").read_text())["categories"][0]["attributes"][0]
     assert told["generalisation"] == {"exposed": 0.125, "held_out": 0.375, "floor": 0.25}
     row = page.split('id="generalisation-table"')[1].split("</tr>")[1]
     assert re.findall(r">([\d.]+)<", row) == ["0.125", "0.375", "0.250"]
@@ -135,7 +139,7 @@ def test_seen_and_unseen_photos_are_told_side_by_side(tmp_path):
 
 def test_what_no_scene_reaches_is_told_in_a_sentence_and_in_numbers(tmp_path):
     page = write_report(tmp_path, content(tmp_path)).read_text()
-    (told,) = json.loads((tmp_path / "report.json").read_text())["unreached"]
+    (told,) = json.loads((tmp_path / "report.json").read_text())["categories"][0]["unreached"]
     said = (
         "12% of the real chair boxes are wider than 2.1:1; your shapes stop at 1.6:1; "
         "nearest knob: assets"
@@ -218,8 +222,8 @@ def test_any_values_are_drawn_inside_the_figure(real, rendered, name):
     bins = Bins.of(samples[0], 20)
     found = compare(np.random.default_rng(0), samples[0], {"aligned": samples[1]}, bins, 5)
     svg = histogram(AttributeResult(
-        comparison=found, bins=bins, real=samples[0], aligned=samples[1], baseline=None,
-        beside=(), generalisation=None,
+        facet=facet("chair", (name,)), comparison=found, bins=bins, real=samples[0],
+        aligned=samples[1], baseline=None, beside=(), generalisation=None,
     ))  # fmt: skip
     for text in ElementTree.fromstring(svg).iter("text"):
         assert -1 <= float(text.get("x")) <= WIDTH + 1

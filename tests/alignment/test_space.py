@@ -53,7 +53,7 @@ def test_a_space_without_a_knob_or_with_an_empty_choice_is_refused():
 @given(st.integers(0, 2**32 - 1))
 def test_every_point_of_conf_is_a_configuration_that_scenes_are_drawn_from(seed):
     coordinates = rng(seed).uniform(size=(1, WIDE.dimensions))
-    (one,) = points_of(scene_config(), WIDE, coordinates, 7)
+    (one,) = points_of((scene_config(),), WIDE, coordinates, 7)
     distance = one.values["camera.distance_m"]
     assert one.config.id == "space-00007"
     assert (one.config.camera.distance_m.low, one.config.camera.distance_m.high) == (
@@ -64,7 +64,7 @@ def test_every_point_of_conf_is_a_configuration_that_scenes_are_drawn_from(seed)
 @pytest.mark.parametrize("share", [0.0, 1.0])
 def test_the_corners_of_the_space_are_configurations_too(share):
     corner = np.full((1, WIDE.dimensions), share)
-    (one,) = points_of(scene_config(), WIDE, corner, 0)
+    (one,) = points_of((scene_config(),), WIDE, corner, 0)
     assert one.config.strategy == WIDE.choices["strategy"][-1 if share else 0]
 
 
@@ -72,7 +72,7 @@ def test_the_corners_of_the_space_are_configurations_too(share):
 def test_an_unknown_knob_is_named(path):
     space = SpaceSettings(ranges={path: knob()}, choices={})
     with pytest.raises(BadSetting, match=f"space.{path}: conf/strategy has no such setting"):
-        points_of(scene_config(), space, np.zeros((1, 2)), 0)
+        points_of((scene_config(),), space, np.zeros((1, 3)), 0)
 
 
 @pytest.mark.parametrize("count", [1, 5, 64])

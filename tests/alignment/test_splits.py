@@ -11,6 +11,9 @@ def test_a_plan_is_judged_on_photos_that_it_records_and_never_saw(tmp_path):
         "exposed": 12, "validation": 2, "test": 6
     }  # fmt: skip
     told = report_of(tmp_path)
-    assert told["set"]["photos"] == told["attributes"][0]["photos"] == 12
+    assert told["set"]["photos"] == told["categories"][0]["attributes"][0]["photos"] == 12
     assert "the 6 photos of the test split" in told["held_out"]
-    assert all(row["generalisation"]["held_out"] == row["held_out"] for row in told["attributes"])
+    assert all(
+        row["generalisation"]["held_out"] == row["held_out"]
+        for row in told["categories"][0]["attributes"]
+    )

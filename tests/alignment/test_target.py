@@ -7,7 +7,7 @@ from sklearn.mixture import GaussianMixture
 from alignment.clustering import Mixture, cluster
 from alignment.real.split import Exposed, HeldOut
 from alignment.settings import TargetSettings
-from alignment.target import BadTarget, NothingToFit, Target, fit_marginals, fit_target
+from alignment.target import BadTarget, NothingToFit, Target, fit_target, fit_targets
 from scenes.metadata import MetadataTable
 
 
@@ -156,11 +156,11 @@ def test_a_set_without_a_single_value_is_refused_by_name():
         fit_target(np.random.default_rng(0), exposed, ("bbox_area",), settings())
 
 
-def test_marginals_are_fitted_one_attribute_at_a_time():
+def test_each_category_has_a_target_of_its_own():
     values = planted(np.random.default_rng(3))
-    exposed = Exposed(table=table(values[:, 0], values[:, 1]))
-    area, y = fit_marginals(
-        np.random.default_rng(0), exposed, ("bbox_area", "center_y"), settings()
-    )
-    assert area.attributes == ("bbox_area",)
-    assert y.means.shape == (3, 1)
+    low = values[:, 1] < np.median(values[:, 1])
+    both = table(values[:, 0], values[:, 1]).with_columns({"category": np.where(low, "b", "a")})
+    found = fit_targets(np.random.default_rng(0), Exposed(table=both), ("center_y",), settings())
+    assert list(found) == ["a", "b"]
+    assert found["a"].means.min() > found["b"].means.max()
+    assert sum(one.fitted for one in found.values()) == len(values)

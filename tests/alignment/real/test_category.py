@@ -1,6 +1,6 @@
 import pytest
 
-from alignment.real.category import UnclearCategory, choose_category
+from alignment.real.category import UnclearCategory, choose_categories, choose_category
 from scenes.coco_reader import read_coco
 from tests.scenes.sets import box, write_coco
 
@@ -58,3 +58,20 @@ def test_a_category_that_is_not_there_or_without_boxes_lists_those_that_are(tmp_
     for wanted in ("sofa", "table"):
         with pytest.raises(UnclearCategory, match=rf"CATEGORY={wanted} .*chair \(2 boxes\)"):
             choose_category(annotated, wanted, _serving)
+
+
+def test_several_are_meant_where_commas_part_them_unless_a_category_is_called_so(tmp_path):
+    annotated = _set(tmp_path, ("cat, dog", 1), ("cat", 1), ("chair", 2), ("dog", 1))
+    assert choose_categories(annotated, " chairs, cat", _serving) == (3, 2)
+    assert choose_categories(annotated, "cat, dog", _serving) == (1,)
+    assert choose_categories(annotated, None, _serving) == (3,)
+
+
+@pytest.mark.parametrize("wanted, said", [
+    ("chair,chairs", "names chair twice"), ("chair,stool", "one asset family, chair, serves both"),
+    ("chair,zebra", "CATEGORY=zebra is not a category"), ("chair,", "CATEGORY= is not a category"),
+])  # fmt: skip
+def test_two_that_are_one_or_cannot_be_told_apart_are_refused(tmp_path, wanted, said):
+    annotated = _set(tmp_path, ("chair", 2), ("stool", 1), ("cat", 1))
+    with pytest.raises(UnclearCategory, match=said):
+        choose_categories(annotated, wanted, _serving)

@@ -16,7 +16,8 @@ EXIF, FOCAL_MM, FOCAL_35_MM, PLANE_X, PLANE_UNIT, TAKEN_X = (
 
 def _estimate(path, fov_deg=90.0, height_m=0.8):
     annotated = read_coco(path)
-    return estimate_depth(annotated, measure(annotated, pixels=False), height_m, fov_deg)
+    return estimate_depth(annotated, measure(annotated, pixels=False),
+                          dict.fromkeys(annotated.categories, height_m), fov_deg)  # fmt: skip
 
 
 def _photo_with(folder, tags):
