@@ -1,11 +1,12 @@
 """The default configurations of a run, one a category, and what is labelled in their scenes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from alignment.real_set import RealSet, fixed_resolution
 from alignment.settings import AlignSettings
+from alignment.studio import BASELINE_STREAM, Seen, Studio
 from assets.catalogue import Catalogue
 from scenes.config import SceneConfig
 from scenes.policy import LabelCategory, LabelSettings
@@ -21,6 +22,18 @@ def baselines_of(
         from_mapping(SceneConfig, {**told, "category": name, "category_id": key}, "scene")
         for key, name in real.categories.items()
     )
+
+
+def draw_baseline(baselines: Sequence[SceneConfig], studio: Studio, images: int) -> list[Seen]:
+    """Return `images` default scenes, of each category as many, one more of the first ones."""
+    parts = len(baselines)
+    return [
+        seen
+        for number, config in enumerate(baselines)
+        for seen in studio.draw(
+            config, BASELINE_STREAM + number, images // parts + (number < images % parts)
+        )
+    ]
 
 
 def _together(told: Mapping[str, Any], real: RealSet, catalogue: Catalogue) -> Mapping[str, Any]:

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import numpy as np
 
+from alignment.baselines import draw_baseline
 from alignment.category_results import Tables
 from alignment.commission import Job, begin, file_name
 from alignment.content import ALIGNED, BASELINE, ReportContent
 from alignment.methods import Selection, Stand
-from alignment.methods.config import image_counts
 from alignment.progress import Stages
 from alignment.reachability import Unreached
 from alignment.reaching import unreached
@@ -20,7 +20,6 @@ from alignment.results import Found, content_of
 from alignment.search import Searched, search
 from alignment.second_stage.stage import second_stage
 from alignment.settings import AlignSettings
-from alignment.studio import BASELINE_STREAM
 from alignment.target import Target, Targets, fit_targets
 from assets.errors import UserError
 from scenes.dataset import refuse_other_plan
@@ -153,16 +152,7 @@ def _refuse_rendered(out: Path) -> None:
 
 
 def _baseline(job: Job, images: int) -> MetadataTable:
-    """Return the metadata of default scenes, of each category as many."""
-    shares = np.full(len(job.baselines), 1 / len(job.baselines))
-    drawn = [
-        seen
-        for number, (config, count) in enumerate(
-            zip(job.baselines, image_counts(shares.tolist(), images), strict=True)
-        )
-        for seen in job.studio.draw(config, BASELINE_STREAM + number, count)
-    ]
-    return job.studio.table(drawn)
+    return job.studio.table(draw_baseline(job.baselines, job.studio, images))
 
 
 def _rendered(job: Job, plan: Plan, stages: Stages) -> MetadataTable:

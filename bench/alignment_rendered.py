@@ -14,9 +14,9 @@ from scipy.stats import iqr, wasserstein_distance
 
 from alignment.commission import Job
 from alignment.distances import Bins, bhattacharyya
+from alignment.facet import Facet
 from alignment.real.reading import read_real
 from alignment.rendering import RenderJob, render
-from alignment.sample import Sample
 from bench.alignment_trials import Begun, Case, begun, judged_on, searched
 from bench.tables import table
 from scenes.measure import measure
@@ -50,8 +50,8 @@ def rendered_table(case: Case, number: int, images: int) -> str:
         twice = _twice(job, trial, Path(folder), images)
         judge = trial.held_out.for_judging()
         rows = [
-            [" x ".join(names), *_row(judge, trial.exposed, twice, names, bins)]
-            for names, bins in judged_on(judge, case.settings).items()
+            [told, *_row(judge, trial.exposed, twice, one, bins)]
+            for told, (one, bins) in judged_on(judge, case.settings).items()
         ]
     boxes = f"{len(twice.previewed)} boxes previewed, {len(twice.measured)} measured"
     title = (
@@ -74,7 +74,7 @@ def _twice(job: Job, trial: Begun, folder: Path, images: int) -> Twice:
     )  # fmt: skip
     render(work, lambda _: None)
     read = read_real(folder / "annotations.json", format="coco")
-    wanted = {key for key, name in read.categories.items() if name == job.real.category}
+    wanted = {key for key, name in read.categories.items() if name in job.real.names}
     small = Previewer(job.catalogue, job.labels.policy, job.settings.preview_long_side_px)
     return Twice(
         previewed=foretold.of_images(range(1, images + 1)),
@@ -84,18 +84,18 @@ def _twice(job: Job, trial: Begun, folder: Path, images: int) -> Twice:
 
 
 def _row(
-    judge: MetadataTable, exposed: MetadataTable, twice: Twice, names: tuple[str, ...], bins: Bins
+    judge: MetadataTable, exposed: MetadataTable, twice: Twice, one: Facet, bins: Bins
 ) -> list[str]:
     real, floor, previewed, searched, measured = (
-        Sample.of(one, names).values
-        for one in (judge, exposed, twice.previewed, twice.searched, twice.measured)
+        one.sample(table).values
+        for table in (judge, exposed, twice.previewed, twice.searched, twice.measured)
     )
     least = bhattacharyya(real, floor, bins)
-    between = [bhattacharyya(one, measured, bins) / least for one in (previewed, searched)]
-    to_real = [bhattacharyya(real, one, bins) / least for one in (previewed, measured)]
+    between = [bhattacharyya(made, measured, bins) / least for made in (previewed, searched)]
+    to_real = [bhattacharyya(real, made, bins) / least for made in (previewed, measured)]
     pairs = ((real, floor), (previewed, measured), (searched, measured))
     return [
-        f"{least:.3f}", *(f"{one:.3f}" for one in between), *(f"{one:.2f}" for one in to_real),
+        f"{least:.3f}", *(f"{d:.3f}" for d in between), *(f"{d:.2f}" for d in to_real),
         *_moved(real, pairs),
     ]  # fmt: skip
 

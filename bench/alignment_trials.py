@@ -1,29 +1,26 @@
 """One trial of an alignment: some photos are exposed, and all the others judge what comes of it."""
 
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 
+from alignment.baselines import draw_baseline
 from alignment.commission import Job, job_of
 from alignment.distances import Bins, bhattacharyya
+from alignment.facet import Facet, categories_of, facet, pairs_of
 from alignment.progress import Stages
 from alignment.real.split import HeldOut, split
 from alignment.real_set import RealSet
-from alignment.sample import Sample
 from alignment.search import Searched, search
 from alignment.settings import AlignSettings
-from alignment.studio import BASELINE_STREAM
-from alignment.target import fit_target
+from alignment.target import fit_targets
 from scenes.metadata import MetadataTable
 from scenes.previewed import PREVIEWED
-
-FloatArray = npt.NDArray[np.float64]
 
 JOINT = ("bbox_area", "center_y")
 JOINT_BINS = 8
@@ -62,8 +59,8 @@ def distances(case: Case, number: int) -> Distances:
         judge = trial.held_out.for_judging()
         return {
             name: {
-                " x ".join(names): bhattacharyya(*_values(judge, table, names), bins)
-                for names, bins in judged_on(judge, case.settings).items()
+                told: bhattacharyya(one.sample(judge).values, one.sample(table).values, bins)
+                for told, (one, bins) in judged_on(judge, case.settings).items()
             }
             for name, table in sets.items()
         }
@@ -83,22 +80,31 @@ def begun(case: Case, number: int) -> Iterator[Begun]:
         yield Begun(exposed=exposed.table, held_out=held_out, jobs=jobs, stages=stages)
 
 
-def judged_on(judge: MetadataTable, settings: AlignSettings) -> dict[tuple[str, ...], Bins]:
-    """Return what is judged, and the bins that the held-out boxes fix for it."""
-    there = [name for name in settings.report.attributes if name in PREVIEWED]
+def judged_on(judge: MetadataTable, settings: AlignSettings) -> dict[str, tuple[Facet, Bins]]:
+    """Return by name what is judged, and the bins that the held-out boxes fix for it."""
+    groups = [*((name,) for name in settings.report.attributes if name in PREVIEWED), JOINT]
+    categories = categories_of(judge)
+    every = [*(facet(c, names) for c in categories for names in groups), *pairs_of(categories)]
     return {
-        names: Bins.of(
-            Sample.of(judge, names), settings.report.bins if len(names) == 1 else JOINT_BINS
+        _told(one, several=len(categories) > 1): (
+            one,
+            Bins.of(one.sample(judge), settings.report.bins if len(one.names) == 1 else JOINT_BINS),
         )
-        for names in [*((name,) for name in there), JOINT]
+        for one in every
     }
+
+
+def _told(one: Facet, *, several: bool) -> str:
+    if one.together:
+        return f"{' x '.join(one.categories)}, counts per image"
+    return f"{one.categories[0]}: " * several + " x ".join(one.names)
 
 
 def searched(job: Job, stages: Stages) -> Searched:
     """Return what a method makes of the exposed photos, as `make align` does."""
     rng = np.random.default_rng([job.settings.seed, 11])
-    target = fit_target(rng, job.exposed, job.attributes, job.settings.target)
-    return search(job, job.exposed, target, stages)
+    targets = fit_targets(rng, job.exposed, job.attributes, job.settings.target)
+    return search(job, job.exposed, targets, stages)
 
 
 def planned(job: Job, stages: Stages) -> MetadataTable:
@@ -110,10 +116,4 @@ def planned(job: Job, stages: Stages) -> MetadataTable:
 
 def _baseline(job: Job) -> MetadataTable:
     studio = replace(job.studio, dressed=False)
-    return studio.table(studio.draw(job.baseline, BASELINE_STREAM, job.settings.images))
-
-
-def _values(
-    judge: MetadataTable, table: MetadataTable, names: Sequence[str]
-) -> tuple[FloatArray, FloatArray]:
-    return Sample.of(judge, names).values, Sample.of(table, names).values
+    return studio.table(draw_baseline(job.baselines, studio, job.settings.images))

@@ -29,7 +29,6 @@ from alignment.grid import Rounds
 from alignment.matching import DEFAULT_TAU, groups_of, match, pool_moments
 from alignment.moments import Group
 from alignment.pool import PooledConfig, Preview, Probing, previewing
-from alignment.sample import Sample
 from alignment.scene_pool import ScenePool
 from alignment.space import broad, folded, near, points_of
 from alignment.weighting import weigh
@@ -148,8 +147,8 @@ def _looked(case: Case, trial: Begun, number: int, way: Propose) -> Looked:
     plan = pool.drawn(chosen)
     judge = trial.held_out.for_judging()
     ratios = []
-    for names, bins in judged_on(judge, case.settings).items():
-        real, floor, shown = (Sample.of(t, names).values for t in (judge, trial.exposed, plan))
+    for one, bins in judged_on(judge, case.settings).values():
+        real, floor, shown = (one.sample(t).values for t in (judge, trial.exposed, plan))
         ratios.append(bhattacharyya(real, shown, bins) / bhattacharyya(real, floor, bins))
     return Looked(effective=weights.effective, ratios=np.array(ratios), asking_s=asking_s)
 
@@ -162,7 +161,7 @@ def _grown(
     configs: list[PooledConfig] = []
     asking_s = 0.0
     while True:
-        points = points_of(job.baseline, job.space, coordinates[len(configs) :], len(configs))
+        points = points_of(job.baselines, job.space, coordinates[len(configs) :], len(configs))
         configs += preview(points, len(configs), lambda *_: None)
         if len(configs) >= FIRST + (ROUNDS - 1) * LATER:
             return configs, asking_s
