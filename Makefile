@@ -39,8 +39,16 @@ plan: setup ## The same without the rendering: plan, previewed metadata, report
 	@$(PYTHON) -m alignment.main render=false $(WORDS)
 
 .PHONY: filter
-filter: setup ## A new set without what of SET looks like nothing in REAL; OPTIONS="what=boxes" or blackbox
+filter: setup ## A new set without those images of SET that look like nothing in REAL
 	@$(PYTHON) -m alignment.curation.main $(OPTIONS)
+
+.PHONY: filter-boxes
+filter-boxes: setup ## The same box by box: only annotations go, images stay
+	@$(PYTHON) -m alignment.curation.main what=boxes $(OPTIONS)
+
+.PHONY: blackbox
+blackbox: setup ## The same, the boxes painted black
+	@$(PYTHON) -m alignment.curation.main what=blackbox $(OPTIONS)
 
 .PHONY: shapes
 shapes: setup ## Which shapes of SET look least like REAL, and the OPTIONS that leave them out

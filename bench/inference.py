@@ -13,7 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from alignment.inference.choosing import Chosen, choose, inner_scores
+from alignment.inference.choosing import Chosen, choose
+from alignment.inference.fold import inner_scores
 from alignment.inference.job import FIT_STREAM, Sources, described
 from alignment.inference.outcome import Described
 from alignment.inference.page import physical_r2
@@ -124,7 +125,13 @@ def _chosen(
     place = settings.attributes.index(attribute)
     rng = np.random.default_rng([settings.seed, FIT_STREAM]).spawn(place + 1)[place]
     stages.begin(f"fitting {attribute}")
-    return choose(rng, problem, settings.fitting, lambda done, total: stages.at(done, total, ""))
+    return choose(
+        rng,
+        problem,
+        settings.fitting,
+        settings.cache,
+        lambda done, total: stages.at(done, total, ""),
+    )
 
 
 def _halved(settings: InferenceSettings, chosen: Chosen) -> float:

@@ -1,12 +1,12 @@
 """How well feature scores tell other categories among chairs: `python -m bench.outliers`.
 
-Renders its own sets, with the embedded Blender: minutes.
+Renders two sets into out/bench-outliers with the embedded Blender, ten minutes each, once:
+`python -m bench.outliers chosen` prints the scenes that descriptor and settings were chosen by,
+and without a word those that had no part in that.
 """
 
-import json
 import subprocess
 import sys
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -34,40 +34,47 @@ from scenes.scene import Scene
 from scenes.settings import from_mapping
 
 PROJECT = Path(__file__).resolve().parent.parent
+OUT = PROJECT / "out" / "bench-outliers"
 OTHERS = ("table", "sofa", "lamp", "bag", "bottle", "plant")
-REAL, CHAIRS, OUTLIERS = 40, 54, 16
+REAL, CHAIRS, OUTLIERS = 60, 60, 10
+SHOWN = (20, 40, 60)  # of the real ones
+FIRST_SEED = {"chosen": 0, "judged": 10_000}
+NAMES = (("classical",), ("geometry",), ("geometry", "classical"))
 ALONE = (
-    "resolution_px=[96,72]", "background=hdri",
+    "resolution_px=[192,144]", "background=hdri",
     "scene.camera.fill={low: 0.6, high: 0.8, log: true}",
     "scene.objects.count={low: 1, high: 1, log: false}",
     "scene.clutter.occluders={low: 0, high: 0, log: false}",
     "scene.clutter.bystanders={low: 0, high: 0, log: false}",
 )  # fmt: skip
-SPACE = from_mapping(SpaceSettings, {"dimensions": 16, "spread_floor": 0.3})
 
 
 def main() -> None:
-    """Print the area under the ROC curve by category, features and score."""
-    with tempfile.TemporaryDirectory() as folder:
-        features, exposed = _rendered(Path(folder))
+    """Print the area under the ROC curve by category, features, score and number of real ones."""
+    part = "chosen" if "chosen" in sys.argv[1:] else "judged"
+    told = composed("curate", "set=x", "real=y", "augment.preset=none")
+    space = from_mapping(SpaceSettings, told["space"])
+    ways = [from_mapping(ScoreSettings, {**told["scoring"], "score": s}) for s in ("knn", "kde")]
+    features, real = _described(_rendered(part))
     title = (
-        f"ROC AUC of {OUTLIERS} of a category among {CHAIRS} chairs, {REAL} other chairs exposed; "
-        f"{SPACE.dimensions} dimensions, spread_floor {SPACE.spread_floor}"
+        f"Seeds {part}: ROC AUC of {OUTLIERS} of a category among {CHAIRS} chairs, held against "
+        "other chairs; settings of conf/curate.yaml"
     )
     rows = [
-        _row(names, kind, features, exposed)
-        for names in (("classical",), ("geometry",), ("geometry", "classical"))
-        for kind in ("knn", "kde")
-    ]
-    sys.stdout.write(table(title, ("features", "score", *OTHERS, "mean"), rows))
+        _row(features["+".join(names)], names, how, (shown, real), space)
+        for names in NAMES for how in ways for shown in SHOWN
+    ]  # fmt: skip
+    head = ("features", "score", "real", *OTHERS, "mean")
+    sys.stdout.write(table(title, head, rows))
 
 
 def _row(
-    names: Sequence[str], kind: str, features: Mapping[str, Features], exposed: Exposed
-) -> tuple[str, ...]:
-    found = features["+".join(names)]
-    how = from_mapping(ScoreSettings, {"score": kind, "neighbours": 5, "image": "mean"})
-    scores = score(FeatureSpace.fit(found, exposed, SPACE), found, how)
+    found: Features, names: Sequence[str], how: ScoreSettings, real: tuple[int, Exposed],
+    space: SpaceSettings,
+) -> tuple[str, ...]:  # fmt: skip
+    shown, exposed = real
+    some = Exposed(table=exposed.table.of_images(range(1, shown + 1)))
+    scores = score(FeatureSpace.fit(found, some, space), found, how)
     chairs = scores.values[(scores.image_ids > REAL) & (scores.image_ids <= REAL + CHAIRS)]
     areas = []
     for number in range(len(OTHERS)):
@@ -75,29 +82,39 @@ def _row(
         own = scores.values[(scores.image_ids > first) & (scores.image_ids <= first + OUTLIERS)]
         truth = np.r_[np.zeros(len(chairs)), np.ones(len(own))]
         areas.append(float(roc_auc_score(truth, np.r_[chairs, own])))
-    return " + ".join(names), kind, *(f"{a:.2f}" for a in areas), f"{np.mean(areas):.2f}"
+    return " + ".join(names), how.score, f"{shown}", *_two_digits([*areas, float(np.mean(areas))])
 
 
-def _rendered(folder: Path) -> tuple[dict[str, Features], Exposed]:
-    drawn = _scenes("chair", range(1, REAL + CHAIRS + 1))
+def _two_digits(values: Sequence[float]) -> list[str]:
+    return [f"{value:.2f}" for value in values]
+
+
+def _rendered(part: str) -> Path:
+    out = OUT / part
+    path = out / "annotations.json"
+    if path.is_file():
+        return path
+    first = FIRST_SEED[part]
+    drawn = _scenes("chair", range(first + 1, first + REAL + CHAIRS + 1))
     for number, other in enumerate(OTHERS):
-        drawn += _scenes(other, range(5000 + 100 * number, 5000 + 100 * number + OUTLIERS))
+        begin = first + 5000 + 100 * number
+        drawn += _scenes(other, range(begin, begin + OUTLIERS))
     lines = (
-        PlannedScene(index=i, scene=scene, component=-1, weight=1.0, why="bench")
+        PlannedScene(index=i, scene=scene, component=-1, weight=1.0, why=scene.config_id)
         for i, scene in enumerate(drawn)
     )
-    Plan(scenes=tuple(lines)).write(folder / "plan.jsonl")
+    OUT.mkdir(parents=True, exist_ok=True)
+    Plan(scenes=tuple(lines)).write(OUT / f"{part}.jsonl")
     command = [
         str(PROJECT / ".venv/bin/blenderproc"), "run", str(PROJECT / "render/main.py"),
-        f"plan={folder / 'plan.jsonl'}", f"out={folder / 'set'}", "quality=draft",
-        "quality.samples=2", "--custom-blender-path", str(PROJECT / ".blender"),
+        f"plan={OUT / part}.jsonl", f"out={out}", "quality=draft", "quality.samples=2",
+        "--custom-blender-path", str(PROJECT / ".blender"),
     ]  # fmt: skip
     subprocess.run(command, cwd=PROJECT, check=True, capture_output=True)
-    path = folder / "set" / "annotations.json"
-    told = json.loads(path.read_text())
-    categories = {record["category_id"] for record in told["annotations"]}
-    told["categories"] = [{"id": key, "name": str(key)} for key in sorted(categories)]
-    path.write_text(json.dumps(told))
+    return path
+
+
+def _described(path: Path) -> tuple[Mapping[str, Features], Exposed]:
     annotated = read_coco(path)
     every = {name: BACKENDS[name](Pretrained(weights=None, device="cpu", batch=1))
              for name in ("geometry", "classical")}  # fmt: skip
@@ -105,10 +122,10 @@ def _rendered(folder: Path) -> tuple[dict[str, Features], Exposed]:
         "+".join(names): box_features(
             annotated, [every[n] for n in names], FeatureCache(folder=None), lambda *_: None
         )
-        for names in (("geometry",), ("classical",), ("geometry", "classical"))
+        for names in NAMES
     }
-    shown = measure(annotated, pixels=False).of_images(range(1, REAL + 1))
-    return features, Exposed(table=shown)
+    real = measure(annotated, pixels=False).of_images(range(1, REAL + 1))
+    return features, Exposed(table=real)
 
 
 def _scenes(category: str, seeds: Sequence[int]) -> list[Scene]:

@@ -65,7 +65,12 @@ def score_shapes(
 
 def overrides(rows: Sequence[ShapeScore]) -> tuple[str, ...]:
     """Return the words that make `make align OPTIONS=...` leave the proposed shapes out."""
-    return tuple(f"+scene.weights.{_key(row.shape)}=0" for row in rows if row.proposed)
+    return weight_words({row.shape: 0 for row in rows if row.proposed})
+
+
+def weight_words(weights: Mapping[str, float]) -> tuple[str, ...]:
+    """Return the words of `make align OPTIONS=...` that give shapes these weights."""
+    return tuple(f"+scene.weights.{_key(shape)}={told:.3g}" for shape, told in weights.items())
 
 
 def write_shapes(out: Path, rows: Sequence[ShapeScore]) -> Path:

@@ -1,6 +1,6 @@
 """Feature space as the exposed real boxes span it: where distance and likelihood are measured."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ from assets.errors import UserError
 
 FloatArray = npt.NDArray[np.float64]
 FEWEST = 4  # rows that a space is fitted to
+_NOTHING = 1e-12  # what a weight of 0 is taken for
 _PIECE = 4096  # rows at a time: float64 of a whole large set would not fit
 
 
@@ -28,16 +29,23 @@ class OtherFeatures(UserError):
 
 @dataclass(frozen=True, kw_only=True)
 class SpaceSettings:
-    """dimensions: principal components kept, at most. spread_floor: see `FeatureSpace`."""
+    """dimensions: principal components kept, at most. spread_floor, weights: see `Projection`.
+
+    weights: of blocks of columns by name, 1 where unsaid; names of backends not chosen do nothing.
+    """
 
     dimensions: int
     spread_floor: float
+    weights: Mapping[str, float]
 
     def __post_init__(self) -> None:
         if not 1 <= self.dimensions <= 512:
             raise ValueError(f"dimensions is {self.dimensions}; expected 1 to 512")
         if not 0 <= self.spread_floor <= 1:
             raise ValueError(f"spread_floor is {self.spread_floor}; expected 0 to 1")
+        for block, weight in self.weights.items():
+            if not 0 <= weight <= 100:
+                raise ValueError(f"weights.{block} is {weight}; expected 0 to 100")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -46,7 +54,8 @@ class Projection:
 
     A feature is divided by its standard deviation, or by `spread_floor` times the median of them
     where it varies less, so that what happened not to vary in a few photos does not outweigh the
-    rest. Blocks of columns then weigh the same, however many columns they have. components: (k, d).
+    rest. A block of columns then weighs what `weights` says, or 1, in squared distance, however
+    many columns it has. components: (k, d).
     The last coordinate is the distance to the span of the components, because what differs from all
     that was fitted often does so across it (Jackson and Mudholkar 1979).
     """
@@ -70,7 +79,7 @@ class Projection:
         varies = spread[spread > 0]
         least = settings.spread_floor * float(np.median(varies)) if len(varies) else 0.0
         spread = np.where(spread > 0, np.maximum(spread, least), least or 1.0)
-        scale = np.sqrt(_block_sizes(blocks)) * spread
+        scale = spread * np.sqrt(_block_sizes(blocks)) / np.sqrt(_weights(blocks, settings))
         count = min(settings.dimensions, len(values) - 1, values.shape[1])
         # exact, so that equal rows give equal spaces
         found = PCA(n_components=count, svd_solver="full").fit((values - scaler.mean_) / scale)
@@ -136,3 +145,8 @@ class FeatureSpace:
 def _block_sizes(blocks: Sequence[str]) -> npt.NDArray[np.intp]:
     _, place, count = np.unique(blocks, return_inverse=True, return_counts=True)
     return np.asarray(count[place], dtype=np.intp)
+
+
+def _weights(blocks: Sequence[str], settings: SpaceSettings) -> FloatArray:
+    told = np.array([settings.weights.get(block, 1.0) for block in blocks])
+    return np.maximum(told, _NOTHING)

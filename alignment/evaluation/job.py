@@ -39,12 +39,16 @@ SPLIT_STREAM, SAMPLE_STREAM = 31, 32
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Read:
-    """The real set and the others by name, with their tables and features."""
+    """The real set and the others by name, with their tables and features.
+
+    side_px: the longer side that pixels of all of them were measured at.
+    """
 
     real: AnnotatedSet
     sets: Mapping[str, AnnotatedSet]
     tables: Mapping[str, MetadataTable]
     features: Mapping[str, Features]
+    side_px: int
 
 
 REAL = "real"  # its key in `Read`; the sets have names of their own
@@ -78,14 +82,24 @@ def _read(settings: EvaluationSettings, stages: Stages) -> Read:
         annotated = narrowed(read_coco(coco_file(path)), settings.category)
         sets[_free(annotated.name, sets)] = annotated
     tables, features = {}, {}
+    every = {REAL: real, **sets}
+    side_px = min(settings.long_side_px, *map(_side_px, every.values()))
     backends, cache = backends_of(settings.features), cache_of(settings.features)
-    for name, annotated in {REAL: real, **sets}.items():
+    for name, annotated in every.items():
         stages.begin(f"measuring {name}")
-        pixels = any(n.startswith(("image_", "bbox_b", "background")) for n in settings.attributes)
-        tables[name] = measure(annotated, pixels=pixels and annotated.has_photos)
+        pixels = annotated.has_photos and any(map(_of_pixels, settings.attributes))
+        tables[name] = measure(annotated, pixels=pixels, long_side_px=side_px)
         features[name] = box_features(annotated, backends, cache, _counting(stages))
         stages.say(f"{name}: {len(tables[name])} boxes on {len(annotated.images)} images")
-    return Read(real=real, sets=sets, tables=tables, features=features)
+    return Read(real=real, sets=sets, tables=tables, features=features, side_px=side_px)
+
+
+def _side_px(annotated: AnnotatedSet) -> int:
+    return int(np.median([max(i.width_px, i.height_px) for i in annotated.images]))
+
+
+def _of_pixels(attribute: str) -> bool:
+    return attribute.startswith(("image_", "bbox_", "background_")) and attribute != "bbox_area"
 
 
 def _parts(
@@ -139,7 +153,7 @@ def _told(settings: EvaluationSettings, read: Read) -> dict[str, str | int]:
         "category": settings.category or "all",
         "features": ", ".join(settings.features.backends), "splits": settings.splits,
         "neighbours": settings.neighbours, "dimensions": settings.space.dimensions,
-        "seed": settings.seed,
+        "pixels measured at, longer side": read.side_px, "seed": settings.seed,
     }  # fmt: skip
 
 

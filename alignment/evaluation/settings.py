@@ -35,6 +35,7 @@ class EvaluationSettings:
     out: Path | None
     seed: int
     attributes: tuple[str, ...]
+    long_side_px: int
     bins: int
     splits: int
     neighbours: int
@@ -50,7 +51,10 @@ class EvaluationSettings:
         for name in self.attributes:
             if name not in ATTRIBUTES:
                 raise ValueError(f"attributes: {name!r} is not one of {', '.join(ATTRIBUTES)}")
-        for name, least in (("bins", 2), ("splits", 10), ("neighbours", 1), ("most_boxes", 50)):
+        for name, least in (
+            ("long_side_px", 16), ("bins", 2), ("splits", 10), ("neighbours", 1),
+            ("most_boxes", 50),
+        ):  # fmt: skip
             if getattr(self, name) < least:
                 raise ValueError(f"{name} is {getattr(self, name)}; expected {least} or more")
         if not 0 <= self.seed < 2**32:

@@ -4,17 +4,19 @@ import hashlib
 import io
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from alignment.features.backend import Boxes, Values
+from alignment.features.backend import Boxes
 from scenes.annotated import AnnotatedImage
 from scenes.disk import make_folder, write_bytes
 
 
 @dataclass(frozen=True, kw_only=True)
 class FeatureCache:
-    """A folder of .npy files, one an image and backend. folder None: nothing is kept.
+    """A folder of .npy files, one an image and backend, or an inference's fold. None: none kept.
 
     The key is the SHA-256 of the backend's identity, the image file's bytes, its size and the
     boxes; so a changed photo, box or set of weights is described anew, and a moved one is not.
@@ -22,20 +24,22 @@ class FeatureCache:
 
     folder: Path | None
 
-    def read(self, key: str, shape: tuple[int, int]) -> Values | None:
-        """Return what was kept under a key, None where nothing whole of that shape was."""
+    def read(
+        self, key: str, shape: tuple[int, ...], kind: npt.DTypeLike = np.float32
+    ) -> npt.NDArray[Any] | None:
+        """Return what was kept under a key, None where nothing whole of that shape and kind was."""
         if self.folder is None:
             return None
         try:
             found = np.load(self._path(key), allow_pickle=False)
         except (OSError, ValueError, EOFError):
             return None  # not there, or damaged by the disk: described again
-        if not isinstance(found, np.ndarray) or (found.dtype, found.shape) != (np.float32, shape):
+        if not isinstance(found, np.ndarray) or (found.dtype, found.shape) != (kind, shape):
             return None
         return found if np.isfinite(found).all() else None
 
-    def write(self, key: str, values: Values) -> None:
-        """Keep features under a key. Raises Unwritable."""
+    def write(self, key: str, values: npt.NDArray[Any]) -> None:
+        """Keep an array under a key. Raises Unwritable."""
         if self.folder is None:
             return
         path = self._path(key)

@@ -1,6 +1,7 @@
-"""Shape, colour and texture without a network: HOG, Lab histograms and local binary patterns."""
+"""Shape, colour and texture without a network: outline, HOG, proportions, Lab, LBP."""
 
-from collections.abc import Iterable, Sequence
+import math
+from collections.abc import Sequence
 
 import cv2
 import numpy as np
@@ -8,59 +9,83 @@ import numpy.typing as npt
 from skimage.feature import local_binary_pattern
 
 from alignment.features.backend import Boxes, Picture, Rgb, Values, numbered
+from alignment.features.cutout import cut_out, square_window
 
 Grey = npt.NDArray[np.uint8]
 
-SIDE_PX = 64  # every crop is brought to this square
+SIDE_PX = 64  # every crop is brought to this square for HOG and colour,
+FINE_PX = 128  # and to this one for texture
+GRID = 8  # cells of the outline, along and across
+MARGIN = 0.15  # of the box's longer side, seen on every side of a square about it
+_CUT_ROUNDS = 3
 _LAB_BINS = 16
-_PATTERNS = ((8, 1.0), (16, 2.0))  # neighbours, radius in pixels
+_PATTERNS = ((8, 1.0), (8, 2.0), (16, 4.0))  # neighbours, radius in pixels
 _HOG_SIZE = 9 * 4 * 9  # blocks, cells a block, orientations
 _LBP_SIZE = sum(neighbours + 2 for neighbours, _ in _PATTERNS)
 _NAMES = (
-    *numbered("classical.hog", _HOG_SIZE), *numbered("classical.lab", 3 * _LAB_BINS),
+    *numbered("classical.outline", GRID**2), *numbered("classical.hog", _HOG_SIZE),
+    "classical.proportions.log_aspect", *numbered("classical.lab", 3 * _LAB_BINS),
     *numbered("classical.lbp", _LBP_SIZE),
 )  # fmt: skip
 
 
 class Classical:
-    """HOG (Dalal and Triggs 2005), Lab histograms, uniform LBP (Ojala et al. 2002) of a square.
+    """Outline, HOG (Dalal and Triggs 2005), Lab and uniform LBP (Ojala et al. 2002) histograms.
 
-    The crop is stretched to SIDE_PX squared; its proportions are the geometry backend's to tell.
+    outline: the share of each cell of the box that GrabCut gives to the object. HOG and histograms
+    are of the crop stretched to a square, whose proportions (log w / h) stand beside them.
     Histograms are given as square roots of shares, so that straight distance between them is
     Hellinger's.
     """
 
     name = "classical"
-    identity = f"classical-1-cv{cv2.__version__}"
+    identity = f"classical-2-cv{cv2.__version__}"
     needs_pixels = True
     parallel = True
     crop_names = _NAMES
     image_names = _NAMES
 
     def crop_features(self, images: Sequence[Picture], boxes: Sequence[Boxes]) -> Values:
-        """Return (boxes, 400)."""
-        return _described(
-            image.crop(box) for image, own in zip(images, boxes, strict=True) for box in own
-        )
+        """Return (boxes, 475)."""
+        rows = [
+            _row(image, box)
+            for image, own in zip(images, boxes, strict=True) for box in own
+        ]  # fmt: skip
+        return np.vstack([np.empty((0, len(_NAMES)), np.float32), *rows])
 
     def image_features(self, images: Sequence[Picture]) -> Values:
-        """Return (images, 400), of the whole pictures."""
-        return _described(image.pixels for image in images)
+        """Return (images, 475), of the whole pictures."""
+        return self.crop_features(images, [np.array([[0.0, 0.0, *i.size_px]]) for i in images])
 
 
-def _described(crops: Iterable[Rgb]) -> Values:
-    return np.vstack([np.empty((0, len(_NAMES)), np.float32), *(_row(crop) for crop in crops)])
-
-
-def _row(crop: Rgb) -> Values:
-    shrinks = min(crop.shape[:2]) > SIDE_PX
-    how = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
-    square: Rgb = np.asarray(
-        cv2.resize(np.ascontiguousarray(crop), (SIDE_PX, SIDE_PX), interpolation=how), np.uint8
-    )
-    grey: Grey = np.asarray(cv2.cvtColor(square, cv2.COLOR_RGB2GRAY), np.uint8)
-    parts = (_hog(grey), _lab(square), _lbp(grey))
+def _row(image: Picture, box: Boxes) -> Values:
+    crop = image.crop(box)
+    square = _stretched(crop, SIDE_PX)
+    parts = (
+        _outline(image, box), _hog(_grey(square)), [math.log(crop.shape[1] / crop.shape[0])],
+        _lab(square), _lbp(_grey(_stretched(crop, FINE_PX))),
+    )  # fmt: skip
     return np.concatenate(parts).astype(np.float32)
+
+
+def _outline(image: Picture, box: Boxes) -> npt.NDArray[np.float32]:
+    seen = square_window(image, box, MARGIN)
+    kept = cut_out(seen, _CUT_ROUNDS)
+    if kept is None:
+        return np.zeros(GRID**2, np.float32)
+    own = seen.of_box(kept).astype(np.float32)
+    cells = cv2.resize(own, (GRID, GRID), interpolation=cv2.INTER_AREA)
+    return np.asarray(cells, np.float32).ravel()
+
+
+def _stretched(crop: Rgb, side_px: int) -> Rgb:
+    how = cv2.INTER_AREA if min(crop.shape[:2]) > side_px else cv2.INTER_LINEAR
+    made = cv2.resize(np.ascontiguousarray(crop), (side_px, side_px), interpolation=how)
+    return np.asarray(made, np.uint8)
+
+
+def _grey(square: Rgb) -> Grey:
+    return np.asarray(cv2.cvtColor(square, cv2.COLOR_RGB2GRAY), np.uint8)
 
 
 def _hog(grey: Grey) -> npt.NDArray[np.float32]:

@@ -7,11 +7,11 @@ import numpy as np
 import numpy.typing as npt
 
 from alignment.features.backend import Boxes, Picture, Rgb, Values
+from alignment.features.cutout import Window, cut_out, window
 from scenes.pixels import background_similarity
 
 FloatArray = npt.NDArray[np.float64]
 
-SIDE_PX = 64  # the longer side of what is looked at
 MARGIN = 0.2  # of the box's sides, seen on every side of it
 _CUT_ROUNDS = 2
 _QUANTILES = (0.02, 0.1, 0.25, 0.5, 0.75)
@@ -40,14 +40,14 @@ class Surroundings:
     name = "surroundings"
     identity = f"surroundings-1-cv{cv2.__version__}"
     needs_pixels = True
-    parallel = False  # GrabCut draws from a generator that the whole process shares
+    parallel = True
     crop_names = _NAMES
     image_names = _NAMES
 
     def crop_features(self, images: Sequence[Picture], boxes: Sequence[Boxes]) -> Values:
         """Return (boxes, 25)."""
         rows = [
-            _row(*_window(image, box))
+            _row(image, box)
             for image, own in zip(images, boxes, strict=True) for box in own
         ]  # fmt: skip
         return np.vstack([np.empty((0, len(_NAMES)), np.float32), *rows])
@@ -59,34 +59,13 @@ class Surroundings:
         return self.crop_features(images, inner)
 
 
-def _window(image: Picture, box: Boxes) -> tuple[Rgb, tuple[int, int, int, int]]:
-    """Return what is seen of a box and around it, and where the box is in it."""
-    x, y, w, h = box.tolist()
-    width, height = image.size_px
-    left, top = max(x - MARGIN * w, 0.0), max(y - MARGIN * h, 0.0)
-    right, bottom = min(x + (1 + MARGIN) * w, width), min(y + (1 + MARGIN) * h, height)
-    crop = image.crop(np.array([left, top, right - left, bottom - top]))
-    scale = min(1.0, SIDE_PX / max(crop.shape[:2]))
-    size = tuple(max(8, round(side * scale)) for side in crop.shape[1::-1])
-    seen = np.asarray(cv2.resize(np.ascontiguousarray(crop), size, interpolation=cv2.INTER_AREA))
-    across, down = size[0] / crop.shape[1], size[1] / crop.shape[0]
-    x0, y0 = round((x - int(left)) * across), round((y - int(top)) * down)
-    x1, y1 = round((x + w - int(left)) * across), round((y + h - int(top)) * down)
-    x0, y0 = min(max(x0, 0), size[0] - 4), min(max(y0, 0), size[1] - 4)
-    x1, y1 = min(max(x1, x0 + 4), size[0]), min(max(y1, y0 + 4), size[1])
-    return seen.astype(np.uint8), (x0, y0, x1, y1)
-
-
-def _row(seen: Rgb, box: tuple[int, int, int, int]) -> Values:
-    inside = _box_mask(seen, box)
-    parts = (_across(seen, box), _ring(seen, box), _light(seen, inside), _cut(seen, box, inside))
+def _row(image: Picture, box: Boxes) -> Values:
+    seen = window(image, box, (MARGIN * box[2], MARGIN * box[3]))
+    parts = (
+        _across(seen.rgb, seen.box), _ring(seen.rgb, seen.box), _light(seen.rgb, seen.inside),
+        _cut(seen),
+    )  # fmt: skip
     return np.concatenate(parts).astype(np.float32)
-
-
-def _box_mask(seen: Rgb, box: tuple[int, int, int, int]) -> npt.NDArray[np.bool_]:
-    inside = np.zeros(seen.shape[:2], dtype=bool)
-    inside[box[1] : box[3], box[0] : box[2]] = True
-    return inside
 
 
 def _across(seen: Rgb, box: tuple[int, int, int, int]) -> FloatArray:
@@ -128,31 +107,17 @@ def _light(seen: Rgb, inside: npt.NDArray[np.bool_]) -> FloatArray:
     return np.array([light[inside].mean(), light[inside].std(), ring.mean(), ring.std()])
 
 
-def _cut(
-    seen: Rgb, box: tuple[int, int, int, int], inside: npt.NDArray[np.bool_]
-) -> FloatArray:  # fmt: skip
-    mask = np.where(inside, cv2.GC_PR_FGD, cv2.GC_BGD).astype(np.uint8)
-    if inside.all():  # a box as large as the picture: its rim is taken for what lies around it
-        mask[[0, -1]] = mask[:, [0, -1]] = cv2.GC_BGD
-    cv2.setRNGSeed(0)
-    try:
-        cv2.grabCut(
-            np.ascontiguousarray(seen), mask, (0, 0, 1, 1), np.zeros((1, 65)), np.zeros((1, 65)),
-            _CUT_ROUNDS, cv2.GC_INIT_WITH_MASK,
-        )  # fmt: skip
-    except cv2.error:  # one flat colour
+def _cut(seen: Window) -> FloatArray:
+    kept = cut_out(seen, _CUT_ROUNDS)
+    if kept is None:
         return np.zeros(6)
-    kept = (mask == cv2.GC_FGD) | (mask == cv2.GC_PR_FGD)
-    if not kept.any() or kept.all():
-        return np.zeros(6)
-    x0, y0, x1, y1 = box
-    own = kept[y0:y1, x0:x1]
+    own = seen.of_box(kept)
     rim = np.r_[own[0], own[-1], own[:, 0], own[:, -1]]
-    likeness = background_similarity(seen, kept)
+    likeness = background_similarity(seen.rgb, kept)
     corner = own[: max(1, own.shape[0] // 3)]
     return np.array([
         likeness if np.isfinite(likeness) else 0.0, own.mean(), rim.mean(),
-        seen[kept].mean() / 255, own[own.shape[0] // 2 :].mean(), corner.mean(),
+        seen.rgb[kept].mean() / 255, own[own.shape[0] // 2 :].mean(), corner.mean(),
     ])  # fmt: skip
 
 

@@ -1,28 +1,22 @@
 """Which extractor and head: nested cross-validation, grouped by image."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from alignment.features.features import Ids
+from alignment.features.cache import FeatureCache
+from alignment.inference.fold import Candidate, OuterFold, best_of, candidates_of
+from alignment.inference.folds import folds_of
 from alignment.inference.heads import Fitted, fit_heads
 from alignment.inference.problem import Problem
-from alignment.inference.settings import FittingSettings, Head
+from alignment.inference.settings import FittingSettings
 
 FloatArray = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.intp]
 Told = Callable[[int, int], None]
-
-
-class Candidate(NamedTuple):
-    """An extractor and a head on it."""
-
-    extractor: str
-    head: Head
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -47,83 +41,42 @@ class Chosen:
 
 
 def choose(
-    rng: np.random.Generator, problem: Problem, settings: FittingSettings, told: Told
-) -> Chosen:
-    """Return the choice. told: called with how many outer folds of how many are done."""
-    order, *of_folds, last = rng.spawn(settings.folds + 2)
+    rng: np.random.Generator, problem: Problem, settings: FittingSettings, cache: FeatureCache,
+    told: Told,
+) -> Chosen:  # fmt: skip
+    """Return the choice. told: called with how many outer folds of how many are done.
+
+    Folds that an earlier run finished are taken from the cache; equal input gives an equal choice.
+    """
+    order, seeding, last = rng.spawn(3)
     fold = folds_of(order, problem.images, settings.folds)
-    plain: dict[Candidate, list[tuple[Rows, FloatArray, Fitted]]] = {}
-    nested = np.zeros(_shape(problem))
-    picks: Counter[Candidate] = Counter()
-    for number, own in enumerate(of_folds):
-        apart, inner = own.spawn(2)
-        train, test = np.flatnonzero(fold != number), np.flatnonzero(fold == number)
-        fitted = dict(_fits(apart, problem.rows(train), settings))
-        for candidate, model in fitted.items():
-            of_fold = model.told(problem.given[candidate.extractor][test])
-            plain.setdefault(candidate, []).append((test, of_fold, model))
-        pick = _best(inner_scores(inner, problem.rows(train), settings))
+    outer = _outer_folds(problem, fold, seeding.integers(2**31, size=settings.folds))
+    of_all = {c: np.zeros(problem.told_shape) for c in candidates_of(problem, settings)}
+    nested, picks = np.zeros(problem.told_shape), Counter[Candidate]()
+    for number, one in enumerate(outer):
+        of_test, pick = one.judged(settings, cache)
+        for candidate, values in of_test.items():
+            of_all[candidate][one.test] = values
         picks[pick] += 1
-        nested[test] = fitted[pick].told(problem.given[pick.extractor][test])
+        nested[one.test] = of_test[pick]
         told(number + 1, settings.folds)
-    out_of_fold = {c: _joined(problem, parts) for c, parts in plain.items()}
-    scores = {c: problem.score(values) for c, values in out_of_fold.items()}
-    best = _best(scores)
+    scores = {c: problem.score(values) for c, values in of_all.items()}
+    best = best_of(scores)
     (final,) = fit_heads(last, problem, best.extractor, (best.head,), settings)
     return Chosen(
         problem=problem, best=best, score=problem.score(nested), scores=scores, picks=picks,
-        told=out_of_fold[best], fold=fold, models=tuple(m for _, _, m in plain[best]), final=final,
+        told=of_all[best], fold=fold, final=final,
+        models=tuple(one.refitted(best, settings) for one in outer),
     )  # fmt: skip
 
 
-def inner_scores(
-    rng: np.random.Generator, problem: Problem, settings: FittingSettings
-) -> Mapping[Candidate, float]:
-    """Return the score of every candidate by cross-validation within one outer fold's rows."""
-    order, *of_folds = rng.spawn(settings.inner_folds + 1)
-    fold = folds_of(order, problem.images, settings.inner_folds)
-    parts: dict[Candidate, list[tuple[Rows, FloatArray, Fitted]]] = {}
-    for number, own in enumerate(of_folds):
-        train, test = np.flatnonzero(fold != number), np.flatnonzero(fold == number)
-        for candidate, model in _fits(own, problem.rows(train), settings):
-            of_fold = model.told(problem.given[candidate.extractor][test])
-            parts.setdefault(candidate, []).append((test, of_fold, model))
-    return {c: problem.score(_joined(problem, own)) for c, own in parts.items()}
-
-
-def folds_of(rng: np.random.Generator, images: Ids, folds: int) -> Rows:
-    """Return (n,) the fold of every row; all rows of an image are in one, sizes as even as can be.
-
-    Images are dealt in random order, those of most rows first, to the fold with fewest rows.
-    """
-    ids, place, count = np.unique(images, return_inverse=True, return_counts=True)
-    shuffled = rng.permutation(len(ids))
-    of_image, filled = np.zeros(len(ids), dtype=np.intp), np.zeros(folds)
-    for image in shuffled[np.argsort(-count[shuffled], kind="stable")]:
-        of_image[image] = int(np.argmin(filled))
-        filled[of_image[image]] += count[image]
-    return of_image[place]
-
-
-def _fits(
-    rng: np.random.Generator, problem: Problem, settings: FittingSettings
-) -> Iterator[tuple[Candidate, Fitted]]:
-    for extractor, own in zip(problem.given, rng.spawn(len(problem.given)), strict=True):
-        for model in fit_heads(own, problem, extractor, settings.heads, settings):
-            yield Candidate(extractor, model.head), model
-
-
-def _best(scores: Mapping[Candidate, float]) -> Candidate:
-    return max(scores, key=lambda candidate: scores[candidate])  # the first of equals
-
-
-def _joined(problem: Problem, parts: list[tuple[Rows, FloatArray, Fitted]]) -> FloatArray:
-    joined = np.zeros(_shape(problem))
-    for rows, values, _ in parts:
-        joined[rows] = values
-    return joined
-
-
-def _shape(problem: Problem) -> tuple[int, ...]:
-    n = len(problem.images)
-    return (n, len(problem.classes)) if problem.is_class else (n,)
+def _outer_folds(
+    problem: Problem, fold: Rows, seeds: npt.NDArray[np.int64]
+) -> tuple[OuterFold, ...]:
+    return tuple(
+        OuterFold(
+            problem=problem, test=np.flatnonzero(fold == number),
+            train=np.flatnonzero(fold != number), seed=seed,
+        )
+        for number, seed in enumerate(seeds.tolist())
+    )  # fmt: skip

@@ -30,7 +30,8 @@ class Prediction:
 
     values: (n,) numbers in the attribute's unit, or names. low, high: (n,) the interval; for a
     class, None. sets: the classes that cannot be ruled out; () for a number. outside: (n,) True
-    where nothing like the box was learned from.
+    where nothing like the box was learned from. shares: of every class among the boxes, as
+    `alignment.inference.shares` estimates them; {} for a number.
     """
 
     attribute: str
@@ -39,6 +40,7 @@ class Prediction:
     high: FloatArray | None
     sets: Sequence[tuple[str, ...]]
     outside: npt.NDArray[np.bool_]
+    shares: Mapping[str, float]
 
     @property
     def is_class(self) -> bool:

@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 
 from alignment.curation.pair import coco_file, narrowed
-from alignment.features.choice import backends_of, cache_of
+from alignment.curation.shapes import weight_words
+from alignment.features.choice import backends_of
 from alignment.features.extraction import box_features
 from alignment.features.features import Features, side_by_side
 from alignment.inference.baseline import baseline_plan, render_baseline
@@ -15,7 +16,9 @@ from alignment.inference.inferred import Inferred
 from alignment.inference.outcome import Described, Outcome, infer
 from alignment.inference.page import Inference, write_inference
 from alignment.inference.pinhole import knows_lenses, pinhole_features
+from alignment.inference.problem import SHAPE
 from alignment.inference.settings import PINHOLE, InferenceSettings
+from alignment.inference.shares import weights_of
 from alignment.progress import Stages
 from alignment.real.category import choose_category
 from alignment.real.reading import read_real
@@ -27,9 +30,10 @@ from scenes.coco_reader import read_coco
 from scenes.disk import make_folder, writing
 from scenes.lock import locked
 from scenes.measure import measure
+from scenes.plan import write_text
 
 FIT_STREAM = 41
-INFERRED = "inferred.parquet"
+INFERRED, OPTIONS = "inferred.parquet", "options.txt"
 MIN_SIDE_PX = 16  # below, Blender renders another size than asked
 
 
@@ -73,8 +77,12 @@ def run(settings: InferenceSettings, stages: Stages) -> Path:
     with locked(out), writing(out):
         _inferred(found).write(out / INFERRED)
         page = write_inference(out, found)
+        words = _shape_words(sources, found)
+        write_text(out / OPTIONS, f"{words}\n")
     for line in found.lines():
         stages.say(line)
+    if words:
+        stages.say(f"to show the shapes' shares: make align OPTIONS='{words}' ({out / OPTIONS})")
     stages.say(f"predicted columns: {out / INFERRED}")
     stages.say(f"report: {page}")
     return out
@@ -131,7 +139,7 @@ def described(
         stages.begin(f"describing {name} by {backend}")
         how = settings.feature_settings(backend)
         parts[backend] = box_features(
-            annotated, backends_of(how), cache_of(how), _counting(stages, "images described")
+            annotated, backends_of(how), settings.cache, _counting(stages, "images described")
         )
     height_m = sources.catalogue.real_height_m(sources.family)
     fov_deg = settings.assumed_fov_deg
@@ -160,6 +168,13 @@ def _outcomes(
         stages.begin(f"fitting {attribute}")
         found.append(infer(own, attribute, sets, settings, _counting(stages, "folds")))
     return tuple(found)
+
+
+def _shape_words(sources: Sources, found: Inference) -> str:
+    """Return what makes `make align` show shapes as often as predicted, "" where none are."""
+    told = [o.prediction for o in found.outcomes if o.attribute == SHAPE and o.prediction]
+    weights = [weights_of(p.shares, sources.catalogue, sources.family) for p in told]
+    return " ".join(word for one in weights for word in weight_words(one))
 
 
 def _inferred(found: Inference) -> Inferred:

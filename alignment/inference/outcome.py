@@ -16,6 +16,7 @@ from alignment.inference.inferred import Prediction
 from alignment.inference.intervals import class_sets, interval
 from alignment.inference.problem import SHAPE, FloatArray, Problem, problem_of, r2
 from alignment.inference.settings import AcceptSettings, InferenceSettings
+from alignment.inference.shares import shares_of
 from scenes.metadata import MetadataTable
 
 FEWEST_BOXES, FEWEST_IMAGES = 40, 20
@@ -64,7 +65,7 @@ def infer(
     lacking = _lacking(attribute, problem, settings.fitting.folds)
     if problem is None or lacking:
         return _refused(attribute, None, lacking, np.nan)
-    chosen = choose(rng, problem, settings.fitting, told)
+    chosen = choose(rng, problem, settings.fitting, settings.cache, told)
     outside = _outside(chosen, sets, settings)
     why = _too_weak(chosen, settings.accept) or _too_far(outside, settings.accept)
     if why:
@@ -173,9 +174,10 @@ def _predicted(
         sets: list[tuple[str, ...]] = [()] * count
         for row, one in zip(real.rows, class_sets(chosen, told, coverage), strict=True):
             sets[row] = one
+        shares = shares_of(problem.class_counts, told)
         return Prediction(
             attribute=problem.attribute, values=names.astype(str), low=None, high=None, sets=sets,
-            outside=flags,
+            outside=flags, shares=dict(zip(problem.classes, shares.tolist(), strict=True)),
         )  # fmt: skip
     low, high = interval(chosen, columns, coverage)
     filled = [np.full(count, np.nan) for _ in range(3)]
@@ -185,7 +187,7 @@ def _predicted(
         column[real.rows] = problem.unfitted(values)
     return Prediction(
         attribute=problem.attribute, values=filled[0], low=filled[1], high=filled[2], sets=(),
-        outside=flags,
+        outside=flags, shares={},
     )  # fmt: skip
 
 

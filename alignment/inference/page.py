@@ -2,7 +2,6 @@
 
 import json
 import math
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,7 +59,7 @@ class Inference:
 def not_searched(attribute: str) -> str:
     """Return what is said of an attribute that no preview can foretell."""
     if attribute == "shape":
-        return "no number to match; its shares may become scene.weights"
+        return "no number to match; scenes show its shares by the weights in options.txt"
     return "no preview can foretell it, so no search can match it; reports compare it"
 
 
@@ -160,12 +159,9 @@ def _section(outcome: Outcome, sheet: list[tuple[str, str]]) -> _Section:
 
 
 def shape_shares(prediction: Prediction | None) -> list[tuple[str, float]]:
-    """Return the share of every predicted name, most first; [] for numbers."""
-    if prediction is None or not prediction.is_class:
-        return []
-    count = Counter(prediction.values[prediction.there].tolist())
-    total = sum(count.values())
-    return [(name, number / total) for name, number in count.most_common()]
+    """Return the share of every name, most first; [] for numbers."""
+    shares = prediction.shares if prediction is not None else {}
+    return sorted(shares.items(), key=lambda one: (-one[1], one[0]))
 
 
 def _figure(outcome: Outcome) -> Markup | None:

@@ -43,6 +43,17 @@ class Problem:
         """True where the attribute is a name and not a number."""
         return bool(self.classes)
 
+    @property
+    def class_counts(self) -> npt.NDArray[np.intp]:
+        """(classes,) rows of each class."""
+        return np.bincount(self.truth.astype(np.intp), minlength=len(self.classes))
+
+    @property
+    def told_shape(self) -> tuple[int, ...]:
+        """Of what a head tells of all rows: (n,) numbers, or (n, classes) probabilities."""
+        n = len(self.images)
+        return (n, len(self.classes)) if self.is_class else (n,)
+
     def rows(self, keep: npt.NDArray[np.intp] | npt.NDArray[np.bool_]) -> "Problem":
         """Return the problem with only these rows."""
         return Problem(

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from alignment.curation.space import SpaceSettings
-from alignment.features.choice import BACKENDS, FeatureSettings
+from alignment.features.cache import FeatureCache
+from alignment.features.choice import BACKENDS, FeatureSettings, cache_of
 from scenes.metadata import ATTRIBUTES
 from scenes.policy import LabelSettings
 from scenes.settings import from_mapping
@@ -142,6 +143,11 @@ class InferenceSettings:
         """Every backend that an extractor takes columns of, in the order of BACKENDS."""
         wanted = {part for parts in self.extractors.values() for part in parts}
         return tuple(name for name in BACKENDS if name in wanted)
+
+    @property
+    def cache(self) -> FeatureCache:
+        """Where features and finished folds are kept."""
+        return cache_of(self.feature_settings(next(iter(BACKENDS))))
 
     def feature_settings(self, backend: str) -> FeatureSettings:
         """Return what one backend is made with."""

@@ -11,8 +11,8 @@ PROJECT = Path(__file__).resolve().parents[2]
 QUICK = ("grid=coarse", "pool=quick", "workers=1", "report.splits=20", "report.cross_fits=2")
 
 
-def command(*words: str) -> list[str]:
-    return [sys.executable, "-m", "alignment.main", *words]
+def command(*words: str, main: str = "alignment.main") -> list[str]:
+    return [sys.executable, "-m", main, *words]
 
 
 def environment(**paths: Path | str) -> dict[str, str]:

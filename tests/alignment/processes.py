@@ -13,15 +13,16 @@ PATIENCE_S = 120
 
 
 def stopped(
-    when: Callable[[int], bool], stop: Callable[[int], None], *words: str, **paths: Path | str
-) -> tuple[int, str]:
+    when: Callable[[int], bool], stop: Callable[[int], None], *words: str,
+    main: str = "alignment.main", **paths: Path | str,
+) -> tuple[int, str]:  # fmt: skip
     """Start a run, wait until `when` and `stop`, told its process id; return exit code and stderr.
 
     `when` must come true before the run ends by itself.
     """
     with subprocess.Popen(
-        command(*words), cwd=PROJECT, env=environment(**paths), stderr=subprocess.PIPE, text=True,
-        start_new_session=True,
+        command(*words, main=main), cwd=PROJECT, env=environment(**paths), stderr=subprocess.PIPE,
+        text=True, start_new_session=True,
     ) as process:  # fmt: skip
         _wait(lambda: when(process.pid) or process.poll() is not None)
         assert process.poll() is None, process.communicate()[1]

@@ -7,7 +7,7 @@ from alignment.curation.scores import BANDWIDTHS, ScoreSettings, by_image, knn_d
 from alignment.curation.space import FeatureSpace, SpaceSettings
 from tests.alignment.curation.made import exposed, features, scores
 
-SPACE = SpaceSettings(dimensions=8, spread_floor=0.0)
+SPACE = SpaceSettings(dimensions=8, spread_floor=0.0, weights={})
 
 
 def knn(neighbours=3):

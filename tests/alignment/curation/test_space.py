@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -6,7 +8,7 @@ from alignment.real.split import HeldOut
 from scenes.metadata import MetadataTable
 from tests.alignment.curation.made import exposed, features
 
-ALL = SpaceSettings(dimensions=512, spread_floor=0.0)
+ALL = SpaceSettings(dimensions=512, spread_floor=0.0, weights={})
 
 
 @pytest.fixture
@@ -51,10 +53,21 @@ def test_blocks_weigh_the_same_however_many_columns_they_have():
     assert spread[:10].sum() == pytest.approx(spread[10], rel=1e-5)
 
 
+def test_a_block_weighs_what_the_settings_say_in_squared_distance():
+    values = np.random.default_rng(4).normal(size=(50, 5))
+    names = ("a.0", "a.1", "a.2", "a.3", "b.0")
+    told = replace(ALL, weights={"a": 0.25, "of another backend": 3.0})
+    space = FeatureSpace.fit(made := features(values, names=names), exposed(made), told)
+    spread = ((values - values.mean(0)) / space.projection.scale).var(axis=0)
+    assert spread[:4].sum() == pytest.approx(spread[4] / 4, rel=1e-5)
+
+
 def test_what_lies_across_the_kept_components_is_seen_in_the_last_coordinate():
     along = np.c_[np.arange(20.0), 0.01 * np.random.default_rng(2).normal(size=20)]
     made = features(along)
-    space = FeatureSpace.fit(made, exposed(made), SpaceSettings(dimensions=1, spread_floor=1.0))
+    space = FeatureSpace.fit(
+        made, exposed(made), SpaceSettings(dimensions=1, spread_floor=1.0, weights={})
+    )
     inside, outside = space.project(features([[10, 0], [10, 50]]))
     assert outside[-1] > 10 * max(inside[-1], 0.01)
 
@@ -64,7 +77,9 @@ def test_a_feature_that_hardly_varied_does_not_outweigh_the_rest(drawn):
     values[:, 0] = 1.0
     values[0, 0] += 1e-4
     made = features(values)
-    floored = FeatureSpace.fit(made, exposed(made), SpaceSettings(dimensions=6, spread_floor=0.5))
+    floored = FeatureSpace.fit(
+        made, exposed(made), SpaceSettings(dimensions=6, spread_floor=0.5, weights={})
+    )
     changed = values[:1].copy()
     changed[0, 0] += 0.1
     before, after = floored.project(features(np.vstack([values[:1], changed])))

@@ -8,7 +8,7 @@ from alignment.evaluation.feature_distance import energy_between, knn_between
 from alignment.sample import Sample
 from alignment.two_sample.distance import Distance, on_bins
 
-SPACE = SpaceSettings(dimensions=4, spread_floor=0.3)
+SPACE = SpaceSettings(dimensions=4, spread_floor=0.3, weights={})
 BLOCKS = ("made",) * 3
 
 
@@ -57,7 +57,9 @@ def test_a_set_that_huddles_in_the_middle_of_a_scattered_one_is_told_by_its_ener
 
 def test_the_energy_distance_of_one_space_is_that_of_all_pairs():
     one, other = drawn(8, 40), drawn(9, 30)
-    space = SpaceSettings(dimensions=3, spread_floor=0.0)  # all of it: nothing is projected away
+    space = SpaceSettings(
+        dimensions=3, spread_floor=0.0, weights={}
+    )  # all of it: nothing is projected away
     scale = np.sqrt(3) * one.values.std(axis=0)
     a, b = one.values / scale, other.values / scale
     pairs = [np.linalg.norm(p[:, None] - q[None], axis=-1) for p, q in ((a, b), (a, a), (b, b))]

@@ -1,9 +1,11 @@
 import json
 import re
+import shutil
 import subprocess
 import sys
 
 import pytest
+from PIL import Image
 
 from alignment.evaluation.job import evaluate
 from alignment.evaluation.settings import EvaluationSettings
@@ -13,6 +15,7 @@ from bench.studio import composed
 from scenes.settings import from_mapping
 from tests.alignment.command import PROJECT, environment, error_line
 from tests.alignment.features.sets_with_photos import noise_set
+from tests.alignment.rating.chromium import browser
 
 QUICK = ("features.cache=null", "splits=10", "sample_wise.draws=100")
 
@@ -66,6 +69,43 @@ def test_predictions_are_set_beside_the_distance_to_the_first_set(folders, tmp_p
     assert told["boxes"] == 24
     assert sum(b["boxes"] for b in told["bins"]) == 24
     assert "training set wide" in page.read_text()
+
+
+def test_photos_that_differ_in_size_alone_are_measured_at_one_size(folders, tmp_path):
+    large = shutil.copytree(folders / "alike", tmp_path / "large")
+    for path in (large / "images").iterdir():
+        Image.open(path).resize((160, 120), Image.Resampling.NEAREST).save(path)
+    told = json.loads((large / "annotations.json").read_text())
+    for record in told["images"]:
+        record |= {"width": 160, "height": 120}
+    for record in told["annotations"]:
+        record["bbox"] = [4 * side for side in record["bbox"]]
+    (large / "annotations.json").write_text(json.dumps(told))
+    sets = f"sets=[{quoted(folders / 'alike')},{quoted(large)}]"
+    evaluated(folders, tmp_path / "out", sets, "attributes=[image_blur]", "bins=2")
+    told = json.loads((tmp_path / "out" / "evaluation.json").read_text())
+    assert told["settings"]["pixels measured at, longer side"] == 40
+    blurs = {row["name"]: row["parts"]["image_blur"]["middle"] for row in told["sets"]}
+    assert blurs["large"] == blurs["alike"]
+
+
+@pytest.mark.browser
+def test_a_browser_shows_every_set_nearest_first_and_the_figure(folders, tmp_path):
+    boxes = json.loads((folders / "photos/annotations.json").read_text())["annotations"]
+    found = [{"image_id": b["image_id"], "category_id": 1, "bbox": b["bbox"], "score": 1.0}
+             for b in boxes]  # fmt: skip
+    (tmp_path / "found.json").write_text(json.dumps(found))
+    page = evaluated(folders, tmp_path, f"predictions={quoted(tmp_path / 'found.json')}")
+    with browser(tmp_path / "profile") as shown:
+        shown.open(page.as_uri())
+        shown.wait_for("document.readyState === 'complete' && !!document.querySelector('h2')")
+        cells = "[...document.querySelectorAll('tbody')[0].rows].map(r => r.cells[0].textContent)"
+        assert shown.value(cells) == ["photos (floor)", "alike", "wide"]
+        assert (
+            shown.value("document.querySelector('figure svg').getBoundingClientRect().width") > 99
+        )
+        assert shown.value("document.documentElement.scrollWidth <= innerWidth")
+        assert shown.errors == []
 
 
 def test_a_mistake_is_told_in_a_line(folders, tmp_path):

@@ -1,6 +1,7 @@
-"""A rendered set of chairs with bottles among them that are labelled as chairs, and a real one."""
+"""Rendered chairs with other things among them that are labelled as chairs, and a real set."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,7 +15,8 @@ from scenes.sampler import SceneSampler
 from scenes.settings import from_mapping
 from tests.render.rendered import render
 
-REAL, CHAIRS, BOTTLES, BENCHES = 32, 36, 4, 4
+REAL, CHAIRS, FEW = 32, 36, 4
+OTHERS = ("bottle", "plant", "sofa")
 LACKING = "bench_seat"  # a shape that the real set and the mixed one lack
 ALONE = (
     "resolution_px=[96,72]", "background=hdri",
@@ -27,21 +29,20 @@ ALONE = (
 
 @dataclass(frozen=True, kw_only=True)
 class Planted:
-    """real: chairs. mixed: chairs and a tenth of bottles; `outliers` are the bottles' image ids.
+    """real: chairs. mixed: by category, chairs and a tenth of it; outliers: its image ids.
 
     shaped: chairs, some of them of the shape LACKING. rendered: all of it, with its plan.
     """
 
     real: Path
-    mixed: Path
+    mixed: Mapping[str, Path]
     shaped: Path
     rendered: Path
-    outliers: frozenset[int]
+    outliers: Mapping[str, frozenset[int]]
 
-    @property
-    def sets(self) -> tuple[AnnotatedSet, AnnotatedSet]:
-        """The real and the mixed set as read."""
-        return tuple(read_coco(path, path.parent) for path in (self.real, self.mixed))
+    def sets(self, other: str) -> tuple[AnnotatedSet, AnnotatedSet]:
+        """The real set and that with this category among it, as read."""
+        return tuple(read_coco(path, path.parent) for path in (self.real, self.mixed[other]))
 
 
 def planted(folder: Path) -> Planted:
@@ -50,8 +51,8 @@ def planted(folder: Path) -> Planted:
     drawn = [
         *_scenes("chair", range(1, 1 + REAL), without),
         *_scenes("chair", range(101, 101 + CHAIRS), without),
-        *_scenes("bottle", range(201, 201 + BOTTLES)),
-        *_scenes("chair", range(301, 301 + BENCHES), f"scene.shapes=[{LACKING}]"),
+        *(scene for other in OTHERS for scene in _scenes(other, range(201, 201 + FEW))),
+        *_scenes("chair", range(301, 301 + FEW), f"scene.shapes=[{LACKING}]"),
     ]
     plan = Plan(scenes=tuple(
         PlannedScene(index=i, scene=scene, component=-1, weight=1.0, why="test")
@@ -64,11 +65,13 @@ def planted(folder: Path) -> Planted:
     )
     assert done.returncode == 0, done.stderr
     ids = [image.id for image in read_coco(out / "annotations.json").images]
-    chairs, bottles = ids[REAL : REAL + CHAIRS], ids[REAL + CHAIRS :][:BOTTLES]
+    chairs, others = ids[REAL : REAL + CHAIRS], ids[REAL + CHAIRS : -FEW]
+    outliers = {name: others[n * FEW :][:FEW] for n, name in enumerate(OTHERS)}
     return Planted(
-        real=_part(folder, "real", ids[:REAL]), mixed=_part(folder, "mixed", chairs + bottles),
-        shaped=_part(folder, "shaped", chairs + ids[-BENCHES:]), rendered=out,
-        outliers=frozenset(bottles),
+        real=_part(folder, "real", ids[:REAL]), rendered=out,
+        mixed={name: _part(folder, name, chairs + own) for name, own in outliers.items()},
+        shaped=_part(folder, "shaped", chairs + ids[-FEW:]),
+        outliers={name: frozenset(own) for name, own in outliers.items()},
     )  # fmt: skip
 
 

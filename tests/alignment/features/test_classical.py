@@ -1,3 +1,5 @@
+from concurrent.futures import ThreadPoolExecutor
+
 import cv2
 import numpy as np
 import pytest
@@ -27,9 +29,11 @@ def test_there_is_a_column_for_every_name(noise):
     assert len(set(Classical.image_names)) == len(Classical.image_names)
 
 
-def test_a_crop_is_described_as_a_picture_of_just_its_pixels(noise):
+def test_but_for_its_outline_a_crop_is_described_as_a_picture_of_just_its_pixels(noise):
     of_box = Classical().crop_features([picture(noise)], [np.array([[10.0, 20, 30, 25]])])
-    assert (of_box == Classical().image_features([picture(noise[20:45, 10:40])])).all()
+    alone = Classical().image_features([picture(noise[20:45, 10:40])])
+    inside = [".outline." not in name for name in Classical.crop_names]
+    assert (of_box == alone)[0, inside].all()
 
 
 def test_colour_histograms_put_one_colour_where_cie_lab_has_it():
@@ -41,7 +45,28 @@ def test_colour_histograms_put_one_colour_where_cie_lab_has_it():
 
 def test_squared_histograms_are_shares(noise):
     assert (block(noise, "lab") ** 2).sum() == pytest.approx(3)
-    assert (block(noise, "lbp") ** 2).sum() == pytest.approx(2)
+    assert (block(noise, "lbp") ** 2).sum() == pytest.approx(3)
+
+
+def test_the_outline_is_where_the_object_is_and_the_proportions_are_its_own():
+    rgb = np.full((60, 90, 3), (40, 90, 160), np.uint8)
+    rgb[10:50, 30:50] = rgb[34:50, 30:70] = (220, 200, 60)  # an L, wider than high
+    rgb += np.random.default_rng(0).integers(0, 9, rgb.shape, dtype=np.uint8)
+    (found,) = Classical().crop_features([picture(rgb)], [np.array([[30.0, 10, 40, 40]])])
+    told = dict(zip(Classical.crop_names, found, strict=True))
+    cells = np.array([told[f"classical.outline.{n}"] for n in range(64)]).reshape(8, 8)
+    assert cells[:4, 4:].max() < 0.1
+    assert min(cells[:, :4].min(), cells[5:].min()) > 0.9
+    assert told["classical.proportions.log_aspect"] == 0
+
+
+def test_threads_that_cut_out_side_by_side_find_the_same_outlines(noise):
+    boxes = np.array([[5.0, 5, 40, 50], [20, 10, 30, 30], [0, 0, 64, 64]])
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(
+            lambda _: Classical().crop_features([picture(noise)], [boxes]), range(12)
+        ))  # fmt: skip
+    assert all((one == found[0]).all() for one in found)
 
 
 def test_shape_is_told_without_regard_to_colour_or_light(noise):

@@ -1,12 +1,15 @@
 import numpy as np
 
-from alignment.inference.choosing import choose, folds_of
+from alignment.features.cache import FeatureCache
+from alignment.inference.choosing import choose
+from alignment.inference.folds import folds_of
 from alignment.inference.heads import telling
+from tests.alignment.features.sets_with_photos import NOWHERE
 from tests.alignment.inference.planted_problem import QUICK, planted, planted_classes, quiet
 
 
 def chosen_of(problem, seed=1):
-    return choose(np.random.default_rng(seed), problem, QUICK, quiet)
+    return choose(np.random.default_rng(seed), problem, QUICK, NOWHERE, quiet)
 
 
 def test_the_extractor_that_carries_the_truth_is_chosen_in_every_fold():
@@ -70,3 +73,29 @@ def test_every_row_is_told_by_a_fit_that_did_not_see_its_image():
         rows = found.fold == number
         again = model.told(found.problem.given["telling"][rows])
         np.testing.assert_allclose(again, found.told[rows])
+
+
+def kept_in(folder, problem):
+    return choose(np.random.default_rng(1), problem, QUICK, FeatureCache(folder=folder), quiet)
+
+
+def test_folds_that_were_kept_are_taken_and_the_choice_stays_as_it_was(tmp_path):
+    for problem in (planted(noise=2.0), planted_classes()):
+        first, again = (kept_in(tmp_path, problem) for _ in range(2))
+        assert (again.scores, again.picks) == (first.scores, first.picks)
+        assert again.scores == chosen_of(problem).scores
+        np.testing.assert_array_equal(again.told, first.told)
+        np.testing.assert_array_equal(
+            again.final.told(problem.given[again.best.extractor]),
+            first.final.told(problem.given[first.best.extractor]),
+        )
+
+
+def test_a_kept_fold_is_read_and_not_fitted_again_and_other_truth_is_fitted_anew(tmp_path):
+    problem = planted()
+    kept_in(tmp_path, problem)
+    for path in tmp_path.rglob("*-told.npy"):
+        np.save(path, np.full_like(np.load(path), 7.0))
+    assert (kept_in(tmp_path, problem).told == 7.0).all()
+    other = planted(seed=5)
+    assert kept_in(tmp_path, other).scores == chosen_of(other).scores

@@ -1,13 +1,11 @@
-"""`make infer` as a command: on drawn photos, and once on what Blender renders."""
+"""`make infer` as a command, on drawn photos."""
 
 import json
-import subprocess
-import sys
+import re
 
 import numpy as np
 import pytest
 from omegaconf import OmegaConf
-from PIL import Image
 
 from alignment.commission import EstimatedAttribute, NotPreviewable, begin
 from alignment.inference.inferred import read_inferred
@@ -18,40 +16,8 @@ from alignment.rating.ratings import Rating, append_rating
 from alignment.settings import settings_from
 from bench.studio import composed
 from scenes.settings import from_mapping
-from tests.alignment.command import PROJECT, environment
-from tests.scenes.sets import box, image, write_coco
-
-QUICK = (
-    "fitting.heads=[ridge]", "fitting.folds=2", "fitting.inner_folds=2", "fitting.trees=10",
-    "features.cache=null", "+extractors.drawn=[geometry,pinhole]", "~extractors.pinhole",
-    "~extractors.geometry", "~extractors.classical", "~extractors.surroundings", "~extractors.all",
-    "accept.support=null", "attributes=[depth, visible_fraction]", "sheet_images=3",
-)  # fmt: skip
-
-
-def drawn(folder, images, truth, seed=0):
-    """Grey photos of two chairs 1 m tall each, seen by a lens of 60 degrees, wholly in view."""
-    rng = np.random.default_rng(seed)
-    (folder / "images").mkdir(parents=True)
-    records = []
-    for number in range(1, images + 1):
-        Image.new("L", (64, 48), 128).save(folder / "images" / f"{number}.png")
-        for place in (2, 34):
-            height = int(rng.integers(8, 40))
-            told = {"depth": 55.4 / height, "visible_fraction": float(rng.uniform(0.3, 1))}
-            records.append({
-                **box(len(records) + 1, [place, 4, 14, height], image_id=number),
-                **(told if truth else {}),
-            })  # fmt: skip
-    shown = [{**image(n), "width": 64, "height": 48} for n in range(1, images + 1)]
-    return write_coco(folder, images=shown, annotations=records).parent
-
-
-def infer(*words, **paths):
-    return subprocess.run(
-        [sys.executable, "-m", "alignment.inference.main", *words], cwd=PROJECT, text=True,
-        capture_output=True, check=False, env=environment(**paths), timeout=200,
-    )  # fmt: skip
+from tests.alignment.inference.commanded import QUICK, drawn, infer
+from tests.alignment.rating.chromium import browser
 
 
 @pytest.fixture(scope="module")
@@ -90,6 +56,20 @@ def test_the_report_tells_scores_refusals_and_ratings(inferred):
     assert "depth: 1 boxes, mean 4.00 of 5" in page
 
 
+@pytest.mark.browser
+def test_a_browser_shows_scores_a_refusal_crops_and_ratings(inferred, tmp_path):
+    with browser(tmp_path / "profile") as shown:
+        shown.open((inferred[1] / "inference.html").as_uri())
+        shown.wait_for("document.readyState === 'complete' && document.images.length === 3")
+        assert shown.value("[...document.images].every(image => image.naturalWidth > 50)")
+        told = "[...document.querySelectorAll('tbody')[0].rows].map(r => r.cells[1].textContent)"
+        depth, hidden = shown.value(told)
+        assert re.match(r"R2 [\d.]+ by ridge on drawn", depth)
+        assert hidden.startswith("left out: R2 ")
+        assert shown.value("document.querySelectorAll('rect[width=\"200.0\"]').length") == 1
+        assert shown.errors == []
+
+
 def begun(inferred, out, attributes):
     photos, told, _ = inferred
     file = told / "inferred.parquet"
@@ -124,17 +104,3 @@ def test_a_category_that_nothing_stands_in_for_is_refused(inferred, tmp_path):
     told = composed("infer", f"real={tmp_path}", f"out={tmp_path}", "baseline.preset=none")
     with pytest.raises(NoStandIn, match="no asset family serves 'zeppelin'"):
         run(from_mapping(InferenceSettings, told), Stages())
-
-
-@pytest.mark.blender
-def test_without_a_set_one_is_rendered_and_too_few_renders_are_said_to_teach_nothing(
-    inferred, tmp_path
-):
-    photos, _, _ = inferred
-    few = ("baseline.images=2", "baseline.long_side_px=64", "quality.samples=1", "background=white")
-    done = infer(*QUICK, *few, real=photos, out=tmp_path)
-    assert done.returncode == 0, done.stderr
-    told = json.loads((tmp_path / "baseline" / "annotations.json").read_text())
-    assert len(told["images"]) == 2
-    assert {record["depth"] > 0 for record in told["annotations"]} == {True}
-    assert "expected 40 on 20 or more" in done.stderr

@@ -17,7 +17,7 @@ def number(attribute, values):
     values = np.array(values, dtype=float)
     return Prediction(
         attribute=attribute, values=values, low=values - 1, high=values + 1, sets=(),
-        outside=np.array([False, True, False]),
+        outside=np.array([False, True, False]), shares={},
     )  # fmt: skip
 
 
@@ -26,6 +26,7 @@ def file(tmp_path):
     shape = Prediction(
         attribute="shape", values=np.array(["stool", "wing", ""]), low=None, high=None,
         sets=[("stool",), ("stool", "wing"), ()], outside=np.zeros(3, bool),
+        shares={"stool": 0.5, "wing": 0.5},
     )  # fmt: skip
     told = Inferred(
         image_ids=np.array([1, 1, 2]), annotation_ids=np.array([10, 11, 12]),

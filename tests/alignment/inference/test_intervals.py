@@ -3,11 +3,12 @@ import pytest
 
 from alignment.inference.choosing import choose
 from alignment.inference.intervals import class_sets, interval
+from tests.alignment.features.sets_with_photos import NOWHERE
 from tests.alignment.inference.planted_problem import QUICK, planted, planted_classes, quiet
 
 
 def chosen_of(problem):
-    return choose(np.random.default_rng(1), problem, QUICK, quiet)
+    return choose(np.random.default_rng(1), problem, QUICK, NOWHERE, quiet)
 
 
 @pytest.mark.parametrize("coverage", [0.6, 0.9])

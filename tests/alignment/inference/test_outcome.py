@@ -14,7 +14,7 @@ from tests.alignment.inference.planted_problem import QUICK, planted, quiet
 
 @pytest.fixture(scope="module")
 def settings():
-    words = composed("infer", "real=x", "baseline.preset=none")
+    words = composed("infer", "real=x", "baseline.preset=none", "features.cache=null")
     told = from_mapping(InferenceSettings, words)
     return replace(told, fitting=QUICK, extractors={"all": ("geometry",)},
                    accept=replace(told.accept, support=None))  # fmt: skip

@@ -15,7 +15,7 @@ def predicted(folder):
         image_ids=np.array([1, 1, 2, 2]), annotation_ids=np.arange(1, 5),
         predictions=(Prediction(
             attribute="depth", values=values, low=values / 2, high=values * 2, sets=(),
-            outside=np.zeros(4, bool),
+            outside=np.zeros(4, bool), shares={},
         ),),
     )  # fmt: skip
     told.write(folder / "inferred.parquet")
