@@ -25,6 +25,7 @@ _NAMES = (
       for what in ("mean", "spread")),
     "surroundings.cut.similarity", "surroundings.cut.share", "surroundings.cut.rim",
     "surroundings.cut.light", "surroundings.cut.lower_share", "surroundings.cut.corner_share",
+    "surroundings.others.nearer", "surroundings.others.farther", "surroundings.others.count",
 )  # fmt: skip
 
 
@@ -34,26 +35,28 @@ class Surroundings:
     across: cosines of neighbouring pixels' colours, as `background_similarity` takes them, over all
     of the box and over its strongest edges. ring: colours inside against those just outside, by
     side. cut: the object as GrabCut (Rother et al. 2004) parts it from the ring, its similarity to
-    what lies beside it, its share of the box, of the box's rim, lower half and corners.
+    what lies beside it, its share of the box, of the box's rim, lower half and corners. others: the
+    share of the box that the image's other boxes cover, those that end lower in it, which are
+    mostly nearer and may hide it, apart from the rest; and how many there are.
     """
 
     name = "surroundings"
-    identity = f"surroundings-1-cv{cv2.__version__}"
+    identity = f"surroundings-2-cv{cv2.__version__}"
     needs_pixels = True
     parallel = True
     crop_names = _NAMES
     image_names = _NAMES
 
     def crop_features(self, images: Sequence[Picture], boxes: Sequence[Boxes]) -> Values:
-        """Return (boxes, 25)."""
+        """Return (boxes, 28)."""
         rows = [
-            _row(image, box)
-            for image, own in zip(images, boxes, strict=True) for box in own
+            np.r_[_row(image, box), _others(own, number)].astype(np.float32)
+            for image, own in zip(images, boxes, strict=True) for number, box in enumerate(own)
         ]  # fmt: skip
         return np.vstack([np.empty((0, len(_NAMES)), np.float32), *rows])
 
     def image_features(self, images: Sequence[Picture]) -> Values:
-        """Return (images, 25), of the middle of each picture against its rim."""
+        """Return (images, 28), of the middle of each picture against its rim."""
         sizes = [np.array(image.size_px, dtype=np.float64) for image in images]
         inner = [np.hstack([size * 0.125, size * 0.75])[None] for size in sizes]
         return self.crop_features(images, inner)
@@ -66,6 +69,16 @@ def _row(image: Picture, box: Boxes) -> Values:
         _cut(seen),
     )  # fmt: skip
     return np.concatenate(parts).astype(np.float32)
+
+
+def _others(boxes: Boxes, number: int) -> FloatArray:
+    """Return what of a box the others cover that end lower, and the rest, and their number."""
+    box, others = boxes[number], np.delete(boxes, number, axis=0)
+    low = np.maximum(others[:, :2], box[:2])
+    high = np.minimum(others[:, :2] + others[:, 2:], box[:2] + box[2:])
+    covers = np.maximum(high - low, 0).prod(axis=1) / box[2:].prod()
+    nearer = others[:, 1] + others[:, 3] > box[1] + box[3]
+    return np.array([covers[nearer].sum(), covers[~nearer].sum(), len(others)])
 
 
 def _across(seen: Rgb, box: tuple[int, int, int, int]) -> FloatArray:

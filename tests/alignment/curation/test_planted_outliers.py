@@ -113,7 +113,9 @@ def test_the_planned_scenes_are_rendered_and_labelled_like_any_set(mixture, tmp_
     assert [i.path is not None and (i.width_px, i.height_px) for i in made.images] == [(96, 72)] * 2
     planned = [p.scene for p in Plan.read(tmp_path / "plan.jsonl").scenes]
     assert len({p.seed for p in planned}) == 2
-    assert {a.extra["scene_seed"] for a in made.annotations} == {p.seed for p in planned}
+    records = json.loads((tmp_path / "annotations.json").read_text())["images"]
+    assert [record["scene_seed"] for record in records] == [p.seed for p in planned]
+    assert {a.image_id for a in made.annotations} == {record["id"] for record in records}
     assert all(a.extra["depth"] > 0 for a in made.annotations)
 
 
