@@ -26,6 +26,7 @@ from alignment.distances import Bins, bhattacharyya
 from alignment.real.reading import read_real
 from alignment.real.split import split
 from alignment.sample import Sample
+from alignment.second_stage.cheap import relit
 from alignment.second_stage.fitting import Shot, before, fit
 from alignment.second_stage.settings import SecondStageSettings
 from alignment.settings import settings_from
@@ -44,7 +45,10 @@ HEADS = ("floor", "cheap, before", "cheap, after", "standard, before", "standard
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Case:
-    """photos: measured at the size of the renders. cheap, standard: the same scenes."""
+    """photos: measured at the size of the renders. cheap, standard: the same scenes.
+
+    With other lamps there are no standard ones: which they would be differs from split to split.
+    """
 
     photos: MetadataTable
     cheap: tuple[Shot, ...]
@@ -82,6 +86,10 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--size", type=int, nargs=2, default=[320, 240], help="of the renders, px")
     parser.add_argument("--images", type=int, default=20)
     parser.add_argument("--splits", type=int, default=10)
+    parser.add_argument("--attributes", nargs="+", help="in place of conf/align.yaml's")
+    parser.add_argument("--lamps", type=float, nargs="+", default=[1.0],
+                        help="what lamps may be multiplied by; then cheap pictures alone are judged"
+                        )  # fmt: skip
     parser.add_argument("--out", type=Path, default=PROJECT / "out" / "bench-second-stage")
     return parser.parse_args()
 
@@ -93,18 +101,39 @@ def _case(asked: argparse.Namespace) -> Case:
     with initialize_config_dir(str(PROJECT / "conf"), version_base="1.3"):
         settings = settings_from(compose("align", overrides=["preset=none"]))
     stage = settings.second_stage
+    stage = replace(stage, attributes=tuple(asked.attributes or stage.attributes),
+                    lamps=tuple(asked.lamps))  # fmt: skip
     cheap = (f"++quality.samples={stage.samples}",
              f"++quality.noise_threshold={stage.noise_threshold}")  # fmt: skip
     annotated = read_real(Path(real), format=None)
+    own = _rendered(asked, "cheap", *cheap)
+    others = [_relit(asked, lamps, *cheap) for lamps in stage.lamps if lamps != 1.0]
     return Case(
         photos=measure(annotated, pixels=True, long_side_px=max(asked.size)), settings=stage,
-        cheap=_rendered(asked, "cheap", *cheap), standard=_rendered(asked, "standard"),
+        cheap=tuple(
+            replace(shot, others=tuple(one.image for one in lit))
+            for shot, *lit in zip(own, *others, strict=True)
+        ),
+        standard=() if others else _rendered(asked, "standard"),
     )  # fmt: skip
 
 
-def _rendered(asked: argparse.Namespace, name: str, *words: str) -> tuple[Shot, ...]:
+def _relit(asked: argparse.Namespace, lamps: float, *words: str) -> tuple[Shot, ...]:
+    plan = Plan.read(_folder(asked, "cheap") / "plan.jsonl")
+    scenes = (replace(one, scene=relit(one.scene, lamps)) for one in plan.scenes)
+    path = _folder(asked, f"lamps-{lamps:g}").with_suffix(".jsonl")
+    Plan(scenes=tuple(scenes)).write(path)
+    return _rendered(asked, f"lamps-{lamps:g}", f"plan={path}", *words)
+
+
+def _folder(asked: argparse.Namespace, name: str) -> Path:
     width, height = asked.size
-    out = asked.out / f"{asked.category}-{width}x{height}-{name}"
+    folder: Path = asked.out / f"{asked.category}-{width}x{height}-{name}"
+    return folder
+
+
+def _rendered(asked: argparse.Namespace, name: str, *words: str) -> tuple[Shot, ...]:
+    (width, height), out = asked.size, _folder(asked, name)
     subprocess.run([
         sys.executable, "render/main.py", f"out={out}", f"images={asked.images}",
         f"category={asked.category}", f"resolution_px=[{width},{height}]", "background=mixed",
@@ -124,16 +153,17 @@ def _trial(case: Case, number: int) -> Trial:
     judge = Sample.of(held_out.for_judging(), names)
     shown = Sample.of(exposed.table, names).values
     found = fit(solving, exposed, case.cheap, case.settings, lambda _: None)
-    posts = [one.post for one in found]
-    developed = [replace(shot, base=post) for shot, post in zip(case.standard, posts, strict=True)]
-    cheap, standard = np.array([one.measured for one in found]), before(developed, names)
-    sets = (
-        few.permutation(shown)[:count], before(case.cheap, names), cheap,
-        before(case.standard, names), standard,
-    )  # fmt: skip
+    cheap = np.array([one.measured for one in found])
+    sets = [few.permutation(shown)[:count], before(case.cheap, names), cheap]
+    off = np.full(len(names), np.nan)
+    if case.standard:
+        pairs = zip(case.standard, found, strict=True)
+        standard = before([replace(shot, base=one.post) for shot, one in pairs], names)
+        sets += [before(case.standard, names), standard]
+        off = np.abs(standard - cheap).mean(axis=0) / shown.std(axis=0)
     return Trial(
         distances=np.array([_distances(judge, one) for one in sets]),
-        off=np.abs(standard - cheap).mean(axis=0) / shown.std(axis=0),
+        off=off,
         at_bound=Counter(knob for one in found for knob in one.at_bound),
     )
 
@@ -156,10 +186,11 @@ def _table(asked: argparse.Namespace, case: Case, trials: list[Trial], spent_s: 
     middle = np.median([trial.distances for trial in trials], axis=0)
     lines = [
         f"\n{Path(os.environ['TWINSET_REAL']).name}: {photos // 2} photos exposed, the others held "
-        f"out; {asked.images} scenes of {asked.category}; Bhattacharyya distance ({BINS} bins) / "
+        f"out; lamps times {', '.join(f'{lamps:g}' for lamps in case.settings.lamps)}; "
+        f"{asked.images} scenes of {asked.category}; Bhattacharyya distance ({BINS} bins) / "
         f"Wasserstein distance over IQR to the held-out photos, median of {len(trials)} splits\n",
-        f"| attribute | {' | '.join(HEADS)} | standard against cheap, sd |",
-        "|---" * (len(HEADS) + 2) + "|",
+        f"| attribute | {' | '.join(HEADS[: len(middle)])} | standard against cheap, sd |",
+        "|---" * (len(middle) + 2) + "|",
     ]
     off = np.median([trial.off for trial in trials], axis=0)
     for place, name in enumerate(case.settings.attributes):

@@ -21,6 +21,12 @@ FOLDER = "second_stage"
 Rgb = npt.NDArray[np.uint8]
 
 
+def relit(scene: Scene, lamps: float) -> Scene:
+    """Return the scene with its lamps and sun times `lamps`; environments stay as they are."""
+    lights = tuple(replace(light, energy=light.energy * lamps) for light in scene.lights)
+    return replace(scene, lights=lights)
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Cheap:
     """The pictures of a plan's scenes, by index. references: for colour transfer."""
@@ -43,16 +49,18 @@ class Cheap:
         return self.folder / "images" / f"{index:06d}.png"
 
 
-def render_cheaply(job: Job, plan: Plan, report: Callable[[int], None]) -> Cheap:
+def render_cheaply(
+    job: Job, plan: Plan, report: Callable[[int], None], lamps: float = 1.0
+) -> Cheap:
     """Render a plan with few samples; what an earlier run rendered is kept. Raises RenderFailed.
 
     All of quality but samples is that of the final render, and so is the size: light and blur
-    depend on both.
+    depend on both. lamps: what lamps and sun are multiplied by.
     """
-    folder = job.out / FOLDER
+    folder = job.out / FOLDER if lamps == 1.0 else job.out / FOLDER / f"lamps_{lamps:g}"
     make_folder(folder)
     bare = Plan(scenes=tuple(
-        replace(one, scene=replace(one.scene, post=None)) for one in plan.scenes
+        replace(one, scene=replace(relit(one.scene, lamps), post=None)) for one in plan.scenes
     ))  # fmt: skip
     path = folder / "scenes.jsonl"
     bare.write(path)

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -24,12 +24,13 @@ Report = Callable[[int], None]  # pictures done
 class Shot:
     """One picture to be developed. image: reads its (H, W, 3) sRGB. base: effects that it has.
 
-    seed: the scene's, of its noise.
+    seed: the scene's, of its noise. others: read the scene's pictures in other light.
     """
 
     image: Callable[[], Rgb]
     base: PostEffects
     seed: int
+    others: tuple[Callable[[], Rgb], ...] = ()
 
 
 def before(shots: Sequence[Shot], attributes: Sequence[str]) -> FloatArray:
@@ -47,7 +48,7 @@ def fit(
     rng: np.random.Generator, exposed: Exposed, shots: Sequence[Shot],
     settings: SecondStageSettings, report: Report,
 ) -> tuple[Solved, ...]:  # fmt: skip
-    """Return effects for every picture, from the exposed photos alone.
+    """Return effects for every picture, from the exposed photos alone, in the light that suits it.
 
     Raises TypeError for anything but Exposed, UnknownAttribute for what the set has not.
     """
@@ -57,7 +58,7 @@ def fit(
 
     def one(shot: Shot, values: FloatArray) -> Solved:
         wish = Wish(attributes=settings.attributes, values=values, spread=population.spread)
-        return solved(shot.image(), shot.base, shot.seed, wish, settings)
+        return _in_best_light(shot, wish, settings)
 
     results: list[Solved] = []
     with ThreadPoolExecutor(os.cpu_count()) as pool:
@@ -65,3 +66,13 @@ def fit(
             results.append(result)
             report(len(results))
     return tuple(results)
+
+
+def _in_best_light(shot: Shot, wish: Wish, settings: SecondStageSettings) -> Solved:
+    """Another light than the scene's own must be nearer by more than `pull`."""
+    best = solved(shot.image(), shot.base, shot.seed, wish, settings)
+    for number, read in enumerate(shot.others, 1):
+        found = solved(read(), shot.base, shot.seed, wish, settings)
+        if found.missed < best.missed - settings.pull:
+            best = replace(found, picture=number)
+    return best

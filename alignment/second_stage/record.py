@@ -46,11 +46,15 @@ def kept(path: Path, key: str, count: int) -> tuple[Solved, ...] | None:
 
 def _plain(one: Solved) -> dict[str, Any]:
     return {"post": asdict(one.post), "measured": one.measured.tolist(),
-            "at_bound": list(one.at_bound)}  # fmt: skip
+            "at_bound": list(one.at_bound), "missed": one.missed, "picture": one.picture,
+            }  # fmt: skip
 
 
 def _solved(told: dict[str, Any]) -> Solved:
     post = told_post(told["post"])
     if post is None:
         raise ValueError("solved effects that are none")
-    return Solved(post=post, measured=np.array(told["measured"]), at_bound=tuple(told["at_bound"]))
+    return Solved(
+        post=post, measured=np.array(told["measured"]), at_bound=tuple(told["at_bound"]),
+        missed=float(told["missed"]), picture=int(told["picture"]),
+    )  # fmt: skip

@@ -15,7 +15,9 @@ class SecondStageSettings:
     attributes: some of KNOBS; none to leave the stage out. samples, noise_threshold: of the cheap
     render, where the final one has not less. most_stops: of exposure, up or down. most_contrast:
     exponent of the tone curve, or one over it. most_grain: standard deviation of read noise.
-    pull: how much of a real standard deviation is given up for an effect at its bound.
+    pull: how much of a real standard deviation is given up for an effect at its bound. lamps: what
+    the lamps and the sun of a scene may be multiplied by, while environments stay as they are; a
+    cheap render of all scenes for each.
     """
 
     attributes: tuple[str, ...]
@@ -27,6 +29,7 @@ class SecondStageSettings:
     most_sharpening: float
     most_grain: float
     pull: float
+    lamps: tuple[float, ...]
 
     def __post_init__(self) -> None:
         unknown = sorted(set(self.attributes) - set(KNOBS))
@@ -35,6 +38,8 @@ class SecondStageSettings:
                 f"pixel_attributes {list(self.attributes)}; expected each once, of "
                 f"{', '.join(KNOBS)} (what no post-effect is solved for is only reported)"
             )
+        if 1.0 not in self.lamps or min(self.lamps) <= 0 or len(set(self.lamps)) < len(self.lamps):
+            raise ValueError(f"lamps {list(self.lamps)}; expected 1 and others above 0, each once")
         for name, least in (("samples", 1), ("noise_threshold", 0), ("most_stops", 0),
                             ("most_contrast", 1), ("most_blur_px", 0), ("most_sharpening", 0),
                             ("most_grain", 0), ("pull", 0)):  # fmt: skip

@@ -35,11 +35,17 @@ class Wish:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Solved:
-    """Effects, what they come to, (d,), and which of them would have gone further."""
+    """Effects, what they come to, (d,), and which of them would have gone further.
+
+    missed: the sum of squares that is left, in real variances. picture: which of the pictures that
+    were tried is the one, by its place.
+    """
 
     post: PostEffects
     measured: FloatArray
     at_bound: tuple[str, ...]
+    missed: float
+    picture: int = 0
 
 
 def measured(image: Rgb, attributes: Sequence[str]) -> FloatArray:
@@ -74,6 +80,7 @@ def solved(
     turned = np.round(turned, DIGITS)
     return Solved(
         post=effects(base, knobs, turned, settings), measured=look(turned),
+        missed=problem.missed(turned),
         at_bound=tuple(np.array(knobs)[np.abs(turned) >= AT_BOUND].tolist()),
     )  # fmt: skip
 
@@ -122,6 +129,10 @@ class _Problem:
             bounds=ends[:, free], max_nfev=looks, xtol=1e-3, ftol=1e-4,
         )  # fmt: skip
         return whole(found.x)
+
+    def missed(self, turned: FloatArray) -> float:
+        """Return the sum of squares that is left."""
+        return float((self._residuals(turned) ** 2).sum())
 
     def _residuals(self, turned: FloatArray) -> FloatArray:
         off = (self.look(turned) - self.wish.values) / self.wish.spread

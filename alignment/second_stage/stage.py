@@ -14,11 +14,11 @@ from alignment.floor import Comparison, compare
 from alignment.progress import Stages
 from alignment.real.split import fittable
 from alignment.sample import Sample
-from alignment.second_stage.cheap import Cheap, render_cheaply
+from alignment.second_stage.cheap import Cheap, relit, render_cheaply
 from alignment.second_stage.fitting import Shot, before, fit
 from alignment.second_stage.record import digest, keep, kept
 from alignment.second_stage.solving import Solved
-from scenes.plan import Plan
+from scenes.plan import Plan, PlannedScene
 from scenes.post import UNTOUCHED
 
 FloatArray = npt.NDArray[np.float64]
@@ -33,21 +33,25 @@ class Developed:
     """A plan with its effects, and what its cheap pictures measured before and after.
 
     at_bound: how many scenes ended at a bound, by effect. missing: scenes without a picture.
+    relit: how many scenes came nearer with lamps multiplied, by what.
     """
 
     plan: Plan
     comparisons: tuple[Comparison, ...]
     at_bound: Mapping[str, int]
     missing: int
+    relit: Mapping[float, int]
 
     @property
     def notes(self) -> tuple[str, ...]:
         """What was reached, in sentences."""
         bounds = ", ".join(f"{count} by {knob}" for knob, count in sorted(self.at_bound.items()))
         left = f", {self.missing} without a picture were left as they were" if self.missing else ""
+        lit = ", ".join(f"{count} times {lamps:g}" for lamps, count in sorted(self.relit.items()))
+        lamps = f", lamps of {lit}" if lit else ""
         return (
             *map(_sentence, self.comparisons),
-            f"second stage, {len(self.plan)} scenes: at a bound {bounds or 'none'}{left}",
+            f"second stage, {len(self.plan)} scenes: at a bound {bounds or 'none'}{lamps}{left}",
         )
 
 
@@ -75,7 +79,8 @@ def second_stage(job: Job, plan: Plan, stages: Stages) -> tuple[Plan, tuple[str,
         return plan, ()
     stages.begin("cheap renders")
     total = len(plan)
-    cheap = render_cheaply(job, plan, lambda done: stages.at(done, total, f"{done}/{total} images"))
+    told = lambda done: stages.at(done, total, f"{done}/{total} images")  # noqa: E731  # a line
+    cheap = {lamps: render_cheaply(job, plan, told, lamps) for lamps in lamps_of(job, plan)}
     stages.begin("second stage")
     found = develop(job, plan, cheap, stages)
     for note in found.notes:
@@ -83,19 +88,23 @@ def second_stage(job: Job, plan: Plan, stages: Stages) -> tuple[Plan, tuple[str,
     return found.plan, found.notes
 
 
-def develop(job: Job, plan: Plan, cheap: Cheap, stages: Stages) -> Developed:
+def lamps_of(job: Job, plan: Plan) -> tuple[float, ...]:
+    """Return what lamps are multiplied by, the scenes' own light first."""
+    lit = any(one.scene.lights for one in plan.scenes)
+    others = (lamps for lamps in job.settings.second_stage.lamps if lamps != 1.0 and lit)
+    return (1.0, *others)
+
+
+def develop(job: Job, plan: Plan, light: Mapping[float, Cheap], stages: Stages) -> Developed:
     """Return the plan with effects solved on its cheap pictures, from the exposed photos alone.
 
+    light: pictures by what lamps were multiplied by, the scenes' own first.
     What an earlier run solved of the same is read back: another machine might round otherwise, and
     the plan in a folder must stay as it is.
     """
-    settings = job.settings.second_stage
-    there = [one for one in plan.scenes if cheap.has(one.index)]
-    shots = [
-        Shot(image=partial(cheap.picture, one.index, one.scene), seed=one.scene.seed,
-             base=one.scene.post or UNTOUCHED)
-        for one in there
-    ]  # fmt: skip
+    settings, cheap = job.settings.second_stage, light[1.0]
+    there = [one for one in plan.scenes if all(kind.has(one.index) for kind in light.values())]
+    shots = [_shot(one, tuple(light.values())) for one in there]
     path, key = cheap.folder / SOLVED, digest(plan, job.exposed, settings)
     results = kept(path, key, len(shots))
     if results is None:
@@ -103,16 +112,27 @@ def develop(job: Job, plan: Plan, cheap: Cheap, stages: Stages) -> Developed:
         told = lambda done: stages.at(done, len(shots), f"{done}/{len(shots)} solved")  # noqa: E731  # used once
         results = fit(rng, job.exposed, shots, settings, told)
         keep(path, key, results)
-    posts = {one.index: found.post for one, found in zip(there, results, strict=True)}
+    lamps = tuple(light)
+    solved = {
+        one.index: replace(relit(one.scene, lamps[found.picture]), post=found.post)
+        for one, found in zip(there, results, strict=True)
+    }
     return Developed(
         plan=Plan(scenes=tuple(
-            replace(one, scene=replace(one.scene, post=posts.get(one.index, one.scene.post)))
-            for one in plan.scenes
+            replace(one, scene=solved.get(one.index, one.scene)) for one in plan.scenes
         )),
         comparisons=_comparisons(job, before(shots, settings.attributes), results),
         at_bound=Counter(knob for found in results for knob in found.at_bound),
         missing=len(plan) - len(there),
+        relit=Counter(lamps[found.picture] for found in results if found.picture),
     )  # fmt: skip
+
+
+def _shot(one: PlannedScene, light: Sequence[Cheap]) -> Shot:
+    own, *others = (partial(cheap.picture, one.index, one.scene) for cheap in light)
+    return Shot(
+        image=own, others=tuple(others), seed=one.scene.seed, base=one.scene.post or UNTOUCHED
+    )
 
 
 def _comparisons(job: Job, first: FloatArray, results: Sequence[Solved]) -> tuple[Comparison, ...]:

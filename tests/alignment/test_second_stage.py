@@ -38,7 +38,8 @@ def real(tmp_path_factory):
 
 @pytest.mark.blender
 def test_what_was_solved_on_cheap_renders_is_in_the_plan_and_in_the_pictures(real, tmp_path):
-    done = run("images=3", *SMALL, *QUICK, real=real, out=tmp_path)
+    lit = ("background=room", "second_stage.lamps=[1.0,3.0]", "second_stage.pull=0.0")
+    done = run("images=3", *SMALL, *lit, *QUICK, real=real, out=tmp_path)
     assert done.returncode == 0, done.stderr
     posts = [one.scene.post for one in Plan.read(tmp_path / "plan.jsonl").scenes]
     assert len({post.exposure_stops for post in posts if post}) == 3
@@ -51,7 +52,15 @@ def test_what_was_solved_on_cheap_renders_is_in_the_plan_and_in_the_pictures(rea
         first = np.unique(final.image_ids, return_index=True)[1]
         assert np.abs(final.column(name)[first] - solved[:, place]).max() < 0.03
     assert np.abs(final.column("image_brightness") - cheap.column("image_brightness")).max() > 0.05
+    lamps = [energies(tmp_path / name) for name in ("second_stage/scenes.jsonl", "plan.jsonl")]
+    times = [(1.0, 3.0)[one["picture"]] for one in kept]
+    for before, after, factor in zip(*lamps, times, strict=True):
+        assert after == pytest.approx([factor * energy for energy in before])
     assert sum(note.startswith("second stage") for note in report_of(tmp_path)["notes"]) == 4
+
+
+def energies(plan):
+    return [[light.energy for light in one.scene.lights] for one in Plan.read(plan).scenes]
 
 
 def without_a_stage(words, real, out):

@@ -16,7 +16,7 @@ from scenes.post import UNTOUCHED
 NAMES = ("image_brightness", "image_contrast", "image_blur")
 SETTINGS = SecondStageSettings(
     attributes=NAMES, samples=8, noise_threshold=0.1, most_stops=3.0, most_contrast=2.0,
-    most_blur_px=3.0, most_sharpening=3.0, most_grain=0.05, pull=0.02,
+    most_blur_px=3.0, most_sharpening=3.0, most_grain=0.05, pull=0.02, lamps=(1.0,),
 )  # fmt: skip
 
 

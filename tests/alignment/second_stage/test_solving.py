@@ -6,12 +6,15 @@ import pytest
 from alignment.distances import Bins, bhattacharyya
 from alignment.real.split import split
 from alignment.sample import Sample
+from alignment.second_stage.cheap import relit
 from alignment.second_stage.fitting import before, fit
 from alignment.second_stage.record import digest, keep, kept
 from alignment.second_stage.solving import Wish, measured, solved
+from assets.catalogue import load_catalogue
 from scenes.developing import photographed, taken
 from scenes.plan import Plan
 from scenes.post import UNTOUCHED
+from scenes.sampler import SceneSampler
 from tests.alignment.second_stage.pictures import (
     NAMES,
     SETTINGS,
@@ -22,6 +25,7 @@ from tests.alignment.second_stage.pictures import (
     table,
     values,
 )
+from tests.scenes.configs import background_settings, scene_config
 
 SPREAD = np.array([0.1, 0.05, 0.05])
 
@@ -112,3 +116,27 @@ def test_a_cut_off_record_is_solved_anew(tmp_path):
 def test_an_attribute_that_no_effect_is_solved_for_is_refused():
     with pytest.raises(ValueError, match=r"image_sharpness.*expected each once, of image_bright"):
         replace(SETTINGS, attributes=("image_sharpness",))
+
+
+def test_a_picture_in_other_light_is_taken_where_it_comes_nearer_and_not_else():
+    grey = np.full((60, 80, 3), 90, np.uint8)  # no tone curve gives it contrast
+    told = [replace(one, image=lambda: grey, others=(one.image,)) for one in shots(4)]
+    same = [replace(one, others=(one.image,)) for one in shots(4)]
+    photos = exposed(values(planted_photos(np.random.default_rng(2), 12)))
+    for tried, chosen in ((told, 1), (same, 0)):
+        found = fit(np.random.default_rng(0), photos, tried, SETTINGS, lambda _: None)
+        assert [one.picture for one in found] == [chosen] * 4
+
+
+def test_other_light_multiplies_lamps_and_leaves_all_else():
+    config = scene_config(background=background_settings("room"))
+    scene = SceneSampler.of(config, load_catalogue(1)).sample(2)
+    lit = relit(scene, 4.0)
+    assert [lamp.energy for lamp in lit.lights] == [4 * lamp.energy for lamp in scene.lights] != []
+    assert replace(lit, lights=scene.lights).to_json() == scene.to_json()
+
+
+@pytest.mark.parametrize("lamps", [(), (2.0,), (1.0, 1.0), (1.0, -2.0)])
+def test_lamps_that_leave_out_the_scene_s_own_light_are_refused(lamps):
+    with pytest.raises(ValueError, match="expected 1 and others above 0"):
+        replace(SETTINGS, lamps=lamps)
