@@ -121,7 +121,7 @@ def _case(asked: argparse.Namespace) -> Case:
 def _relit(asked: argparse.Namespace, lamps: float, *words: str) -> tuple[Shot, ...]:
     plan = Plan.read(_folder(asked, "cheap") / "plan.jsonl")
     scenes = (replace(one, scene=relit(one.scene, lamps)) for one in plan.scenes)
-    path = _folder(asked, f"lamps-{lamps:g}").with_suffix(".jsonl")
+    path = asked.out / f"{asked.category}-lamps-{lamps:g}.jsonl"
     Plan(scenes=tuple(scenes)).write(path)
     return _rendered(asked, f"lamps-{lamps:g}", f"plan={path}", *words)
 
