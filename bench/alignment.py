@@ -26,6 +26,7 @@ from bench.alignment_rendered import rendered_table
 from bench.alignment_trials import Case, MethodName, distances
 
 CONF = Path(__file__).resolve().parent.parent / "conf"
+METHODS = ["config", "mixture", "scenes"]
 
 
 def main() -> None:
@@ -36,12 +37,14 @@ def main() -> None:
     )
     if asked.rendered:
         for case in cases:
-            sys.stdout.write(rendered_table(case, 0, asked.rendered))
+            sys.stdout.write(rendered_table(case, asked.first, asked.rendered))
             sys.stdout.flush()
         return
     there = {(record.asked, record.split): record for record in read(asked.json)}
     found = []
-    for number in range(asked.splits):  # outermost: stopped early, every case has as many
+    for number in range(
+        asked.first, asked.first + asked.splits
+    ):  # outermost: stopped early, every case has as many
         for case in cases:
             key = (_told(case, asked), number)
             if key not in there:
@@ -58,9 +61,10 @@ def _asked() -> argparse.Namespace:
     numbers = {"type": int, "nargs": "+"}
     parser.add_argument("--exposed", **numbers, default=[60], help="photos that alignment may see")  # type: ignore[arg-type]  # argparse's own keywords
     parser.add_argument("--splits", type=int, default=5, help="how often photos are drawn anew")
+    parser.add_argument("--first", type=int, default=0, help="number of the first split")
     parser.add_argument("--images", type=int, default=1000, help="scenes planned each time")
     parser.add_argument("--categories", nargs="+", default=[os.environ.get("TWINSET_CATEGORY")])
-    parser.add_argument("--methods", nargs="+", default=["config", "mixture", "scenes"])
+    parser.add_argument("--methods", nargs="+", default=METHODS, choices=METHODS)
     parser.add_argument("--json", type=Path, help="where every trial goes, a line each")
     parser.add_argument("--rendered", type=int, default=0, help="scenes to render in place of all")
     parser.add_argument("words", nargs="*", help="KEY=VALUE, as for make align")

@@ -2,7 +2,7 @@
 
 Every way begins with the same broad scenes of conf/space and may then preview as many more, round
 by round, in view of the weights that its scenes so far are given. Judged are the effective number
-of scenes and, for a thousand scenes drawn, the distance to photos held out, as a ratio to the
+of scenes and, for a few hundred drawn of them, the distance to photos held out, as a ratio to the
 floor. TWINSET_REAL names the set. Optuna is no dependency of the project: its row is left out
 where it is not installed.
 """
@@ -40,7 +40,9 @@ FloatArray = npt.NDArray[np.float64]
 Propose = Callable[[np.random.Generator, FloatArray, FloatArray, int], FloatArray]
 
 SCENES_PER_CONFIG = 8
-FIRST, LATER, ROUNDS = 128, 128, 4  # configurations, and rounds of them in all
+FIRST, LATER, ROUNDS = 64, 64, 4  # configurations, and rounds of them in all
+FIRST_SPLIT = 100
+IMAGES = 250  # drawn in the end
 ELITE = 0.15  # of the configurations so far, the heaviest, are what CEM fits
 LEAST_SPREAD = 0.05  # of a CEM's normal, so that it does not collapse
 STEP = 0.08  # as conf/pool/standard.yaml
@@ -116,9 +118,9 @@ def main() -> None:
         name: way for name, way in WAYS.items()
         if way is not tree_parzen or importlib.util.find_spec("optuna")
     }  # fmt: skip
-    for case in cases_of(asked.categories, [60], 1000, ("scenes",), ()):
+    for case in cases_of(asked.categories, [60], IMAGES, ("scenes",), ()):
         found: dict[str, list[Looked]] = {name: [] for name in ways}
-        for number in range(asked.splits):
+        for number in range(FIRST_SPLIT, FIRST_SPLIT + asked.splits):
             with begun(case, number) as trial, threadpool_limits(1):
                 for name, way in ways.items():
                     found[name].append(_looked(case, trial, number, way))
