@@ -4,7 +4,7 @@ Some photos are exposed and all others held out. Target, search and plan see the
 every distance is to the held-out boxes, on bins that these fix. The floor is the distance of the
 exposed photos themselves. Previews at the size of rendering stand for the renders; --rendered N
 holds them against N rendered scenes of one split instead. With --json, every trial goes to a file
-as it is done, and those that are there are not done again. Tables go to stdout.
+as it is done, and those that are there are not done again; --splits 0 prints what it holds.
 """
 
 import argparse
@@ -40,11 +40,15 @@ def main() -> None:
             sys.stdout.write(rendered_table(case, asked.first, asked.rendered))
             sys.stdout.flush()
         return
+    found = _trials(cases, asked) if asked.splits else read(asked.json)
+    sys.stdout.write("\n" + tables(found))
+
+
+def _trials(cases: Sequence[Case], asked: argparse.Namespace) -> list[Record]:
+    """Return every trial, from the file where it is there. Stopped early, cases have as many."""
     there = {(record.asked, record.split): record for record in read(asked.json)}
     found = []
-    for number in range(
-        asked.first, asked.first + asked.splits
-    ):  # outermost: stopped early, every case has as many
+    for number in range(asked.first, asked.first + asked.splits):
         for case in cases:
             key = (_told(case, asked), number)
             if key not in there:
@@ -53,14 +57,19 @@ def main() -> None:
                 append(asked.json, there[key])
                 _say(case, number, perf_counter() - began)
             found.append(there[key])
-    sys.stdout.write("\n" + tables(found))
+    return found
 
 
 def _asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     numbers = {"type": int, "nargs": "+"}
     parser.add_argument("--exposed", **numbers, default=[60], help="photos that alignment may see")  # type: ignore[arg-type]  # argparse's own keywords
-    parser.add_argument("--splits", type=int, default=5, help="how often photos are drawn anew")
+    parser.add_argument(
+        "--splits",
+        type=int,
+        default=5,
+        help="how often photos are drawn anew; 0: tables of the file",
+    )
     parser.add_argument("--first", type=int, default=0, help="number of the first split")
     parser.add_argument("--images", type=int, default=1000, help="scenes planned each time")
     parser.add_argument("--categories", nargs="+", default=[os.environ.get("TWINSET_CATEGORY")])
