@@ -32,6 +32,9 @@ METHODS = ["config", "mixture", "scenes"]
 def main() -> None:
     """Print a table of median distances to held-out photos for every category."""
     asked = _asked()
+    if not asked.splits:
+        sys.stdout.write("\n" + tables(read(asked.json)))
+        return
     cases = list(
         cases_of(asked.categories, asked.exposed, asked.images, asked.methods, asked.words)
     )
@@ -40,8 +43,7 @@ def main() -> None:
             sys.stdout.write(rendered_table(case, asked.first, asked.rendered))
             sys.stdout.flush()
         return
-    found = _trials(cases, asked) if asked.splits else read(asked.json)
-    sys.stdout.write("\n" + tables(found))
+    sys.stdout.write("\n" + tables(_trials(cases, asked)))
 
 
 def _trials(cases: Sequence[Case], asked: argparse.Namespace) -> list[Record]:

@@ -4,7 +4,6 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -87,10 +86,9 @@ def _table(name: str, category: str, records: Sequence[Record]) -> str:
     rows = [
         [
             attribute,
-            " / ".join(f"{_floor(some, attribute):.3f}" for some in sizes.values()),
+            " / ".join(f"{_median(some, FLOOR, attribute):.4f}" for some in sizes.values()),
             *(
-                " / ".join(f"{np.median(ratios(some, of, attribute)):.2f}"
-                           for some in sizes.values())
+                " / ".join(f"{_ratio(some, of, attribute):.2f}" for some in sizes.values())
                 for of in heads
             ),
         ]
@@ -100,8 +98,8 @@ def _table(name: str, category: str, records: Sequence[Record]) -> str:
     told = ", ".join(f"{size} ({len(some)} splits)" for size, some in sizes.items())
     title = (
         f"{name}, {category}; exposed photos: {told}. Floor: Bhattacharyya distance of the exposed "
-        f"photos to the held-out boxes; beside it the ratio to it of {records[0].asked.images} "
-        "planned scenes; medians"
+        f"photos to the held-out boxes, median; beside it the median distance of "
+        f"{records[0].asked.images} planned scenes over that"
     )
     return table(title, ["attribute", "floor", *heads], rows)
 
@@ -111,13 +109,17 @@ def _counted(
 ) -> list[str]:
     counts = [
         " / ".join(
-            str(sum(np.median(ratios(some, of, name)) <= 1 for name in attributes))
-            for some in sizes.values()
+            str(sum(_ratio(some, of, name) <= 1 for name in attributes)) for some in sizes.values()
         )
         for of in heads
     ]
     return [f"rows of {len(attributes)} within the floor", "", *counts]
 
 
-def _floor(records: Sequence[Record], names: str) -> Any:
-    return np.median([record.distances[FLOOR][names] for record in records])
+def _ratio(records: Sequence[Record], of: str, names: str) -> float:
+    """Return the median distance over the median floor: a floor of 0, by luck, decides nothing."""
+    return _median(records, of, names) / _median(records, FLOOR, names)
+
+
+def _median(records: Sequence[Record], of: str, names: str) -> float:
+    return float(np.median([record.distances[of][names] for record in records]))
