@@ -55,5 +55,5 @@ def _fill(work: Commission) -> None:
     progress = Progress(total=len(work.plan), before=len(work.plan) - len(left))
     for index in left:
         make_image(index, scenes[index].scene, work.settings, work.catalogue)
+        session.tidy()
         progress.made_one()
-    session.reset()

@@ -81,9 +81,11 @@ def _answer(told: dict[str, Any], settings: Settings, catalogue: Catalogue) -> d
     try:
         scene = Scene.from_json(told["scene"])
         if told["task"] == "settle":
-            return {"scene": settled(scene, catalogue).to_json(), "memory_mb": _resident_mb()}
+            laid = settled(scene, catalogue).to_json()
+            session.tidy()
+            return {"scene": laid, "memory_mb": _resident_mb()}
         make_image(told["index"], scene, settings, catalogue)
-        session.reset()
+        session.tidy()
     except UserError as error:
         return {"mistake": str(error)}
     except Exception as error:  # noqa: BLE001 - whatever Blender raises; the leader decides
