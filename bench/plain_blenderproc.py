@@ -1,5 +1,6 @@
-# Run by BlenderProc for bench/workers.py: plain_blenderproc.py PLAN OUT. Renders a plan as a plain
-# BlenderProc script does, one scene after another, and writes it with BlenderProc's own writers.
+# Run by BlenderProc for bench/workers.py: plain_blenderproc.py PLAN OUT ours|own. Renders a plan as
+# a plain BlenderProc script does, one scene after another, and writes it with BlenderProc's own
+# writers; by our settings of Cycles, or by its own with our number of samples.
 import blenderproc as bproc
 import sys
 from pathlib import Path
@@ -28,10 +29,17 @@ def name_objects(scene: Scene) -> None:
         bpy.data.objects[f"object.{placed.instance}"]["category_id"] = placed.category_id
 
 
-def main(plan: Path, out: Path) -> None:
+def leave_to_blenderproc() -> None:
+    """Undo what our staging tells Cycles, whose other settings are BlenderProc's defaults."""
+    bproc.renderer.set_max_amount_of_samples(SETTINGS.quality.samples)
+    bpy.context.scene.world.cycles.sampling_method = "AUTOMATIC"
+
+
+def main(plan: Path, out: Path, *, own: bool) -> None:
     """Render and write every scene of a plan."""
     catalogue = load_catalogue(SETTINGS.variants)
     session.start(SETTINGS.device, SETTINGS.threads)
+    bpy.context.scene.render.use_persistent_data = own
     for number, planned in enumerate(Plan.read(plan).scenes):
         session.reset()
         stage(planned.scene, catalogue, dressed=True)
@@ -41,7 +49,10 @@ def main(plan: Path, out: Path) -> None:
             bproc.renderer.enable_segmentation_output(
                 map_by=["category_id", "instance", "name"], default_values=UNLABELLED
             )
-        set_colour(planned.scene, SETTINGS.quality)
+        if own:
+            leave_to_blenderproc()
+        else:
+            set_colour(planned.scene, SETTINGS.quality)
         bpy.context.scene.render.use_compositing = True
         data = bproc.renderer.render(verbose=True)
         bproc.writer.write_coco_annotations(
@@ -56,4 +67,4 @@ if __name__ == "__main__":
     out = Path(sys.argv[2])
     out.mkdir(parents=True, exist_ok=True)
     with session.chatter_to(out / "blender.log"):
-        main(Path(sys.argv[1]), out)
+        main(Path(sys.argv[1]), out, own=sys.argv[3] == "own")

@@ -1,0 +1,56 @@
+import json
+import logging
+from pathlib import Path
+
+import pytest
+
+from render.messages import Answer, Task
+from render.shift import Happening
+from render.watch import EVERY_S, Watch
+
+DONE, FAILED = Answer(memory_mb=700.4), Answer(error="Blender ended", log="what it said")
+
+
+def happening(kind: str, index: int, seat: int, answer: Answer) -> Happening:
+    task = Task(kind="render", index=index, scene={})
+    return Happening(kind=kind, seat=seat, pid=9 + seat, task=task, attempt=1, answer=answer)
+
+
+@pytest.fixture
+def watch(tmp_path: Path) -> Watch:
+    """A run of 10 images, 2 of which were there, that made one and failed at another."""
+    with Watch(tmp_path, total=10, before=2) as watch:
+        watch.heard(happening("began", 2, 1, Answer()))
+        watch.heard(happening("done", 2, 1, DONE))
+        watch.heard(happening("failed", 3, 0, FAILED))
+    return watch
+
+
+def test_a_line_tells_pace_time_left_memory_and_failures(
+    watch: Watch, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(watch, "_spoke", -EVERY_S - 1e9)
+    with caplog.at_level(logging.INFO, "twinset.render"):
+        watch.look()
+    told = caplog.messages[-1].split(" · ")
+    assert told[0] == "images 3/10"
+    assert told[1].endswith(" a second")
+    assert told[2].endswith(" s left")
+    assert told[3:] == ["workers of 700 MB", "1 failures, 0 set aside"]
+
+
+def test_machines_get_a_json_line_for_everything(watch: Watch, tmp_path: Path) -> None:
+    lines = [
+        json.loads(line) for line in (tmp_path / "log/progress.jsonl").read_text().splitlines()
+    ]
+    assert [line["event"] for line in lines] == ["began", "done", "failed"]
+    assert lines[1] | {"at_s": 0} == {
+        "event": "done", "at_s": 0, "index": 2, "worker": 1, "pid": 10, "attempt": 1,
+        "memory_mb": 700, "done": 3, "total": 10,
+    }  # fmt: skip
+    assert lines[2]["error"] == "Blender ended"
+
+
+def test_what_a_lost_worker_said_is_kept(watch: Watch, tmp_path: Path) -> None:
+    told = (tmp_path / "log/failed/000003-1.log").read_text()
+    assert told == "Blender ended\n\nwhat it said\n"
