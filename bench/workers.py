@@ -1,36 +1,28 @@
-"""Workers beside a plain BlenderProc script, their memory, and kills: `python -m bench.workers`.
+"""Workers beside a plain BlenderProc script, and what they promise: `python -m bench.workers`.
 
-`python -m bench.workers speed|memory|kills` does one of the three.
+`python -m bench.workers speed|memory|kills|same` does one of the four.
 """
 
-import json
 import os
 import resource
 import subprocess
 import sys
 import tempfile
 import time
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-
-from bench.kills import struck_job
 from bench.tables import table, times
-from tests.render.kills import PROMISED, lead
+from bench.tiny_scenes import kills, memory, same
 
 PROJECT = Path(__file__).resolve().parent.parent
 IMAGES = int(os.environ.get("BENCH_IMAGES", "50"))
 DRAFT = ("quality=draft", "background=room")
-TINY = ("resolution_px=[64,48]", "quality=draft", "quality.samples=1")
-TINY_IMAGES, KILLS, KILL_IMAGES = 300, 20, 80
 
 
 def main() -> None:
     """Print one table a topic."""
-    topics = {"speed": _speed, "memory": _memory, "kills": _kills}
+    topics = {"speed": _speed, "memory": memory, "kills": kills, "same": same}
     for name in sys.argv[1:] or topics:
         with tempfile.TemporaryDirectory() as folder:
             sys.stdout.write(topics[name](Path(folder)) + "\n")
@@ -62,77 +54,6 @@ def _speed(folder: Path) -> str:
     )
     head = ["", "s", "images an hour", "ratio", "CPU s an image", "ratio of CPU s"]
     return table(title, head, rows)
-
-
-def _memory(folder: Path) -> str:
-    _seconds(_render(folder, f"images={TINY_IMAGES}", *TINY, "workers=2"))
-    of_worker = defaultdict(list)
-    for event in _events(folder):
-        if event["event"] == "done":
-            of_worker[event["worker"]].append(event["memory_mb"])
-    rows = []
-    for worker, memory_mb in sorted(of_worker.items()):
-        late = np.array(memory_mb[len(memory_mb) // 3 :], dtype=float)
-        slope = np.polyfit(np.arange(len(late)), late, 1)[0]
-        rows.append([
-            f"{worker}", f"{len(memory_mb)}", f"{memory_mb[0]:.0f}",
-            f"{memory_mb[len(memory_mb) // 2]:.0f}", f"{memory_mb[-1]:.0f}", f"{100 * slope:+.1f}",
-        ])  # fmt: skip
-    title = f"Memory of 2 workers over {TINY_IMAGES} scenes of 64x48, resident MB"
-    head = [
-        "worker",
-        "images",
-        "first",
-        "middle",
-        "last",
-        "slope of the last two thirds, MB per 100",
-    ]
-    return table(title, head, rows)
-
-
-def _kills(folder: Path) -> str:
-    """Strike a job of tiny scenes at random moments, then compare with an undisturbed one."""
-    job = (f"images={KILL_IMAGES}", "workers=2")
-    calm, out = folder / "calm", folder / "struck"
-    _ended_well(lead(calm, *job))
-    began = time.perf_counter()
-    struck = struck_job(np.random.default_rng(0), out, (*job, "worker.attempts=99"), KILLS)
-    passed_s = time.perf_counter() - began
-    before = len(list((out / "shards").glob("[0-9]*.json")))
-    _ended_well(lead(out, *job))
-    same = {
-        "labels": all((out / n).read_bytes() == (calm / n).read_bytes() for n in PROMISED),
-        "shards": _same_files(calm, out, "shards"),
-        "images, depth, segmentation": _same_files(calm, out, "images", "depth", "segmentation"),
-    }
-    title = (
-        f"A job of {KILL_IMAGES} scenes of 64x48 by 2 workers, struck {KILLS} times in "
-        f"{passed_s:.0f} s with Blender up, each time begun again; {before} images were there "
-        f"when the last run, undisturbed, began. The run that got SIGTERM left with "
-        f"{struck.left_with}"
-    )
-    head = ["SIGKILL of workers", "SIGKILL of leaders", "SIGTERM", *(f"same {n}" for n in same)]
-    hit = [f"{struck.count[name]}" for name in ("worker", "leader", "SIGTERM")]
-    return table(title, head, [[*hit, *("yes" if one else "NO" for one in same.values())]])
-
-
-def _same_files(there: Path, here: Path, *folders: str) -> bool:
-    paths = [path.relative_to(there) for name in folders for path in (there / name).glob("[0-9]*")]
-    return all((there / path).read_bytes() == (here / path).read_bytes() for path in paths)
-
-
-def _ended_well(done: subprocess.CompletedProcess[str]) -> None:
-    if done.returncode:
-        sys.exit(f"bench: a render ended with {done.returncode}\n{done.stderr[-2000:]}")
-
-
-def _events(out: Path) -> Iterator[dict[str, Any]]:
-    path = out / "log" / "progress.jsonl"
-    for line in path.read_text().splitlines() if path.is_file() else ():
-        try:
-            yield json.loads(line)
-        except ValueError:
-            continue  # half a line, of a run that was killed
 
 
 def _render(out: Path, *words: str) -> list[str]:

@@ -57,11 +57,13 @@ class Watch:
         self._file.close()
 
     def say(self, event: str, **told: Any) -> None:
-        """Write one line for machines, with how far the run is."""
+        """Write one line for machines, with how far the run is, how fast, and what failed."""
         line = {
             "event": event, "at_s": round(time.monotonic() - self._began, 3), **told,
-            "done": self._before + self._made, "total": self._total,
+            "done": self._before + self._made, "total": self._total, "failures": self._failures,
         }  # fmt: skip
+        if self._made:
+            line |= {"images_per_s": round(self._pace(), 4), "left_s": round(self._left_s())}
         with suppress(OSError):  # a full disk is told by the images, which need more room
             self._file.write(json.dumps(line) + "\n")
 
@@ -95,16 +97,21 @@ class Watch:
         done = self._before + self._made
         parts = [f"images {done}/{self._total}"]
         if self._made:
-            first, passed = self._done[0], len(self._done) - 1
-            whole_s = time.monotonic() - self._began
-            pace_s = (self._done[-1] - first) / passed if passed else whole_s
-            left_s = pace_s * (self._total - done)
-            parts += [f"{1 / max(pace_s, 1e-3):.2f} a second", f"{left_s:.0f} s left"]
+            parts += [f"{self._pace():.2f} a second", f"{self._left_s():.0f} s left"]
             each = " ".join(f"{self._memory_mb[seat]:.0f}" for seat in sorted(self._memory_mb))
             parts += [f"workers of {each} MB"]
         if self._failures:
             parts += [f"{self._failures} failures, {self._set_aside} set aside"]
         return " · ".join(parts)
+
+    def _pace(self) -> float:
+        """Return images a second, of the last ones."""
+        passed = len(self._done) - 1
+        passed_s = self._done[-1] - (self._done[0] if passed else self._began)
+        return max(1, passed) / max(passed_s, 1e-3)
+
+    def _left_s(self) -> float:
+        return (self._total - self._before - self._made) / self._pace()
 
     def _fail(self, what: Happening) -> None:
         self._failures += 1
