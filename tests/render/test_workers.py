@@ -60,6 +60,12 @@ def test_one_and_two_workers_recycled_or_not_give_the_same_bytes(
     assert max(images.values()) == 4
 
 
+def test_a_worker_past_its_memory_is_replaced(tmp_path: Path) -> None:
+    done = lead(tmp_path, "images=2", "workers=1", "worker.most_memory_mb=1")
+    assert done.returncode == 0, done.stderr
+    assert len({event["pid"] for event in told(tmp_path) if event["event"] == "began"}) == 2
+
+
 def test_a_second_run_in_the_folder_is_refused(tmp_path: Path) -> None:
     with Running(tmp_path, *JOB) as run:
         run.first(lambda event: event["event"] == "start")
