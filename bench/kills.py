@@ -34,8 +34,9 @@ class Struck:
 def struck_job(rng: np.random.Generator, out: Path, job: Sequence[str], blows: int) -> Struck:
     """Begin a job again and again until it was struck so often; it is left unfinished.
 
-    The moment of each blow is up to LATEST_S after a worker began an image, so Blender is up. The
-    middle one is SIGTERM to the leader, all others SIGKILL, to the leader or to a live worker.
+    The moment of each blow is up to LATEST_S after a worker began an image, so Blender is up, and
+    up to 2 images after the first, so that a run leaves something behind. The middle one is SIGTERM
+    to the leader, all others SIGKILL, to the leader or to a live worker.
     """
     struck = Struck()
     while struck.blows < blows:
@@ -50,7 +51,7 @@ def struck_job(rng: np.random.Generator, out: Path, job: Sequence[str], blows: i
 
 def _strike(rng: np.random.Generator, run: Running, struck: Struck, blows: int) -> None:
     """Strike workers until a leader was struck or the last blow fell."""
-    for pids in _at_work(run, struck):
+    for pids in _at_work(rng, run, struck, blows):
         time.sleep(float(rng.uniform(0, LATEST_S)))
         there = sorted(pid for pid in pids if alive(pid))
         leader = rng.random() < LEADERS or not there
@@ -70,11 +71,18 @@ def _strike(rng: np.random.Generator, run: Running, struck: Struck, blows: int) 
             return
 
 
-def _at_work(run: Running, struck: Struck) -> Iterator[set[int]]:
-    """Yield this run's workers whenever one begins an image."""
+def _at_work(
+    rng: np.random.Generator, run: Running, struck: Struck, blows: int
+) -> Iterator[set[int]]:
+    """Yield this run's workers when one begins an image: each time where few images are left."""
     pids: set[int] = set()
+    passed = int(rng.integers(3))
     for event in run.events():
-        if event["event"] == "began":
-            pids.add(event["pid"])
-            struck.pids.add(event["pid"])
+        if event["event"] != "began":
+            continue
+        pids.add(event["pid"])
+        struck.pids.add(event["pid"])
+        passed -= 1
+        if passed < 0 or event["total"] - event["done"] < 2 * (blows - struck.blows):
             yield pids
+            passed = int(rng.integers(3))

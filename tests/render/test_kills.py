@@ -8,7 +8,7 @@ from tests.render.kills import gone, lead, promised
 
 pytestmark = pytest.mark.blender
 
-JOB = ("images=40", "workers=2")
+JOB = ("images=48", "workers=2")
 BLOWS = 20
 
 
