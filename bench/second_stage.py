@@ -40,6 +40,7 @@ from scenes.post import UNTOUCHED
 FloatArray = npt.NDArray[np.float64]
 PROJECT = Path(__file__).resolve().parent.parent
 BINS = 8
+OFF = " standard against cheap, sd |"
 HEADS = ("floor", "cheap, before", "cheap, after", "standard, before", "standard, after")
 
 
@@ -189,13 +190,14 @@ def _table(asked: argparse.Namespace, case: Case, trials: list[Trial], spent_s: 
         f"out; lamps times {', '.join(f'{lamps:g}' for lamps in case.settings.lamps)}; "
         f"{asked.images} scenes of {asked.category}; Bhattacharyya distance ({BINS} bins) / "
         f"Wasserstein distance over IQR to the held-out photos, median of {len(trials)} splits\n",
-        f"| attribute | {' | '.join(HEADS[: len(middle)])} | standard against cheap, sd |",
-        "|---" * (len(middle) + 2) + "|",
+        f"| attribute | {' | '.join(HEADS[: len(middle)])} |{OFF if case.standard else ''}",
+        "|---" * (len(middle) + 1 + bool(case.standard)) + "|",
     ]
     off = np.median([trial.off for trial in trials], axis=0)
     for place, name in enumerate(case.settings.attributes):
         cells = [f"{b:.3f} / {w:.2f}" for b, w in middle[:, place]]
-        lines.append(f"| {name} | {' | '.join(cells)} | {off[place]:.2f} |")
+        last = f" {off[place]:.2f} |" if case.standard else ""
+        lines.append(f"| {name} | {' | '.join(cells)} |{last}")
     bounds = sum((Counter(trial.at_bound) for trial in trials), Counter[str]())
     told = ", ".join(f"{count} by {knob}" for knob, count in sorted(bounds.items()))
     lines.append(
