@@ -1,6 +1,7 @@
 """300 scenes of 64x48 and one sample: workers' memory, kills, and the same bytes every time."""
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -15,7 +16,8 @@ from bench.kills import struck_job
 from bench.tables import table
 from tests.render.kills import PROJECT, PROMISED, command
 
-IMAGES, KILLS, KILL_IMAGES = 300, 20, 80
+IMAGES = int(os.environ.get("BENCH_IMAGES", "300"))
+KILLS, KILL_IMAGES = 20, 80
 WAYS = {
     "1 worker": ("workers=1",), "2 workers": ("workers=2",),
     "2 workers, a fresh process every 20 images": ("workers=2", "worker.most_images=20"),
