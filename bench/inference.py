@@ -18,12 +18,13 @@ from alignment.inference.fold import inner_scores
 from alignment.inference.job import FIT_STREAM, Sources, described
 from alignment.inference.outcome import Described
 from alignment.inference.page import physical_r2
-from alignment.inference.problem import problem_of, r2
+from alignment.inference.problem import Problem, problem_of, r2
 from alignment.inference.settings import InferenceSettings
 from alignment.progress import Stages
 from assets.catalogue import load_catalogue
 from bench.studio import composed
 from bench.tables import table
+from scenes.annotated import AnnotatedSet
 from scenes.coco_reader import read_coco
 from scenes.settings import from_mapping
 
@@ -112,9 +113,29 @@ def _tell(case: Case, path: Path, lenses: bool) -> None:
     sys.stdout.write(
         table("chosen without the fold that judges", head, _beside(case, chosen, halved))
     )
+    if lenses:
+        with Stages() as stages:
+            sys.stdout.write(_of_the_study(settings, found, annotated, stages))
     for what, value in physical_r2(found).items():
         sys.stdout.write(f"plain pinhole depth, {what}: R2 of the log {value:.2f}\n")
     sys.stdout.write("\n")
+
+
+def _of_the_study(
+    settings: InferenceSettings, found: Described, annotated: AnnotatedSet, stages: Stages
+) -> str:
+    """Return how well the study's own occlusion is told: visible share of the image times d^2."""
+    problem = problem_of("occlusion_index", found.table.rows(found.rows), found.given)
+    assert problem is not None
+    scale = {i.id: (i.focal_px or 1.0) ** 2 / (i.width_px * i.height_px) for i in annotated.images}
+    logs = problem.truth + np.log([scale[key] for key in problem.images.tolist()])
+    told = _fitted(settings, replace(problem, truth=logs), settings.attributes.index(OF_LENSES[1]),
+                   stages)  # fmt: skip
+    raw = r2(np.exp(logs), np.exp(told.told))
+    return (
+        "the study's a d^2 (visible share of the image x depth^2): R2 of the log "
+        f"{told.score:.2f}, in its unit {raw:.2f}\n"
+    )
 
 
 def _chosen(
@@ -122,16 +143,14 @@ def _chosen(
 ) -> Chosen:
     problem = problem_of(attribute, found.table.rows(found.rows), found.given)
     assert problem is not None
-    place = settings.attributes.index(attribute)
+    return _fitted(settings, problem, settings.attributes.index(attribute), stages)
+
+
+def _fitted(settings: InferenceSettings, problem: Problem, place: int, stages: Stages) -> Chosen:
     rng = np.random.default_rng([settings.seed, FIT_STREAM]).spawn(place + 1)[place]
-    stages.begin(f"fitting {attribute}")
-    return choose(
-        rng,
-        problem,
-        settings.fitting,
-        settings.cache,
-        lambda done, total: stages.at(done, total, ""),
-    )
+    stages.begin(f"fitting {problem.attribute}")
+    told = lambda done, total: stages.at(done, total, "")  # noqa: E731  # too long below
+    return choose(rng, problem, settings.fitting, settings.cache, told)
 
 
 def _halved(settings: InferenceSettings, chosen: Chosen) -> float:

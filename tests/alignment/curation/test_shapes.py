@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,7 +10,9 @@ from assets.catalogue import load_catalogue
 from bench.studio import composed
 from scenes.cast import cast_of
 from scenes.config import SceneConfig
+from scenes.plan import Plan
 from scenes.settings import from_mapping
+from tests.alignment.command import plan
 from tests.alignment.curation.made import scores
 
 SETTINGS = ShapeSettings(worst=2, fewest=5, draws=500)
@@ -56,6 +59,18 @@ def test_align_takes_the_words_and_leaves_the_shape_out(tmp_path):
     left = {asset.shape for asset in cast.targets}
     assert "stool" not in left
     assert {"office", "shell"} < left
+
+
+def test_a_plan_made_with_what_was_written_shows_none_of_the_shapes(tmp_path):
+    worst, rest = ("stool", "office", "shell"), ("folding", "dining", "armchair")
+    by_shape = {**{s: normal(3.0) for s in worst}, **{s: normal(1.0) for s in rest}}
+    path = write_shapes(tmp_path, rows(by_shape, replace(SETTINGS, worst=3)))
+    done = plan(*path.read_text().split(), "images=12", "pixel_attributes=[]", out=tmp_path / "out")
+    assert done.returncode == 0, done.stderr
+    scenes = [line.scene for line in Plan.read(tmp_path / "out" / "plan.jsonl").scenes]
+    shown = [o.asset_id.split("/")[1] for scene in scenes for o in scene.objects if o.category_id]
+    assert len(shown) >= 12
+    assert set(shown).isdisjoint(worst)
 
 
 def test_a_set_that_tells_no_shapes_is_refused():
