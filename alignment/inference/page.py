@@ -15,7 +15,7 @@ from alignment.content import SheetImage
 from alignment.inference.inferred import Prediction
 from alignment.inference.outcome import Described, Outcome
 from alignment.inference.pinhole import FIRST
-from alignment.inference.problem import FloatArray, is_log, r2
+from alignment.inference.problem import FloatArray, fitted, is_log, r2
 from alignment.inference.settings import PINHOLE
 from alignment.plot import histograms
 from alignment.rating.ratings import Summary, summary_of
@@ -170,8 +170,8 @@ def _figure(outcome: Outcome) -> Markup | None:
         return None
     real = prediction.values[prediction.there].astype(np.float64)
     truth = chosen.problem.truth
-    fitted = np.log(real) if is_log(prediction.attribute) else real
-    return Markup(histograms({"real": fitted, "set": truth}, math.nan))
+    shown = {"real": fitted(prediction.attribute, real), "set": truth}
+    return Markup(histograms(shown, math.nan))
 
 
 def _order(prediction: Prediction | None, count: int) -> list[int]:

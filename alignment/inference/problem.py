@@ -11,6 +11,8 @@ from scenes.metadata import ATTRIBUTES, MetadataTable
 
 FloatArray = npt.NDArray[np.float64]
 SHAPE = "shape"
+NEAR_ONE = ("background_similarity",)  # fitted as -log(1 - value): they crowd below 1
+_LEAST_GAP = 1e-4  # below 1
 BOUNDS: Mapping[str, tuple[float, float]] = {
     "visible_fraction": (0.0, 1.0), "background_similarity": (0.0, 1.0), "truncated": (0.0, 1.0),
 }  # fmt: skip
@@ -20,7 +22,7 @@ BOUNDS: Mapping[str, tuple[float, float]] = {
 class Problem:
     """One attribute of rendered boxes.
 
-    truth: (n,) as it is fitted, logs where the attribute says so; of a class, its index in
+    truth: (n,) as it is fitted (see `fitted`); of a class, its index in
     `classes`. given: extractor name to (n, d) columns. images: (n,) the image of each row, by which
     rows are parted. classes: () for a number.
     """
@@ -65,6 +67,8 @@ class Problem:
     def unfitted(self, values: FloatArray) -> FloatArray:
         """Return values in the attribute's own unit, of values as they are fitted."""
         low, high = BOUNDS.get(self.attribute, (-np.inf, np.inf))
+        if self.attribute in NEAR_ONE:
+            return np.clip(1 - np.exp(-values), low, high)
         return np.clip(np.exp(values) if is_log(self.attribute) else values, low, high)
 
     def score(self, told: FloatArray) -> float:
@@ -90,14 +94,20 @@ def problem_of(
     else:
         if attribute not in table.attributes:
             return None
-        column = table.column(attribute)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            told, truth_of = (), np.log(column) if is_log(attribute) else column
+        told, truth_of = (), fitted(attribute, table.column(attribute))
     keep = np.isfinite(truth_of)
     return Problem(
         attribute=attribute, truth=truth_of[keep], images=table.image_ids[keep], classes=told,
         given={name: values[keep] for name, values in given.items()},
     )  # fmt: skip
+
+
+def fitted(attribute: str, values: FloatArray) -> FloatArray:
+    """Return values of an attribute as they are fitted; not finite where they cannot be."""
+    if attribute in NEAR_ONE:
+        return np.asarray(-np.log(np.maximum(1 - values, _LEAST_GAP)))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.log(values) if is_log(attribute) else values
 
 
 def is_log(attribute: str) -> bool:

@@ -10,9 +10,7 @@ from assets.catalogue import Catalogue
 
 FloatArray = npt.NDArray[np.float64]
 ROUNDS = 200
-PSEUDO = (
-    1.0  # boxes of each class that are taken as seen, so that none is ruled out by a few photos
-)
+PSEUDO = 5.0  # boxes a class, in the shares learned from, that count as seen beside the photos
 
 
 def shares_of(learned: npt.NDArray[np.intp], told: FloatArray) -> FloatArray:
