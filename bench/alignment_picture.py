@@ -17,6 +17,8 @@ from bench.alignment_trials import FLOOR
 
 COLORS = {"baseline": "#9aa0a6", "config": "#c7622b", "mixture": "#6aa84f", "scenes": "#1668a8"}
 
+SHOWN = 0.03, 300.0  # what lies beyond is left out
+
 
 def main() -> None:
     """Draw every split's ratio to the floor: a column a category, a row a number of photos."""
@@ -38,8 +40,8 @@ def main() -> None:
             _case(place, own)
             place.set_title(f"{category}, {size} exposed, {len(own)} splits", fontsize=9)
     axes[0, 0].invert_yaxis()  # shared: of all
-    axes[0, 0].set_xscale("log")
-    axes[0, 0].legend(frameon=False, fontsize=7, loc="lower left")
+    axes[0, 0].set(xscale="log", xlim=SHOWN)
+    axes[0, 0].legend(frameon=False, fontsize=7, loc="lower right")
     figure.supxlabel("distance to held-out boxes, as a ratio to the floor", fontsize=9)
     figure.savefig(asked.picture, dpi=90)
 

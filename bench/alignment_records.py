@@ -69,8 +69,11 @@ def tables(records: Sequence[Record]) -> str:
 
 
 def ratios(records: Sequence[Record], of: str, names: str) -> FloatArray:
-    """Return (splits,) the distance of a set to the held-out boxes over that of the floor."""
-    return np.array([r.distances[of][names] / r.distances[FLOOR][names] for r in records])
+    """Return (splits,) each split's distance of a set to the held-out boxes over the median floor.
+
+    Over its own floor it would be, where that is 0 by luck, beyond all bounds.
+    """
+    return np.array([r.distances[of][names] for r in records]) / _median(records, FLOOR, names)
 
 
 def by_size(records: Sequence[Record]) -> dict[int, list[Record]]:
@@ -117,8 +120,7 @@ def _counted(
 
 
 def _ratio(records: Sequence[Record], of: str, names: str) -> float:
-    """Return the median distance over the median floor: a floor of 0, by luck, decides nothing."""
-    return _median(records, of, names) / _median(records, FLOOR, names)
+    return float(np.median(ratios(records, of, names)))
 
 
 def _median(records: Sequence[Record], of: str, names: str) -> float:
