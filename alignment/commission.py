@@ -15,7 +15,7 @@ from alignment.progress import Stages
 from alignment.real.split import Exposed
 from alignment.real_set import RealSet, load_real
 from alignment.rendering import convert_meshes, quoted, words
-from alignment.settings import AlignSettings
+from alignment.settings import LOOKED, AlignSettings
 from alignment.space import SpaceSettings, points_of
 from alignment.studio import Studio
 from assets.catalogue import Catalogue
@@ -192,10 +192,17 @@ def _say_meshes(settings: AlignSettings, stages: Stages) -> None:
 
 def _check_attributes(settings: AlignSettings, real: RealSet) -> None:
     for key, name in sorted(_asked(settings)):
-        if name not in PREVIEWED:
+        looked = name in LOOKED and key == "attributes"
+        if looked and not (settings.render and settings.quality["colour"]):
             raise NotPreviewable(
-                f"{key}: {name} needs pixels, which a preview has not; expected some "
-                f"of {', '.join(sorted(PREVIEWED))} (the report compares the others)"
+                f"{key}: {name} is matched by cheap renders; expected render=true and a quality "
+                "with colour, or attributes without it"
+            )
+        if name not in PREVIEWED and not looked:
+            raise NotPreviewable(
+                f"{key}: {name} needs pixels, which a preview has not; expected some of "
+                f"{', '.join(sorted(PREVIEWED))}, or in attributes {', '.join(sorted(LOOKED))} "
+                "(the report compares the others)"
             )
         if name not in real.table.attributes:
             raise UnknownAttribute(
@@ -214,6 +221,6 @@ def _asked(settings: AlignSettings) -> set[tuple[str, str]]:
     """Return what is to be matched, with the key that asks for it."""
     target = {("target.attributes", name) for name in settings.target.attributes}
     if settings.method == "config":
-        return target
+        return target | {("attributes", name) for (name,) in settings.match.looked_at}
     pairs = {("pairs", name) for pair in settings.match.pairs for name in pair}
     return target | pairs | {("attributes", name) for name in settings.match.attributes}

@@ -10,6 +10,7 @@ from alignment.baselines import draw_baseline
 from alignment.category_results import Tables
 from alignment.commission import Job, begin, file_name
 from alignment.content import ALIGNED, BASELINE, ReportContent
+from alignment.looks import looked
 from alignment.methods import Selection, Stand
 from alignment.progress import Stages
 from alignment.reachability import Unreached
@@ -44,6 +45,8 @@ def align(settings: AlignSettings, stages: Stages) -> Path:
     found = search(job, job.exposed, targets, stages)
     selection = found.selection
     plan, foretold = _planned(job, found, stages)
+    configs = {one.point.config.id: one.point.config for one in found.route.pool.configs}
+    plan, look_notes = looked(job, plan, configs, stages)
     plan, pixel_notes = second_stage(job, plan, stages)
     _write(job, {**_named(targets), **alone}, plan, foretold)
     baseline = _baseline(job, len(plan))
@@ -55,7 +58,7 @@ def align(settings: AlignSettings, stages: Stages) -> Path:
         route=found.route, configurations=len(selection.pool.configs),
         scenes_previewed=sum(pooled.scenes for pooled in selection.pool.configs),
         dataset=job.out if settings.render else None, learned=job.learned,
-        notes=(*selection.notes, *pixel_notes),
+        notes=(*selection.notes, *look_notes, *pixel_notes),
         unreached=_unreached(job, found),
     )  # fmt: skip
     content = content_of(settings, told)

@@ -41,16 +41,17 @@ class Matched:
 
 
 def groups_of(
-    rng: np.random.Generator, exposed: Exposed, settings: MatchSettings
-) -> tuple[Group, ...]:
+    rng: np.random.Generator, exposed: Exposed, settings: MatchSettings,
+    names: Sequence[tuple[str, ...]] | None = None,
+) -> tuple[Group, ...]:  # fmt: skip
     """Return what exposed boxes ask to be matched, category by category, then their co-occurrence.
 
-    A group of which no exposed box has all values is left out. Raises TypeError for anything but
-    Exposed.
+    names: these attributes alone, without co-occurrence, in place of those of the settings. A group
+    of which no exposed box has all values is left out. Raises TypeError for anything but Exposed.
     """
     table = fittable(exposed)
     found = []
-    for one in facets_of(table, settings):
+    for one in facets_of(table, settings) if names is None else _alone(table, names):
         sample = one.sample(table)
         if len(sample):
             bins = Bins.of(sample, settings.bins if len(one.names) == 1 else settings.pair_bins)
@@ -60,9 +61,11 @@ def groups_of(
 
 def facets_of(table: MetadataTable, settings: MatchSettings) -> tuple[Facet, ...]:
     """Return every facet that the settings ask of a table's categories."""
-    categories = categories_of(table)
-    alone = (facet(category, names) for category in categories for names in settings.names)
-    return (*alone, *pairs_of(categories))
+    return (*_alone(table, settings.names), *pairs_of(categories_of(table)))
+
+
+def _alone(table: MetadataTable, groups: Sequence[tuple[str, ...]]) -> tuple[Facet, ...]:
+    return tuple(facet(category, names) for category in categories_of(table) for names in groups)
 
 
 def match(

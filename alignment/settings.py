@@ -15,6 +15,7 @@ from scenes.metadata import check_attributes
 from scenes.policy import LabelSettings
 from scenes.settings import BadSetting, from_mapping
 
+LOOKED = frozenset({"background_similarity"})  # of objects, and matched by choosing looks
 _COPIED = (
     "background",
     "post",
@@ -86,8 +87,14 @@ class MatchSettings:
 
     @property
     def names(self) -> tuple[tuple[str, ...], ...]:
-        """What is matched jointly, each a tuple of attributes; attributes of their own first."""
-        return (*((name,) for name in self.attributes), *self.pairs)
+        """What scenes are weighted for, each a tuple of attributes; those by themselves first."""
+        alone = ((name,) for name in self.attributes if name not in LOOKED)
+        return (*alone, *self.pairs)
+
+    @property
+    def looked_at(self) -> tuple[tuple[str, ...], ...]:
+        """What looks are chosen for, since only pixels tell it."""
+        return tuple((name,) for name in self.attributes if name in LOOKED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,7 +143,7 @@ class EmbeddedSettings:
 class AlignSettings:
     """One run of `make align` or `make plan`. scene: conf/strategy as plain data, unfilled.
 
-    category: one name, or several with commas between.
+    category: one name, or several with commas between. looks: of each scene, to choose from.
     """
 
     real: Path | None
@@ -165,6 +172,7 @@ class AlignSettings:
     assumed_fov_deg: float
     align_on_estimated: bool
     inferred: Path | None
+    looks: int
     split: SplitSettings
     target: TargetSettings
     report: ReportSettings
@@ -177,8 +185,8 @@ class AlignSettings:
     labels: LabelSettings
 
     def __post_init__(self) -> None:
-        at_least = {"images": 1, "probe_candidates": 1, "probe_images": 1, "variants": 1,
-                    "workers": 0}  # fmt: skip
+        at_least = {"images": 1, "looks": 2, "probe_candidates": 1, "probe_images": 1,
+                    "variants": 1, "workers": 0}  # fmt: skip
         for name, least in at_least.items():
             if getattr(self, name) < least:
                 raise ValueError(f"{name} is {getattr(self, name)}; expected {least} or more")

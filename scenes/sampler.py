@@ -40,18 +40,20 @@ class SceneSampler:
         cast = cast_of(config, catalogue)
         return cls(config=config, cast=cast, stock=Stock.of(config, catalogue))
 
-    def sample(self, seed: int, *, dressed: bool = True) -> Scene:
+    def sample(self, seed: int, *, dressed: bool = True, look: int = 0) -> Scene:
         """Return the scene of a 32-bit seed: the same one, always and everywhere.
+
+        look: 0 for the scene's own finishes, light and background; others give other ones.
 
         Geometry, look and post-effects have streams of their own, so a scene sampled without its
         look (`dressed=False`, for previews) has the very geometry of the dressed one.
         """
-        geometry, look, post = np.random.SeedSequence(seed).spawn(3)
+        geometry, looks, post = np.random.SeedSequence(seed).spawn(3)
         rng = np.random.default_rng(geometry)
         layout = STRATEGIES[self.config.strategy](rng, self.config, self.cast)
         if not dressed:
             return self._scene(seed, layout, _bare_materials(layout), (), bare_background())
-        rng = np.random.default_rng(look)
+        rng = np.random.default_rng(looks.spawn(look)[-1] if look else looks)
         materials = _materials(rng, layout)
         background, lights = draw_surroundings(
             rng, self.config.background, self.stock, _held(layout)

@@ -50,14 +50,15 @@ class Cheap:
 
 
 def render_cheaply(
-    job: Job, plan: Plan, report: Callable[[int], None], lamps: float = 1.0
+    job: Job, plan: Plan, report: Callable[[int], None], lamps: float = 1.0, name: str = ""
 ) -> Cheap:
     """Render a plan with few samples; what an earlier run rendered is kept. Raises RenderFailed.
 
     All of quality but samples is that of the final render, and so is the size: light and blur
-    depend on both. lamps: what lamps and sun are multiplied by.
+    depend on both. lamps: what lamps and sun are multiplied by. name: of a folder apart.
     """
-    folder = job.out / FOLDER if lamps == 1.0 else job.out / FOLDER / f"lamps_{lamps:g}"
+    name = name or (f"lamps_{lamps:g}" if lamps != 1.0 else "")
+    folder = job.out / FOLDER / name
     make_folder(folder)
     bare = Plan(scenes=tuple(
         replace(one, scene=replace(relit(one.scene, lamps), post=None)) for one in plan.scenes
