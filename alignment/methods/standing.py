@@ -70,7 +70,8 @@ def _name(pool: ScenePool, weights: FloatArray, own: npt.NDArray[np.bool_]) -> s
 
 
 def _distance(target: Target, number: int, values: FloatArray, weights: FloatArray) -> float:
-    if (weights > 0).sum() < values.shape[1] + 2:
+    effective = weights.sum() ** 2 / max(np.square(weights).sum(), np.finfo(float).tiny)
+    if effective < values.shape[1] + 1:  # too few for a covariance
         return float("inf")
     mean = np.average(values, axis=0, weights=weights)
     spread = np.cov(values, rowvar=False, aweights=weights).reshape(2 * (values.shape[1],))
