@@ -187,7 +187,7 @@ def test_a_browser_shows_the_verdicts_and_the_images(aligned, tmp_path):
         Path(page).as_uri(),
     ], capture_output=True, text=True, timeout=120, check=True)  # fmt: skip
     rows = re.findall(r'<tr role="row" data-attribute="([^"]+)"', done.stdout)
-    told = report_of(aligned[0])["attributes"]
+    told = report_of(aligned[0])["categories"][0]["attributes"]
     assert rows == [" \N{MULTIPLICATION SIGN} ".join(row["attributes"]) for row in told]
     assert done.stdout.count("<img") == 6
     assert "CONSOLE" not in done.stderr

@@ -121,27 +121,26 @@ KILLED = """
 import os, pathlib, signal, sys, time
 import numpy as np
 from tests.scenes.hand_made import *
-out, rng, frames, ended = pathlib.Path(sys.argv[1]), np.random.default_rng(5), painted(8), 0
-for kill in range(20):
+out, rng, frames, kills = pathlib.Path(sys.argv[1]), np.random.default_rng(5), painted(8), 0
+while kills < 20:
     child = os.fork()
     if child == 0:
         render(out, frames)
         os._exit(0)
     time.sleep(rng.uniform(0, 0.12))
     os.kill(child, signal.SIGKILL)
-    ended += os.waitpid(child, 0)[1] == 0
-    if ended:
-        for path in (out / "shards").glob("[0-9]*.json"):
-            path.unlink()
-print(ended)
+    if os.waitpid(child, 0)[1]:
+        kills += 1
+        continue
+    for path in (out / "shards").glob("[0-9]*.json"):  # it ended before: begin again
+        path.unlink()
 """
 
 
 def test_twenty_kills_at_random_moments_change_no_byte(tmp_path: Path) -> None:
     render(tmp_path / "calm", painted(8))
     command = [sys.executable, "-c", KILLED, str(tmp_path / "out")]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
-    assert int(done.stdout) < 10, "most runs ended before they could be killed"
+    subprocess.run(command, cwd=ROOT, check=True)
     render(tmp_path / "out", painted(8))
     for file in FILES:
         assert (tmp_path / "out" / file).read_bytes() == (tmp_path / "calm" / file).read_bytes()
