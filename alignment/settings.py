@@ -78,6 +78,11 @@ class MatchSettings:
         check_attributes("attributes", self.attributes)
         for pair in self.pairs:
             check_attributes("pairs", pair)
+        if not self.names:
+            raise ValueError(
+                f"attributes {list(self.attributes)} and no pairs; expected one at least that a "
+                "preview can tell, which scenes are weighted for"
+            )
         if self.bins < 2 or self.pair_bins < 2:
             raise ValueError(f"bins {self.bins}, pair_bins {self.pair_bins}; expected 2 or more")
         if any(len(pair) != 2 for pair in self.pairs):

@@ -93,7 +93,12 @@ def test_naming_it_among_the_attributes_chooses_looks_and_reports_it(tmp_path):
 
 
 def test_it_is_refused_where_nothing_is_rendered_or_where_it_would_be_clustered(tmp_path):
-    told = error_line(plan(f"attributes=[{NAME}]", "pairs=[]", out=tmp_path))
+    told = error_line(plan(f"attributes=[bbox_area,{NAME}]", out=tmp_path))
     assert "expected render=true" in told
     told = error_line(plan(f"target.attributes=[{NAME}]", out=tmp_path))
     assert f"or in attributes {NAME}" in told
+
+
+def test_named_alone_it_leaves_nothing_to_weight_scenes_for_and_is_refused(tmp_path):
+    told = error_line(plan(f"attributes=[{NAME}]", "pairs=[]", out=tmp_path))
+    assert "expected one at least that a preview can tell" in told
