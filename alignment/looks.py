@@ -40,7 +40,7 @@ class Shown:
     def missed(self, counts: FloatArray, totals: FloatArray) -> FloatArray:
         """Return (...) the squared gaps of shares from the target's, of (..., K) and (...)."""
         shares = counts / np.maximum(totals, 1)[..., None]
-        gaps = (shares - self.group.target.shares) / self.group.error
+        gaps = (shares - self.group.target.shares) / self.group.slack
         return np.asarray((gaps**2).sum(axis=-1))
 
 

@@ -14,15 +14,14 @@ from alignment.real.split import Exposed, fittable
 from alignment.scene_pool import ScenePool
 from alignment.settings import MatchSettings
 from alignment.smoothing import smoothed
-from alignment.weighting import Strength, Weighted, choose_strength, shares_under, weigh
+from alignment.weighting import USUAL_TAU, Strength, Weighted, choose_strength, shares_under, weigh
 from scenes.metadata import MetadataTable
 
 FloatArray = npt.NDArray[np.float64]
 
 FOLDS = 4  # of the exposed photos, to choose the entropy's strength by
 CHOSEN_ON = 4000  # scenes of the pool, at random: enough to tell one strength from another
-FEWEST_PHOTOS = 8  # below, the strength is DEFAULT_TAU
-DEFAULT_TAU = 10.0
+FEWEST_PHOTOS = 8  # below, the strength is the usual one
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -98,7 +97,7 @@ def strength_for(
     table = fittable(exposed)
     photos = np.unique(table.image_ids)
     if settings.tau is not None or len(photos) < FEWEST_PHOTOS:
-        return Strength(tau=settings.tau or DEFAULT_TAU, scores={}, given=settings.tau is not None)
+        return Strength(tau=settings.tau or USUAL_TAU, scores={}, given=settings.tau is not None)
     part = pool.part(np.sort(rng.permutation(len(pool))[:CHOSEN_ON]))
     fold_of = rng.permutation(len(photos)) % FOLDS
     return choose_strength(

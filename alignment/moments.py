@@ -20,6 +20,7 @@ from alignment.smoothing import Smoothed
 FloatArray = npt.NDArray[np.float64]
 
 LEAST_SHARE = 1e-4  # of a cell, when its sampling error is reckoned
+LONE, TWO = 1 / 3, 2  # a share of yes against no is one number, not a curve of twenty cells
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -39,10 +40,14 @@ class Group:
         return self.target.names
 
     @property
-    def error(self) -> FloatArray:
-        """(cells,) standard error of the shares, of so many independent values."""
+    def slack(self) -> FloatArray:
+        """(cells,) the unit of gaps: standard error of the shares, of so many independent values.
+
+        Of two cells it is LONE of that: nothing is smoothed there, so following it costs nothing.
+        """
         share = np.maximum(self.target.shares, LEAST_SHARE)
-        return np.asarray(np.sqrt(share * (1 - share) / self.values))
+        error = np.sqrt(share * (1 - share) / self.values)
+        return np.asarray(error * (LONE if len(error) == TWO else 1.0))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -50,7 +55,7 @@ class Moments:
     """The gaps of every scene from every group, A (s, K), kept as C - n t' with sparse C.
 
     A[:, k] averaged by the weights of scenes is how far the share of cell k is from its target, in
-    standard errors of that target. counts: C (s, K), scaled. totals: n (s, groups). targets:
+    the slack of that target. counts: C (s, K), scaled. totals: n (s, groups). targets:
     (groups, K), t, scaled, zero outside a group's own cells.
     """
 
@@ -103,7 +108,7 @@ def moments_of(
         sample = sample_of(group)
         size = group.target.bins.size
         cells = group.target.bins.index(sample.values)
-        scale = 1 / group.error
+        scale = 1 / group.slack
         mean = max(len(sample) / scenes, 1e-9)  # boxes a scene, so that gaps are shares
         blocks.append(sparse.csr_matrix(
             (scale[cells] / mean, (sample.images, cells)), shape=(scenes, size)))  # fmt: skip

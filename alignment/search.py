@@ -13,7 +13,7 @@ from alignment.adaptive import Search, grow
 from alignment.commission import Job
 from alignment.cross_fit import Route
 from alignment.grid import Rounds, grid_of
-from alignment.matching import DEFAULT_TAU, groups_of, pool_moments
+from alignment.matching import groups_of, pool_moments
 from alignment.methods import Selection, method_of
 from alignment.pool import PooledConfig, Probing, preview_pool, previewing
 from alignment.pool_store import PoolStore
@@ -23,7 +23,7 @@ from alignment.real.split import Exposed
 from alignment.sample import Sample
 from alignment.scene_pool import ScenePool
 from alignment.target import Targets
-from alignment.weighting import weigh
+from alignment.weighting import USUAL_TAU, weigh
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -73,7 +73,7 @@ def _grown(job: Job, exposed: Exposed, stages: Stages) -> ScenePool:
 
     def weights_of(pool: ScenePool) -> FloatArray:
         with threadpool_limits(1):
-            return weigh(pool_moments(groups, pool), settings.match.tau or DEFAULT_TAU).weights
+            return weigh(pool_moments(groups, pool), settings.match.tau or USUAL_TAU).weights
 
     with ExitStack() as stack:
         store = PoolStore(

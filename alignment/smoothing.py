@@ -4,7 +4,8 @@ A histogram of 60 photos repeats their accidents. Three families of estimates ar
 cells, and the one under which photos that it has not seen are likeliest is kept:
 
 - shrunk histograms: counts drawn towards a flat histogram (of objects per image: towards the
-  geometric distribution with their mean) by so many pseudo-counts;
+  geometric distribution with their mean) by so many pseudo-counts; a share of yes against no,
+  which has no neighbouring cells to borrow from, by one;
 - kernel density estimates, by multiples of Silverman's bandwidth (1986, eq. 3.31);
 - Gaussian mixtures with diagonal covariances.
 
@@ -33,6 +34,7 @@ BOUNDS: Mapping[str, tuple[float, float]] = {  # of fitted values
     "visible_fraction": (0.0, 1.0), "truncated": (0.0, 1.0), "objects_per_image": (1.0, math.inf),
 }  # fmt: skip
 PSEUDO_COUNTS = (1.0, 4.0, 16.0)
+JEFFREYS = 1.0  # pseudo-counts of a share of yes against no, half of one each (Jeffreys 1946)
 BANDWIDTHS = (0.5, 0.75, 1.0, 1.5)
 COMPONENTS = (1, 2, 3, 4)
 FOLDS = 5
@@ -136,6 +138,8 @@ def _prior(values: FloatArray, bins: Bins, names: Sequence[str]) -> FloatArray:
 
 
 def _candidates(names: Sequence[str]) -> tuple[Smoother, ...]:
+    if all(DISCRETE.get(name) == 1 for name in names):
+        return (Smoother(family="histogram", setting=JEFFREYS),)
     histograms = tuple(Smoother(family="histogram", setting=s) for s in PSEUDO_COUNTS)
     if any(name in DISCRETE for name in names):
         return histograms

@@ -128,6 +128,6 @@ def shares_under(weights: FloatArray, moments: Moments, number: int) -> FloatArr
     first = sum(g.target.bins.size for g in moments.groups[:number])
     group = moments.groups[number]
     size = group.target.bins.size
-    counts = (moments.counts.T @ weights)[first : first + size] * group.error
+    counts = (moments.counts.T @ weights)[first : first + size] * group.slack
     found = counts / max(counts.sum(), TINY)
     return np.asarray((1 - LEAST) * found + LEAST / size)

@@ -26,12 +26,12 @@ from alignment.commission import Job
 from alignment.distances import bhattacharyya
 from alignment.drawing import draw
 from alignment.grid import Rounds
-from alignment.matching import DEFAULT_TAU, groups_of, match, pool_moments
+from alignment.matching import groups_of, match, pool_moments
 from alignment.moments import Group
 from alignment.pool import PooledConfig, Preview, Probing, previewing
 from alignment.scene_pool import ScenePool
 from alignment.space import broad, folded, near, points_of
-from alignment.weighting import weigh
+from alignment.weighting import USUAL_TAU, weigh
 from bench.alignment import cases_of
 from bench.alignment_trials import Begun, Case, begun, judged_on
 from bench.tables import table
@@ -144,7 +144,7 @@ def _looked(case: Case, trial: Begun, number: int, way: Propose) -> Looked:
         configs, asking_s = _grown(rng, job, groups, preview, way)
     pool = ScenePool.of(configs)
     matched = match(np.random.default_rng([number, 23]), job.exposed, pool, job.settings.match)
-    weights = weigh(matched.moments, DEFAULT_TAU)
+    weights = weigh(matched.moments, USUAL_TAU)
     chosen = draw(rng, pool, matched.moments, matched.weighted.weights, job.settings.images)
     plan = pool.drawn(chosen)
     judge = trial.held_out.for_judging()
@@ -168,7 +168,7 @@ def _grown(
         if len(configs) >= FIRST + (ROUNDS - 1) * LATER:
             return configs, asking_s
         pool = ScenePool.of(configs)
-        heavy = pool.by_config(weigh(pool_moments(groups, pool), DEFAULT_TAU).weights)
+        heavy = pool.by_config(weigh(pool_moments(groups, pool), USUAL_TAU).weights)
         began = perf_counter()
         coordinates = np.concatenate([coordinates, way(rng, coordinates, heavy, LATER)])
         asking_s += perf_counter() - began
@@ -188,7 +188,7 @@ def _table(case: Case, splits: int, found: Mapping[str, Sequence[Looked]]) -> st
         f"{case.real.category}: {scenes} scenes previewed in {ROUNDS} rounds, {case.exposed} "
         f"photos exposed, medians of {splits} splits"
     )
-    head = ["", f"effective scenes at tau {DEFAULT_TAU:g}", "ratio to the floor, geometric mean",
+    head = ["", f"effective scenes at tau {USUAL_TAU:g}", "ratio to the floor, geometric mean",
             "worst attribute's ratio", "s to propose"]  # fmt: skip
     return table(title, head, rows)
 

@@ -6,11 +6,11 @@ from threadpoolctl import threadpool_limits
 
 from alignment.distances import Bins, bhattacharyya
 from alignment.facet import facet
-from alignment.matching import DEFAULT_TAU, groups_of, match, pool_moments, strength_for
+from alignment.matching import groups_of, match, pool_moments, strength_for
 from alignment.real.split import Exposed, split
 from alignment.sample import Sample
 from alignment.settings import MatchSettings
-from alignment.weighting import TAUS
+from alignment.weighting import TAUS, USUAL_TAU
 from tests.alignment.planted_pool import boxes, scene_pool
 
 NAMES = ("bbox_area", "center_y", "center_x", "aspect", "truncated", "objects_per_image")
@@ -86,7 +86,7 @@ def test_a_set_strength_is_taken_and_one_is_chosen_among_taus_else():
     assert (given.tau, given.given, dict(given.scores)) == (7.0, True, {})
     assert chosen.tau in TAUS
     assert set(chosen.scores) == set(TAUS)
-    assert strength_for(rng(), exposed(7), POOL, MATCH).tau == DEFAULT_TAU
+    assert strength_for(rng(), exposed(7), POOL, MATCH).tau == USUAL_TAU
 
 
 def test_weights_over_configurations_are_equal_for_their_scenes():

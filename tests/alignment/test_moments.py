@@ -52,7 +52,7 @@ def test_even_weights_leave_the_gap_of_the_whole_pool_in_standard_errors():
     moments, found = made()
     gap = moments.gap(np.full(SCENES, 1 / SCENES))
     told = [
-        (group.target.bins.share(found[id(group)].values) - group.target.shares) / group.error
+        (group.target.bins.share(found[id(group)].values) - group.target.shares) / group.slack
         for group in GROUPS
     ]
     assert gap == pytest.approx(np.concatenate(told))
@@ -86,4 +86,10 @@ def test_scenes_that_show_none_of_a_category_count_for_nothing():
 
 def test_a_share_known_from_more_values_weighs_more():
     few, many = cells([0.5, 0.5], values=10), cells([0.5, 0.5], values=1000)
-    assert few.error == pytest.approx(10 * many.error)
+    assert few.slack == pytest.approx(10 * many.slack)
+
+
+def test_a_share_of_yes_against_no_may_be_left_a_third_of_its_error():
+    one, curve = cells([0.5, 0.5], values=100), cells([0.5, 0.25, 0.25], values=100)
+    assert one.slack == pytest.approx(0.05 / 3)
+    assert curve.slack[0] == pytest.approx(0.05)
