@@ -11,14 +11,16 @@ from omegaconf import DictConfig
 from omegaconf.errors import OmegaConfBaseException
 
 from alignment.entry import SET_ASIDE, STOPPED, USER_ERROR, lacking
-from alignment.job import align
 from alignment.progress import Stages
-from alignment.settings import settings_from
 from assets.errors import UserError
 
 
 @hydra.main(version_base="1.3", config_path="../conf", config_name="align")
 def _run(config: DictConfig) -> None:
+    # Processes that preview import this file, and nothing of what follows.
+    from alignment.job import align  # noqa: PLC0415  # for them it would be 130 MB each
+    from alignment.settings import settings_from  # noqa: PLC0415  # as above
+
     try:
         settings = settings_from(config)
         with Stages() as stages:

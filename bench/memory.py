@@ -39,11 +39,11 @@ def _watched(folder: Path) -> Iterator[tuple[int, float]]:
             count = len(list((folder / "shards").glob("[0-9]*.json")))
             if count > done:
                 done = count
-                yield done, max(map(_resident_mb, _family(run.pid)), default=0.0)
+                yield done, max(map(_resident_mb, family(run.pid)), default=0.0)
             time.sleep(POLL_S)
 
 
-def _family(pid: int) -> list[int]:
+def family(pid: int) -> list[int]:
     """Return a process and all that descend from it."""
     told: list[str] = []
     for thread in Path(f"/proc/{pid}/task").glob("*/children"):  # a worker is a thread's child
@@ -51,7 +51,7 @@ def _family(pid: int) -> list[int]:
             told += thread.read_text().split()
         except OSError:
             continue
-    return [pid, *(found for child in told for found in _family(int(child)))]
+    return [pid, *(found for child in told for found in family(int(child)))]
 
 
 def _resident_mb(pid: int) -> float:

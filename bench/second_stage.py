@@ -86,7 +86,7 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--category", default="chair", help="of the scenes that are rendered")
     parser.add_argument("--size", type=int, nargs=2, default=[320, 240], help="of the renders, px")
     parser.add_argument("--images", type=int, default=20)
-    parser.add_argument("--splits", type=int, default=10)
+    parser.add_argument("--splits", type=int, default=30)
     parser.add_argument("--attributes", nargs="+", help="in place of conf/align.yaml's")
     parser.add_argument("--lamps", type=float, nargs="+", default=[1.0],
                         help="what lamps may be multiplied by; then cheap pictures alone are judged"

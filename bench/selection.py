@@ -2,8 +2,7 @@
 
 Pools are planted: boxes drawn as a wide space shows them, without a preview, so that a million
 scenes can be had. 60 photos are exposed. Each size runs in a process of its own, whose greatest
-memory is the kernel's count; that of the pool before selection is printed beside it. With --scenes
-N, N scenes of conf/space are previewed for real as well.
+memory is the kernel's count; that of the pool before selection is printed beside it.
 """
 
 import argparse
@@ -16,28 +15,19 @@ from collections.abc import Mapping
 
 import numpy as np
 import yaml
-from omegaconf import OmegaConf
 
-from alignment.baselines import baselines_of
 from alignment.drawing import draw
-from alignment.grid import Rounds
 from alignment.matching import match
-from alignment.pool import PooledConfig, Probing, previewing
 from alignment.real.split import Exposed
-from alignment.real_set import load_real
-from alignment.sample import Sample
 from alignment.scene_pool import ScenePool
-from alignment.settings import MatchSettings, settings_from
-from alignment.space import broad, points_of
-from assets.catalogue import load_catalogue
-from bench.studio import CONF, composed, seconds
+from alignment.settings import MatchSettings
+from bench.studio import CONF, seconds
 from bench.tables import table
 from scenes.metadata import MetadataTable
 from scenes.settings import from_mapping
 
 SIZES = ((10_000, 2500), (50_000, 2500), (100_000, 2500), (1_000_000, 2500))
 PHOTOS = 60
-WORKERS = 2
 Figures = Mapping[str, float]
 
 
@@ -48,8 +38,6 @@ def main() -> None:
         sys.stdout.write(json.dumps(_selected(*asked.one)))
         return
     _say(f"{len(os.sched_getaffinity(0))} cores, load average {os.getloadavg()[0]:.1f}\n\n")
-    if asked.scenes:
-        _say(_preview_row(asked.scenes))
     rows = []
     for scenes, images in SIZES[: asked.sizes]:
         found = _alone(scenes, images)
@@ -67,7 +55,6 @@ def main() -> None:
 def _asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sizes", type=int, default=len(SIZES), help="how many sizes of pool")
-    parser.add_argument("--scenes", type=int, default=0, help="scenes to preview for real")
     parser.add_argument("--one", type=int, nargs=2, help=argparse.SUPPRESS)
     return parser.parse_args()
 
@@ -121,39 +108,8 @@ def _boxes(
     })  # fmt: skip
 
 
-def _preview_row(scenes: int) -> str:
-    settings = settings_from(OmegaConf.create(dict(composed("align", "preset=none", "real=null"))))
-    each = settings.pool.scenes_per_config
-    real = load_real(settings, load_catalogue(settings.variants))
-    names = settings.target.attributes
-    how = Probing(
-        variants=settings.variants, meshes=None, policy=settings.labels.policy,
-        long_side_px=settings.preview_long_side_px, attributes=names,
-        spread=Sample.of(real.table, names).values.std(axis=0), run_seed=0, categories={},
-        rounds=Rounds(first_scenes=each, most_scenes=each, tolerance=1.0),
-    )  # fmt: skip
-    bases = baselines_of(settings, real, load_catalogue(settings.variants))
-    rng = np.random.default_rng(0)
-    coordinates = broad(rng, settings.space, scenes // each)
-    points = points_of(bases, settings.space, coordinates, 0)
-    found: list[tuple[PooledConfig, ...]] = []
-    with previewing(how, WORKERS) as preview:
-        preview(points[: 8 * WORKERS], 0, lambda *_: None)  # processes start and compile
-        began = sum(os.times()[:4])
-        total_s = seconds(lambda: found.append(preview(points, 0, lambda *_: None)))
-    shown = len(ScenePool.of(found[0]))
-    cpu_s = sum(os.times()[:4]) - began
-    return (
-        f"Previews: {scenes:,} scenes of conf/space/wide.yaml by {WORKERS} workers in "
-        f"{total_s:.1f} s, {scenes / total_s:.0f} a second ({shown:,} show an object); CPU of all "
-        f"processes {cpu_s:.0f} s, {1e3 * cpu_s / scenes:.2f} ms a scene, start included; greatest "
-        f"memory {_peak_mb():.0f} MB here, "
-        f"{_peak_mb(resource.RUSAGE_CHILDREN):.0f} MB of a worker\n\n"
-    )
-
-
-def _peak_mb(who: int = resource.RUSAGE_SELF) -> float:
-    return resource.getrusage(who).ru_maxrss / 1024
+def _peak_mb() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def _say(text: str) -> None:
