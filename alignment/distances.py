@@ -8,11 +8,15 @@ import numpy as np
 import numpy.typing as npt
 
 from alignment.sample import Sample
+from scenes.metadata import NAMED
 
 FloatArray = npt.NDArray[np.float64]
 
-# Whole-number attributes, and the largest value that still has a bin of its own.
-DISCRETE: Mapping[str, int] = {"truncated": 1, "objects_per_image": 20}
+# Whole-number attributes, and the largest value that still has a bin of its own. Names are places
+# among those that the real set holds: see alignment/facet.
+DISCRETE: Mapping[str, int] = {
+    "truncated": 1, "objects_per_image": 20, **dict.fromkeys(NAMED, 1 << 30),
+}  # fmt: skip
 # Equal values have no scale to take a bin from: 5% of a logarithm's argument, 5 points of a share.
 EQUAL_HALF_WIDTH = 0.05
 # The least variance along any direction of a Gaussian: a spread of one thousandth.
@@ -43,8 +47,9 @@ class Bins:
         the greatest, which widens the range by half a bin each side. What lies beyond falls in an
         open bin where no real value is, and so counts against the match. Attributes of DISCRETE
         have one bin a whole number, from the least real value to the greatest, up to their cap;
-        those of 0 or 1 have exactly two. Values that are all equal have one bin,
-        EQUAL_HALF_WIDTH to each side. Raises ValueError for an empty sample or count < 2.
+        those of 0 or 1 have exactly two; names have one each, and one for all others. Values that
+        are all equal have one bin, EQUAL_HALF_WIDTH to each side. Raises ValueError for an empty
+        sample or count < 2.
         """
         if not len(real) or count < 2:
             raise ValueError(f"bins of {len(real)} values, {count} wanted; expected >= 1 and >= 2")
@@ -113,6 +118,8 @@ def _edges(name: str, column: FloatArray, count: int) -> FloatArray:
     low, high = float(column.min()), float(column.max())
     if DISCRETE.get(name) == 1:
         return np.array([0.5])
+    if name in NAMED:
+        return np.arange(round(high) + 1) + 0.5
     if name in DISCRETE:
         top = max(low, min(high, DISCRETE[name]))
         return np.arange(math.floor(low), math.floor(top) + 2) - 0.5

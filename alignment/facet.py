@@ -7,9 +7,10 @@ from itertools import combinations
 import numpy as np
 
 from alignment.sample import Sample
-from scenes.metadata import MetadataTable
+from scenes.metadata import NAMED, MetadataTable
 
 COUNT = "objects_per_image"
+OTHER = "any other"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,21 +18,35 @@ class Facet:
     """Attributes of one category's boxes, jointly; of two categories, the counts of an image.
 
     categories: one name ("" where a table tells none), or two, and then `names` are COUNT twice:
-    how many boxes of each an image holds that has any box at all.
+    how many boxes of each an image holds that has any box at all. among: of an attribute that is a
+    name, the names that are told apart; a value is a place among them, or the one after the last.
     """
 
     categories: tuple[str, ...]
     names: tuple[str, ...]
+    among: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         counts = (COUNT,) * len(self.categories)
         if not self.categories or (len(self.categories) > 1 and self.names != counts):
             raise ValueError(f"Facet {self.categories} of {self.names}; expected one, or counts")
+        if self.named and len(self.names) > 1:
+            raise ValueError(f"Facet of {self.names}; expected a name by itself")
 
     @property
     def together(self) -> bool:
         """True where it is about several categories."""
         return len(self.categories) > 1
+
+    @property
+    def named(self) -> bool:
+        """True where it is about names."""
+        return not NAMED.isdisjoint(self.names)
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """What each cell of names is called, the last one of all others; () of numbers."""
+        return (*self.among, OTHER) if self.named else ()
 
     @property
     def label(self) -> str:
@@ -46,7 +61,9 @@ class Facet:
         if self.together:
             return _counts(table, self.categories)
         (category,) = self.categories
-        rows = table.of_category(category) if category else table
+        rows = _rows(table, category)
+        if self.named:
+            return Sample.of_names(rows, self.names[0], self.among)
         if COUNT in self.names:
             _, place, counts = np.unique(rows.image_ids, return_inverse=True, return_counts=True)
             rows = rows.with_columns({COUNT: counts[place]})
@@ -56,6 +73,15 @@ class Facet:
 def facet(category: str, names: Sequence[str]) -> Facet:
     """Return the facet of one category's attributes."""
     return Facet(categories=(category,), names=tuple(names))
+
+
+def facet_of(table: MetadataTable, category: str, names: Sequence[str]) -> Facet:
+    """Return the facet of one category's attributes that tells apart the names of this table."""
+    among = tuple(
+        sorted({told for name in names if name in NAMED and table.holds(name)
+                for told in _rows(table, category).names(name).to_pylist() if told})
+    )  # fmt: skip
+    return Facet(categories=(category,), names=tuple(names), among=among)
 
 
 def pairs_of(categories: Sequence[str]) -> tuple[Facet, ...]:
@@ -68,6 +94,10 @@ def categories_of(table: MetadataTable) -> tuple[str, ...]:
     if "category" not in table.table.column_names:
         return ("",)
     return tuple(sorted(set(table.table["category"].to_pylist())))
+
+
+def _rows(table: MetadataTable, category: str) -> MetadataTable:
+    return table.of_category(category) if category else table
 
 
 def _counts(table: MetadataTable, categories: Sequence[str]) -> Sample:

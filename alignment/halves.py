@@ -9,8 +9,10 @@ import numpy.typing as npt
 from alignment.distances import DISCRETE, EQUAL_HALF_WIDTH
 from alignment.resampled import Resampled, by_image, draw_images
 from alignment.sample import Sample
+from scenes.metadata import NAMED
 
 FloatArray = npt.NDArray[np.float64]
+Counts = npt.NDArray[np.int64]
 
 FEWEST_PHOTOS = 4  # below, half a set is one photo
 PLANTED_SHIFT = 0.5  # of the real standard deviation
@@ -45,8 +47,10 @@ class Halves:
 
         sign: 1 up, -1 down. Jointly on every axis, but whole-number attributes stay as they are
         beside others. Of a whole-number attribute alone a random part moves by one, so that its
-        mean shifts as far. Zeros, say, cannot move down.
+        mean shifts as far. Zeros, say, cannot move down. Of names, the share of the commonest.
         """
+        if not NAMED.isdisjoint(self.real.attributes):
+            return self._shifted_names(rng, sign)
         discrete = np.array([name in DISCRETE for name in self.real.attributes])
         if len(discrete) == 1 and discrete[0]:
             return self._shifted_whole(rng, sign)
@@ -76,7 +80,23 @@ class Halves:
             values=levels[:, None], images=alone, times=counts[:, ::sign].astype(np.float64)
         )
 
-    def _counts(self, levels: FloatArray) -> npt.NDArray[np.int64]:
+    def _shifted_names(self, rng: np.random.Generator, sign: int) -> Resampled | None:
+        """Return b with the share of the commonest name moved by PLANTED_SHIFT of its deviation.
+
+        The deviation is that of yes against no.
+        """
+        levels = np.arange(round(float(self.real.values.max())) + 2, dtype=np.float64)
+        counts = self._counts(levels)
+        share = counts.sum(axis=0) / counts.sum()
+        most = float(share.max())
+        far = max(PLANTED_SHIFT * math.sqrt(most * (1 - most)), LEAST_DISCRETE_SHIFT)
+        if sign > 0 and most == 1:
+            return None
+        moved = _gathered(rng, counts, share, far) if sign > 0 else _shed(rng, counts, share, far)
+        alone = np.arange(len(levels), dtype=np.int64)
+        return Resampled(values=levels[:, None], images=alone, times=moved.astype(np.float64))
+
+    def _counts(self, levels: FloatArray) -> Counts:
         whole = np.clip(np.round(self.real.values), levels[0], levels[-1])
         return np.asarray(self.b.times @ (whole == levels), dtype=np.int64)
 
@@ -87,3 +107,25 @@ def _levels(real: Sample, steps: int) -> FloatArray:
         return np.array([0.0, 1.0])
     low, high = math.floor(real.values.min()), math.ceil(real.values.max())
     return np.arange(low - steps, high + steps + 1, dtype=np.float64)
+
+
+def _gathered(rng: np.random.Generator, counts: Counts, share: FloatArray, far: float) -> Counts:
+    """Return counts (s, names) of which the commonest name took `far` of the whole from others."""
+    common = int(share.argmax())
+    moved = rng.binomial(counts, min(1.0, far / (1 - share[common])))
+    moved[:, common] = -(moved.sum(axis=1) - moved[:, common])
+    return np.asarray(counts - moved)
+
+
+def _shed(rng: np.random.Generator, counts: Counts, share: FloatArray, far: float) -> Counts:
+    """Return counts (s, names) of which the commonest name gave `far` of the whole to others.
+
+    As they are common; where there are none, to the last, which no photo shows.
+    """
+    common = int(share.argmax())
+    others = np.where(np.arange(len(share)) == common, 0.0, share)
+    others[-1] += not others.any()
+    moved = rng.binomial(counts[:, common], min(1.0, far / share[common]))
+    found = counts + rng.multinomial(moved, others / others.sum())
+    found[:, common] -= moved
+    return np.asarray(found)

@@ -113,9 +113,22 @@ def moments_of(
         blocks.append(sparse.csr_matrix(
             (scale[cells] / mean, (sample.images, cells)), shape=(scenes, size)))  # fmt: skip
         totals.append(np.bincount(sample.images, minlength=scenes) / mean)
-        targets[row, first : first + size] = group.target.shares * scale
+        targets[row, first : first + size] = _wanted(group, cells) * scale
         first += size
     return Moments(
         counts=sparse.hstack(blocks, format="csr"), totals=np.column_stack(totals), targets=targets,
         groups=tuple(groups),
     )  # fmt: skip
+
+
+def _wanted(group: Group, shown: npt.NDArray[np.intp]) -> FloatArray:
+    """Return (cells,) the shares asked of scenes that show these cells.
+
+    Of names, the shares among those that any scene shows: what is missing of the others would be
+    missed the less the fewer boxes there are, and weights would go to scenes without any.
+    """
+    shares = group.target.shares
+    if not group.facet.named or not len(shown):
+        return shares
+    there = np.where(np.bincount(shown, minlength=len(shares)) > 0, shares, 0.0)
+    return np.asarray(there / there.sum())

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from scenes.metadata import ATTRIBUTES, MetadataTable
 
@@ -47,6 +49,18 @@ class Sample:
             first[np.unique(images, return_index=True)[1]] = True
             keep &= first
         return cls(attributes=tuple(attributes), values=values[keep], images=images[keep])
+
+    @classmethod
+    def of_names(cls, table: MetadataTable, name: str, among: Sequence[str]) -> "Sample":
+        """Return the place in `among` of the name of every row that has one.
+
+        Every name that is not among them has the place after the last.
+        """
+        told = table.names(name)
+        place = pc.fill_null(pc.index_in(told, value_set=pa.array(among, pa.string())), len(among))
+        keep = pc.not_equal(told, "").to_numpy()
+        values = place.to_numpy().astype(np.float64)[keep, None]
+        return cls(attributes=(name,), values=values, images=table.image_ids[keep])
 
     def __len__(self) -> int:
         return len(self.images)

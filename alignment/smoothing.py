@@ -4,8 +4,9 @@ A histogram of 60 photos repeats their accidents. Three families of estimates ar
 cells, and the one under which photos that it has not seen are likeliest is kept:
 
 - shrunk histograms: counts drawn towards a flat histogram (of objects per image: towards the
-  geometric distribution with their mean) by so many pseudo-counts; a share of yes against no,
-  which has no neighbouring cells to borrow from, by one;
+  geometric distribution with their mean; of names: towards equal shares of those that were seen,
+  with none for all others) by so many pseudo-counts; a share of yes against no, which has no
+  neighbouring cells to borrow from, by one;
 - kernel density estimates, by multiples of Silverman's bandwidth (1986, eq. 3.31);
 - Gaussian mixtures with diagonal covariances.
 
@@ -26,6 +27,7 @@ from sklearn.mixture import GaussianMixture
 
 from alignment.distances import DISCRETE, Bins
 from alignment.sample import Sample
+from scenes.metadata import NAMED
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -130,6 +132,8 @@ def smoothed(rng: np.random.Generator, sample: Sample, bins: Bins) -> Smoothed:
 
 
 def _prior(values: FloatArray, bins: Bins, names: Sequence[str]) -> FloatArray:
+    if not NAMED.isdisjoint(names):  # the last cell is of all other names, and no name itself
+        return np.append(np.full(bins.size - 1, 1 / (bins.size - 1)), 0.0)
     if tuple(names) != ("objects_per_image",):
         return np.full(bins.size, 1 / bins.size)
     more = 1 - 1 / max(float(values.mean()), 1.0 + LEAST_SPREAD)  # the chance of one more

@@ -66,6 +66,7 @@ ATTRIBUTES: Mapping[str, Attribute] = {
         ),
     )
 }
+NAMED = frozenset({"shape"})  # of KEYS: names that sets are compared by, each an object's
 KEYS = ("source", "image_id", "annotation_id", "category", "shape", "scene_seed", "config_id")
 
 
@@ -116,6 +117,16 @@ class MetadataTable:
             )
         return np.asarray(self.table[name].to_numpy(), dtype=np.float64)
 
+    def holds(self, name: str) -> bool:
+        """Return True where it has a column of this attribute, number or name."""
+        return name in self.attributes or name in NAMED.intersection(self.table.column_names)
+
+    def names(self, name: str) -> pa.ChunkedArray:
+        """Return a column of NAMED, "" where a row has none. Raises UnknownAttribute."""
+        if name not in NAMED.intersection(self.table.column_names):
+            raise UnknownAttribute(f"this table holds no names of {name}")
+        return pc.fill_null(self.table[name], "")
+
     def rows(self, keep: npt.NDArray[np.bool_] | npt.NDArray[np.intp]) -> "MetadataTable":
         """Return the rows of a boolean mask or of indices."""
         index = np.flatnonzero(keep) if keep.dtype == np.bool_ else keep
@@ -163,12 +174,19 @@ class MetadataTable:
         )
 
 
-def check_attributes(where: str, names: tuple[str, ...]) -> None:
-    """Raise ValueError unless these are attributes, each once, and at least one."""
+def check_attributes(
+    where: str, names: tuple[str, ...], also: frozenset[str] = frozenset()
+) -> None:
+    """Raise ValueError unless these are attributes or `also`, each once, and at least one."""
     if not names:
         raise ValueError(f"{where} is empty; expected some of {', '.join(ATTRIBUTES)}")
     for name in names:
-        if name not in ATTRIBUTES:
+        if name in NAMED - also:
+            raise ValueError(
+                f"{where}: {name} is a name, which has no mean and no order; expected numbers "
+                f"here, and {name} in attributes=[...] alone"
+            )
+        if name not in {*ATTRIBUTES, *also}:
             raise ValueError(f"{where}: {name!r} is not one of {', '.join(ATTRIBUTES)}")
         if names.count(name) > 1:
             raise ValueError(f"{where} names {name} {names.count(name)} times; expected once")

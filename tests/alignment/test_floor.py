@@ -161,3 +161,30 @@ def test_one_seed_gives_one_comparison():
     rng = np.random.default_rng(0)
     real, rendered = photos(rng, 30), photos(rng, 30)
     assert compared(real, rendered, 5) == compared(real, rendered, 5)
+
+
+def test_shares_of_names_are_compared_and_a_shift_of_the_commonest_is_what_can_be_told():
+    rng = np.random.default_rng(0)
+    real, same = (whole(rng.choice(3, n, p=[0.2, 0.5, 0.3]), "shape") for n in (120, 500))
+    found = compared(real, same)
+    assert found.gaps["aligned"].verdict is Verdict.ALIGNED
+    assert compared(real, whole(rng.choice(4, 500), "shape")).gaps["aligned"].verdict is (
+        Verdict.NOT_ALIGNED)  # fmt: skip
+    assert compared(whole([0, 1, 1, 2] * 2, "shape"), same).power < 0.5
+
+
+@pytest.mark.parametrize("values", [[0, 1, 1, 1, 2, 1] * 40, [0] * 240])
+def test_a_planted_shift_of_names_keeps_their_number_and_moves_half_a_deviation(values):
+    halves = Halves.draw(np.random.default_rng(0), whole(values, "shape"), 400)
+    common = int(np.bincount(values).argmax())
+    most = np.mean(np.array(values) == common)
+    far = max(0.5 * np.sqrt(most * (1 - most)), 0.1)
+    for sign in (1, -1):
+        moved = halves.shifted(np.random.default_rng(1), sign)
+        if most == 1 and sign == 1:
+            assert moved is None
+            continue
+        assert (moved.sizes == halves.b.sizes).all()
+        assert moved.times.min() >= 0
+        share = moved.shares[:, common].mean()
+        assert share == pytest.approx(most + sign * far, abs=0.01)
