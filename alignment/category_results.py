@@ -8,7 +8,7 @@ import numpy as np
 from alignment.content import ALIGNED, BASELINE, AttributeResult, CategoryContent, ChosenConfig
 from alignment.cross_fit import Route, cross_fit
 from alignment.distances import Bins
-from alignment.facet import Facet, categories_of, facet, pairs_of
+from alignment.facet import Facet, categories_of, facet_of, pairs_of
 from alignment.floor import Comparison, compare, compare_by
 from alignment.generalisation import Generalisation, generalisation
 from alignment.methods import Stand
@@ -19,7 +19,7 @@ from alignment.target import Targets
 from alignment.two_sample.choice import beside_bhattacharyya
 from alignment.two_sample.distance import on_bins
 from alignment.two_sample.metadata import compare_metadata
-from scenes.metadata import ATTRIBUTES, MetadataTable
+from scenes.metadata import ATTRIBUTES, NAMED, MetadataTable
 from scenes.previewed import PREVIEWED
 
 JOINT = ("bbox_area", "center_y")
@@ -70,7 +70,7 @@ class Compared:
     def _result(self, rng: np.random.Generator, one: Facet) -> AttributeResult:
         tables, splits = self.tables, self.settings.splits
         real, aligned = one.sample(tables.real), one.sample(tables.aligned)
-        known = all(name in tables.baseline.attributes for name in one.names)
+        known = all(map(tables.baseline.holds, one.names))
         baseline = one.sample(tables.baseline) if known else None
         rendered = {ALIGNED: aligned, **({BASELINE: baseline} if baseline else {})}
         return AttributeResult(
@@ -103,14 +103,15 @@ def compared(
     """
     names = categories_of(tables.real)
     groups = [*((name,) for name in settings.attributes), JOINT]
-    alone = [facet(category, group) for category in names for group in groups]
+    alone = [facet_of(tables.real, category, group) for category in names for group in groups]
     there = [one for one in (*alone, *pairs_of(names)) if _all_hold(tables, one)]
     bins = {
         one: Bins.of(one.sample(tables.real), settings.bins if len(one.names) == 1 else JOINT_BINS)
         for one in there
     }
     if held_out is None:
-        previewed = {one: held for one, held in bins.items() if PREVIEWED.issuperset(one.names)}
+        foretold = PREVIEWED | NAMED
+        previewed = {one: held for one, held in bins.items() if foretold.issuperset(one.names)}
         judged = cross_fit(rng, tables.real, route, previewed, settings.cross_fits)
     else:
         judged = _judged(rng, settings, (tables, held_out.for_judging()), bins)
@@ -155,8 +156,8 @@ def _classified(
 
 
 def _all_hold(tables: Tables, one: Facet) -> bool:
-    both = set(tables.real.attributes) & set(tables.aligned.attributes)
-    return set(one.names) <= both and len(one.sample(tables.real)) > 0
+    both = all(tables.real.holds(n) and tables.aligned.holds(n) for n in one.names)
+    return both and len(one.sample(tables.real)) > 0
 
 
 def lacking(real: MetadataTable, *, has_photos: bool) -> dict[str, str]:
@@ -164,13 +165,13 @@ def lacking(real: MetadataTable, *, has_photos: bool) -> dict[str, str]:
     pixels = "not measured" if has_photos else "the set has no photos"
     reasons = {
         "visible_fraction": "boxes do not tell what is hidden",
-        "shape": "boxes do not tell the shape",
+        "shape": "boxes do not tell the shape, make infer may",
         "background_similarity": "needs photos and masks",
     }
     return {
         name: reasons.get(name, pixels if name.startswith(("image_", "bbox_")) else "not measured")
-        for name in ATTRIBUTES
-        if name not in real.attributes
+        for name in (*ATTRIBUTES, *sorted(NAMED))
+        if not real.holds(name)
     }
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from alignment.baselines import baselines_of, labels_of
 from alignment.grid import check_axes
 from alignment.label_policy import Learned, Scaling, learn_policy
+from alignment.named import check_named
 from alignment.progress import Stages
 from alignment.real.split import Exposed
 from alignment.real_set import RealSet, load_real
@@ -23,7 +24,7 @@ from assets.errors import UserError
 from assets.meshes.folder import catalogue_of, import_meshes
 from scenes.config import SceneConfig
 from scenes.disk import make_folder
-from scenes.metadata import UnknownAttribute
+from scenes.metadata import NAMED, UnknownAttribute
 from scenes.policy import LabelSettings
 from scenes.previewed import PREVIEWED, Previewer
 
@@ -191,6 +192,7 @@ def _say_meshes(settings: AlignSettings, stages: Stages) -> None:
 
 
 def _check_attributes(settings: AlignSettings, real: RealSet) -> None:
+    check_named(settings, real)
     for key, name in sorted(_asked(settings)):
         looked = name in LOOKED and key == "attributes"
         if looked and not (settings.render and settings.quality["colour"]):
@@ -218,9 +220,10 @@ def _check_attributes(settings: AlignSettings, real: RealSet) -> None:
 
 
 def _asked(settings: AlignSettings) -> set[tuple[str, str]]:
-    """Return what is to be matched, with the key that asks for it."""
+    """Return what numbers are to be matched, with the key that asks for each."""
     target = {("target.attributes", name) for name in settings.target.attributes}
     if settings.method == "config":
         return target | {("attributes", name) for (name,) in settings.match.looked_at}
     pairs = {("pairs", name) for pair in settings.match.pairs for name in pair}
-    return target | pairs | {("attributes", name) for name in settings.match.attributes}
+    alone = set(settings.match.attributes) - NAMED
+    return target | pairs | {("attributes", name) for name in alone}

@@ -8,7 +8,7 @@ import numpy.typing as npt
 from threadpoolctl import threadpool_limits
 
 from alignment.distances import Bins
-from alignment.facet import Facet, categories_of, facet, pairs_of
+from alignment.facet import Facet, categories_of, facet_of, pairs_of
 from alignment.moments import Group, Moments, moments_of
 from alignment.real.split import Exposed, fittable
 from alignment.scene_pool import ScenePool
@@ -64,7 +64,9 @@ def facets_of(table: MetadataTable, settings: MatchSettings) -> tuple[Facet, ...
 
 
 def _alone(table: MetadataTable, groups: Sequence[tuple[str, ...]]) -> tuple[Facet, ...]:
-    return tuple(facet(category, names) for category in categories_of(table) for names in groups)
+    return tuple(
+        facet_of(table, category, names) for category in categories_of(table) for names in groups
+    )
 
 
 def match(

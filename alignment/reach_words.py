@@ -29,6 +29,8 @@ def sentence(found: Unreached, category: str) -> str:
 
 
 def _where(found: Unreached) -> str:
+    if found.begins is None:
+        return f"have a {found.main} that no scene shows: {', '.join(found.names)}"
     less, more, told = _WORDS.get(found.main, ("", "", "{:.3g}"))
     begins = told.format(_natural(found.main, found.begins))
     if found.side == "between" or found.stops is None:

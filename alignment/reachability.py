@@ -57,8 +57,9 @@ class Unreached:
 
     attributes: one; or several, jointly. component: of the target's mixture, None for all of it.
     share: of the real mass (of the component's). main: the attribute along which it lies out of
-    reach. begins: its unreached value nearest the pool. stops: the pool's last value on that side;
-    None where pool lies on both. knob: the one at its bound, ASSETS, or "" where none is named.
+    reach. begins: its unreached value nearest the pool; None of names. stops: the pool's last value
+    on that side; None where pool lies on both. knob: the one at its bound, ASSETS, or "" where none
+    is named. names: of an attribute that is a name, those that no scene shows.
     """
 
     attributes: tuple[str, ...]
@@ -66,15 +67,16 @@ class Unreached:
     share: float
     main: str
     side: Side
-    begins: float
+    begins: float | None
     stops: float | None
     knob: str
     bound: Literal["low", "high", ""]
     bound_value: float | None
+    names: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return plain data."""
-        return {**asdict(self), "attributes": list(self.attributes)}
+        return {**asdict(self), "attributes": list(self.attributes), "names": list(self.names)}
 
 
 def reachability(

@@ -8,6 +8,7 @@ import numpy.typing as npt
 from alignment.facet import facet
 from alignment.methods import Selection
 from alignment.methods.standing import middle
+from alignment.named import unshown
 from alignment.reachability import Knob, Unreached, component_reachability, reachability
 from alignment.scene_pool import ScenePool
 from alignment.smoothing import drawn
@@ -27,8 +28,11 @@ def unreached(
     groups = selection.matched.moments.groups if selection.matched else ()
     for group in (one for one in groups if len(one.names) == 1):
         (category,), (name,) = group.facet.categories, group.names
-        real = {name: drawn(rng, group.target, DRAWN)}
         boxes = group.facet.sample(pool.table)
+        if group.facet.named:
+            found[category] += unshown(group, boxes)
+            continue
+        real = {name: drawn(rng, group.target, DRAWN)}
         found[category] += reachability(real, {name: boxes.values[:, 0]}, boxes.images, knobs)
     return {
         category: (*found[category], *_of_components(rng, (category, target), pool, knobs))

@@ -67,6 +67,7 @@ def _result(result: AttributeResult) -> dict[str, Any]:
         "histogram": {
             "inner_edges": [edges.tolist() for edges in result.bins.inner_edges],
             "cells": list(result.bins.shape),
+            **({"names": list(result.facet.cells)} if result.facet.named else {}),
             "shares": {key: [round(share, 6) for share in result.bins.share(sample.values).tolist()]
                        for key, sample in result.series.items()},
         },

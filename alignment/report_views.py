@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from markupsafe import Markup
 
+from alignment.bars import bars
 from alignment.content import (
     ALIGNED,
     BASELINE,
@@ -129,11 +130,15 @@ def _row(result: AttributeResult, most: float, estimated: frozenset[str]) -> Row
     names = result.comparison.attributes
     joint = len(names) > 1
     return Row(
-        name=result.name, unit="" if joint else ATTRIBUTES[names[0]].unit, joint=joint,
+        name=result.name, joint=joint, unit="" if joint else _unit(result),
         estimated=not estimated.isdisjoint(names), cells=_cells(result),
         verdict=result.verdict_text, kind=str(result.verdict).replace(" ", "-"),
         sign=SIGNS[result.verdict], strip=Markup(strip(result, most)), figure=_figure(result),
     )  # fmt: skip
+
+
+def _unit(result: AttributeResult) -> str:
+    return "a name" if result.facet.named else ATTRIBUTES[result.facet.names[0]].unit
 
 
 def _cells(result: AttributeResult) -> dict[str, str]:
@@ -153,6 +158,8 @@ def _cells(result: AttributeResult) -> dict[str, str]:
 
 def _figure(result: AttributeResult) -> Markup | None:
     axes = len(result.comparison.attributes)
+    if result.facet.named:
+        return Markup(bars(result))
     if axes > 2:
         return None
     return Markup(histogram(result) if axes == 1 else heat_maps(result))

@@ -15,6 +15,7 @@ from alignment.cross_fit import Route
 from alignment.grid import Rounds, grid_of
 from alignment.matching import groups_of, pool_moments
 from alignment.methods import Selection, method_of
+from alignment.named import SHAPE, with_each_shape
 from alignment.pool import PooledConfig, Probing, preview_pool, previewing
 from alignment.pool_store import PoolStore
 from alignment.probing import Probes, probed
@@ -24,6 +25,7 @@ from alignment.sample import Sample
 from alignment.scene_pool import ScenePool
 from alignment.target import Targets
 from alignment.weighting import USUAL_TAU, weigh
+from scenes.config import SceneConfig
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -75,6 +77,7 @@ def _grown(job: Job, exposed: Exposed, stages: Stages) -> ScenePool:
         with threadpool_limits(1):
             return weigh(pool_moments(groups, pool), settings.match.tau or USUAL_TAU).weights
 
+    bases = _bases(job, exposed)
     with ExitStack() as stack:
         store = PoolStore(
             folder=job.out / "pool",
@@ -84,7 +87,7 @@ def _grown(job: Job, exposed: Exposed, stages: Stages) -> ScenePool:
         )
         found = grow(
             pool_rng,
-            Search(bases=job.baselines, space=job.space, settings=settings.pool, preview=store),
+            Search(bases=bases, space=job.space, settings=settings.pool, preview=store),
             weights_of, settings.images,
             _told(stages, settings.pool.most_scenes // each),
         )  # fmt: skip
@@ -92,6 +95,12 @@ def _grown(job: Job, exposed: Exposed, stages: Stages) -> ScenePool:
     rounds = ", ".join(f"{effective:.0f}" for effective in found.effective)
     stages.say(f"effective scenes after each round: {rounds}")
     return found.pool
+
+
+def _bases(job: Job, exposed: Exposed) -> tuple[SceneConfig, ...]:
+    if SHAPE not in job.settings.match.attributes:
+        return job.baselines
+    return with_each_shape(job.baselines, exposed, job.catalogue)
 
 
 def _probing(job: Job, rounds: Rounds) -> Probing:

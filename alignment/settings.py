@@ -11,7 +11,7 @@ from alignment.adaptive import PoolSettings
 from alignment.grid import GridSettings
 from alignment.second_stage.settings import SecondStageSettings
 from alignment.space import SpaceSettings
-from scenes.metadata import check_attributes
+from scenes.metadata import NAMED, check_attributes
 from scenes.policy import LabelSettings
 from scenes.settings import BadSetting, from_mapping
 
@@ -64,8 +64,9 @@ class SplitSettings:
 class MatchSettings:
     """conf/align.yaml, match: what method=mixture and method=scenes match.
 
-    attributes: each by itself. pairs: jointly. bins, pair_bins: cells along an axis. tau: the
-    entropy's strength, None to choose it by cross-validation inside the exposed photos.
+    attributes: each by itself, numbers or NAMED. pairs: of numbers, jointly. bins, pair_bins: cells
+    along an axis. tau: the entropy's strength, None to choose it by cross-validation inside the
+    exposed photos.
     """
 
     attributes: tuple[str, ...]
@@ -75,7 +76,7 @@ class MatchSettings:
     tau: float | None
 
     def __post_init__(self) -> None:
-        check_attributes("attributes", self.attributes)
+        check_attributes("attributes", self.attributes, NAMED)
         for pair in self.pairs:
             check_attributes("pairs", pair)
         if not self.names:
@@ -130,7 +131,7 @@ class ReportSettings:
     sheet_images: int
 
     def __post_init__(self) -> None:
-        check_attributes("attributes", self.attributes)
+        check_attributes("attributes", self.attributes, NAMED)
         for name, least in (("bins", 2), ("splits", 1), ("cross_fits", 0), ("sheet_images", 0)):
             if getattr(self, name) < least:
                 raise ValueError(f"{name} is {getattr(self, name)}; expected {least} or more")

@@ -4,6 +4,7 @@ import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +14,7 @@ import pyarrow.parquet as pq
 from alignment.features.features import Ids
 from assets.errors import UserError
 from scenes.disk import write_bytes
-from scenes.metadata import ATTRIBUTES, MetadataTable
+from scenes.metadata import ATTRIBUTES, NAMED, MetadataTable
 
 FloatArray = npt.NDArray[np.float64]
 MARK = b"twinset"
@@ -98,10 +99,10 @@ def read_inferred(path: Path) -> pa.Table:
 
 
 def with_inferred(table: MetadataTable, path: Path) -> tuple[MetadataTable, frozenset[str]]:
-    """Return a real table with the predicted numbers of its boxes as estimated columns, and which.
+    """Return a real table with what was predicted of its boxes as estimated columns, and which.
 
-    Boxes without a prediction are NaN. A column that the set has measured stays as measured. Raises
-    NotInferred where the file is of other boxes.
+    Boxes without a prediction are NaN, or have the name "". A column that the set has measured
+    stays as measured. Raises NotInferred where the file is of other boxes.
     """
     told = read_inferred(path)
     keys = table.table["annotation_id"].to_numpy()
@@ -116,7 +117,12 @@ def with_inferred(table: MetadataTable, path: Path) -> tuple[MetadataTable, froz
         raise NotInferred(
             f"inferred={path} tells of other boxes than this set's; run `make infer` on this set"
         )
-    measured = set(table.attributes) - set(table.estimated)
-    names = [name for name in told.column_names if name in ATTRIBUTES and name not in measured]
-    columns = {name: np.append(told[name].to_numpy(), np.nan)[rows] for name in names}
+    names = [name for name in told.column_names if name in ATTRIBUTES or name in NAMED]
+    names = [name for name in names if name in table.estimated or not table.holds(name)]
+    columns = {name: _joined(told[name], name, rows) for name in names}
     return table.with_columns(columns, estimated=names), frozenset(names)
+
+
+def _joined(told: pa.ChunkedArray, name: str, rows: npt.NDArray[np.intp]) -> npt.NDArray[Any]:
+    nothing = "" if name in NAMED else np.nan
+    return np.asarray(np.append(told.to_numpy(), nothing)[rows])

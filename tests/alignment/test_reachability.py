@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from alignment.reach_words import sentence
-from alignment.reachability import ASSETS, Knob, component_reachability, reachability
+from alignment.reachability import ASSETS, Knob, Unreached, component_reachability, reachability
 
 SCENES = 4000
 
@@ -141,3 +141,15 @@ def test_of_no_real_value_nothing_is_said(rng):
     pool, scenes = {"center_y": rng.uniform(0, 1, SCENES)}, np.arange(SCENES)
     assert reachability(empty, pool, scenes, {}) == ()
     assert component_reachability(empty, np.zeros(3, int), pool, scenes, {}) == ()
+
+
+def test_shapes_that_no_scene_shows_are_named_in_a_sentence_and_in_json():
+    found = Unreached(
+        attributes=("shape",), component=None, share=0.12, main="shape", side="between",
+        begins=None, stops=None, knob=ASSETS, bound="", bound_value=None, names=("pew", "throne"),
+    )  # fmt: skip
+    assert sentence(found, "chair") == (
+        "12% of the real chair boxes have a shape that no scene shows: pew, throne; nearest knob: "
+        "assets"
+    )
+    assert json.loads(json.dumps(found.to_json(), allow_nan=False))["names"] == ["pew", "throne"]

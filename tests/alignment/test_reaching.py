@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -9,6 +11,7 @@ from alignment.real.split import Exposed
 from alignment.scene_pool import ScenePool
 from alignment.settings import MatchSettings
 from tests.alignment.planted import ATTRIBUTES, point, target
+from tests.alignment.planted_names import shaped
 from tests.alignment.planted_pool import boxes
 from tests.alignment.test_matching import NAMES
 
@@ -56,3 +59,13 @@ def test_a_knob_is_told_at_the_middle_of_its_band_scene_by_scene():
     (knob,) = knobs_of(ScenePool.of(configs)).values()
     assert knob.values.tolist() == [1.5] * 5 + [0.6] * 5
     assert (knob.low, knob.high) == (0.5, 2.0)
+
+
+def test_shapes_out_of_reach_are_told_beside_numbers():
+    settings = replace(MATCH, attributes=("center_y", "shape"))
+    pool = ScenePool.of([bare(shaped(rng(), 1000, {"stool": 0.5, "wing": 0.5}, 1))])
+    real = Exposed(table=shaped(rng(5), 80, {"stool": 0.7, "throne": 0.3}))
+    selection = Scenes(settings=settings).select(rng(1), real, {"": TARGET}, pool)
+    (one,) = [u for u in unreached(rng(), selection, pool)[""] if u.main == "shape"]
+    assert one.names == ("throne",)
+    assert one.share == pytest.approx(0.3, abs=0.08)

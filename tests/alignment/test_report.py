@@ -15,9 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
+from alignment.bars import LONGEST, bars
 from alignment.content import AttributeResult, SheetImage
 from alignment.distances import Bins
-from alignment.facet import facet
+from alignment.facet import Facet, facet
 from alignment.figures import HEIGHT, WIDTH, heat_maps, histogram
 from alignment.floor import compare
 from alignment.report import number, plain, report_html, summary, write_report
@@ -229,6 +230,45 @@ def test_any_values_are_drawn_inside_the_figure(real, rendered, name):
         assert -1 <= float(text.get("x")) <= WIDTH + 1
         assert 0 <= float(text.get("y")) <= HEIGHT
     assert "nan" not in svg
+
+
+def of_shapes(among=("bench", "stool", "wing"), rendered=4):
+    real, made = (
+        Sample(attributes=("shape",), values=np.array([v], float).T, images=np.arange(len(v)) // 2)
+        for v in (np.arange(60) % len(among), np.arange(80) % rendered)
+    )
+    bins = Bins.of(real, 20)
+    return AttributeResult(
+        facet=Facet(categories=("chair",), names=("shape",), among=among), bins=bins, real=real,
+        comparison=compare(np.random.default_rng(0), real, {"aligned": made}, bins, 20),
+        aligned=made, baseline=None, beside=(), generalisation=None,
+    )  # fmt: skip
+
+
+def test_shapes_are_told_by_their_shares_name_by_name_and_by_no_other_distance(tmp_path):
+    page = write_report(tmp_path, content(tmp_path, results=(of_shapes(),))).read_text()
+    (row,) = json.loads((tmp_path / "report.json").read_text())["categories"][0]["attributes"]
+    assert row["histogram"]["names"] == ["bench", "stool", "wing", "any other"]
+    assert row["histogram"]["shares"]["aligned"] == [0.25] * 4
+    assert [len(row["histogram"]["shares"]["real"]), row["beside"]] == [4, []]
+    figure = page[page.index("Shares of 4 names of shape") :]
+    assert all(f">{name}</text>" in figure for name in row["histogram"]["names"])
+    assert "wing, real: 33.3%" in figure
+    assert "Wasserstein-1" not in page
+
+
+def test_names_are_drawn_inside_their_figure_and_escaped():
+    svg = bars(of_shapes((HOSTILE, "b" * 60), rendered=2))
+    texts = list(ElementTree.fromstring(svg).iter("text"))
+    assert not [t for t in texts if "any other" in (t.text or "")]  # none was rendered
+    assert max(len(t.text) for t in texts) <= LONGEST
+    width, height = map(float, ElementTree.fromstring(svg).get("viewBox").split()[2:])
+    for text in texts:
+        assert 0 <= float(text.get("x")) <= width
+        assert 0 <= float(text.get("y")) <= height
+    ends = [float(x) for x in re.findall(r"H([\d.]+)V", svg)]
+    assert len(ends) == 4
+    assert max(ends) <= width
 
 
 def test_the_summary_counts_verdicts_and_gains(tmp_path):

@@ -46,13 +46,17 @@ def real(annotation_ids=(12, 10, 13), image_ids=(2, 1, 5)):
 def test_predictions_are_joined_by_box_and_marked_estimated(file):
     table, names = with_inferred(real(), file)
     np.testing.assert_array_equal(table.column("depth"), [np.nan, 2.0, np.nan])
-    assert names == {"depth"}
-    assert table.estimated == {"depth"}
+    assert table.names("shape").to_pylist() == ["", "stool", ""]
+    assert names == {"depth", "shape"}
+    assert table.estimated == {"depth", "shape"}
 
 
 def test_what_the_set_has_measured_stays_as_it_is(file):
-    table, _ = with_inferred(real(), file)
+    known = real().with_columns({"shape": ["desk", "round", "desk"]})
+    table, names = with_inferred(known, file)
     np.testing.assert_array_equal(table.column("bbox_area"), [0.1, 0.2, 0.3])
+    assert table.names("shape").to_pylist() == ["desk", "round", "desk"]
+    assert names == {"depth"}
 
 
 def test_names_keep_what_cannot_be_ruled_out(file):
