@@ -183,23 +183,27 @@ def test_a_plan_shows_shapes_as_often_as_they_were_predicted(predicted, tmp_path
     assert "shape" not in chairs["all_metadata"]["attributes"]
 
 
-@pytest.mark.parametrize(
-    ("words", "told"),
-    [
-        ((), "this set has no shape; run `make infer`"),
-        (("method=config", "inferred={path}"), "expected method=scenes or method=mixture"),
-        (("target.attributes=[shape]", "inferred={path}"), "shape is a name, which has no mean"),
-    ],
-)
-def test_what_cannot_be_done_with_a_shape_is_refused_in_a_line(predicted, tmp_path, words, told):
-    asked = [word.format(path=predicted[0]) for word in words]
-    assert told in error_line(plan("attributes=[bbox_area,shape]", *asked, out=tmp_path))
+def begun(*words):
+    told = composed("align", "preset=none", "attributes=[bbox_area,shape]", *words)
+    return begin(settings_from(OmegaConf.create(told)), Stages(quiet=True))
 
 
-def test_a_file_that_tells_no_shapes_of_the_set_is_named_with_the_reason(predicted, tmp_path):
+def test_a_set_without_shapes_and_a_method_without_weights_are_refused(predicted):
+    with pytest.raises(NotMatchable, match="this set has no shape; run `make infer` and give"):
+        begun()
+    with pytest.raises(NotMatchable, match="expected method=scenes or method=mixture"):
+        begun("method=config", f"inferred={predicted[0]}")
+
+
+def test_a_file_that_tells_no_shapes_of_the_set_is_named_with_the_reason(tmp_path):
     table = measure(read_real(PROJECT / "assets/real/coco_indoor", format=None), pixels=False)
     write_shapes(tmp_path / "none.parquet", table, [""] * len(table))
-    words = ("attributes=[bbox_area,shape]", f"inferred={tmp_path / 'none.parquet'}")
-    settings = settings_from(OmegaConf.create(composed("align", "preset=none", *words)))
     with pytest.raises(NotMatchable, match=r"none.parquet tells none of its boxes, since .* out"):
-        begin(settings, Stages(quiet=True))
+        begun(f"inferred={tmp_path / 'none.parquet'}")
+
+
+@pytest.mark.parametrize("word", ["target.attributes=[shape]", "pairs=[[bbox_area,shape]]"])
+def test_a_shape_to_be_clustered_or_paired_is_refused_in_a_line(predicted, tmp_path, word):
+    told = error_line(plan(word, f"inferred={predicted[0]}", out=tmp_path))
+    assert "shape is a name, which has no mean and no order" in told
+    assert not (tmp_path / "plan.jsonl").exists()
