@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
+from scipy.stats import entropy
 
 from alignment.facet import Facet
 from alignment.sample import Sample
@@ -20,7 +21,8 @@ from alignment.smoothing import Smoothed
 FloatArray = npt.NDArray[np.float64]
 
 LEAST_SHARE = 1e-4  # of a cell, when its sampling error is reckoned
-LONE, TWO = 1 / 3, 2  # a share of yes against no is one number, not a curve of twenty cells
+FULL, FALL = 3.0, 3  # of how many free shares on gaps count in standard errors; below, what power
+FEWEST = 0.3  # free shares, of a target that is nearly one cell
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -40,14 +42,20 @@ class Group:
         return self.target.names
 
     @property
+    def free(self) -> float:
+        """How many of its shares are free: the effective number of cells (Hill 1973), less one."""
+        return float(np.exp(entropy(self.target.shares)) - 1)
+
+    @property
     def slack(self) -> FloatArray:
         """(cells,) the unit of gaps: standard error of the shares, of so many independent values.
 
-        Of two cells it is LONE of that: nothing is smoothed there, so following it costs nothing.
+        Of fewer than FULL free shares it is much less: a share of yes against no is one number,
+        which no smoothing betters, and groups of twenty cells would outweigh it.
         """
         share = np.maximum(self.target.shares, LEAST_SHARE)
         error = np.sqrt(share * (1 - share) / self.values)
-        return np.asarray(error * (LONE if len(error) == TWO else 1.0))
+        return np.asarray(error * (np.clip(self.free, FEWEST, FULL) / FULL) ** FALL)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

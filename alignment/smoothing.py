@@ -36,7 +36,7 @@ BOUNDS: Mapping[str, tuple[float, float]] = {  # of fitted values
     "visible_fraction": (0.0, 1.0), "truncated": (0.0, 1.0), "objects_per_image": (1.0, math.inf),
 }  # fmt: skip
 PSEUDO_COUNTS = (1.0, 4.0, 16.0)
-JEFFREYS = 1.0  # pseudo-counts of a share of yes against no, half of one each (Jeffreys 1946)
+LAPLACE = 2.0  # pseudo-counts of a share of yes against no, one of each (his rule of succession)
 BANDWIDTHS = (0.5, 0.75, 1.0, 1.5)
 COMPONENTS = (1, 2, 3, 4)
 FOLDS = 5
@@ -143,7 +143,7 @@ def _prior(values: FloatArray, bins: Bins, names: Sequence[str]) -> FloatArray:
 
 def _candidates(names: Sequence[str]) -> tuple[Smoother, ...]:
     if all(DISCRETE.get(name) == 1 for name in names):
-        return (Smoother(family="histogram", setting=JEFFREYS),)
+        return (Smoother(family="histogram", setting=LAPLACE),)
     histograms = tuple(Smoother(family="histogram", setting=s) for s in PSEUDO_COUNTS)
     if any(name in DISCRETE for name in names):
         return histograms

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from alignment.moments import moments_of
+from alignment.moments import FALL, FULL, moments_of
 from tests.alignment.planted_pool import cells, sample
 
 GROUPS = (cells([0.1, 0.2, 0.3, 0.4]), cells([0.5, 0.25, 0.25], values=10))
@@ -21,6 +21,10 @@ def made(seed=0):
     return moments_of(GROUPS, lambda group: found[id(group)], SCENES), found
 
 
+def held(group):
+    return min(1, group.free / FULL) ** FALL
+
+
 def by_hand(found):
     """A (s, K) as its docstring says, one scene and one cell at a time."""
     columns = []
@@ -28,7 +32,7 @@ def by_hand(found):
         one = found[id(group)]
         index = group.target.bins.index(one.values)
         for cell, share in enumerate(group.target.shares):
-            error = np.sqrt(share * (1 - share) / group.values)
+            error = np.sqrt(share * (1 - share) / group.values) * held(group)
             columns.append([
                 ((index[one.images == scene] == cell) - share).sum() / error / len(one) * SCENES
                 for scene in range(SCENES)
@@ -48,7 +52,7 @@ def test_every_product_is_that_of_the_dense_matrix():
     assert moments.part(some).rows() == pytest.approx(dense[some])
 
 
-def test_even_weights_leave_the_gap_of_the_whole_pool_in_standard_errors():
+def test_even_weights_leave_the_gap_of_the_whole_pool_in_units_of_slack():
     moments, found = made()
     gap = moments.gap(np.full(SCENES, 1 / SCENES))
     told = [
@@ -89,7 +93,10 @@ def test_a_share_known_from_more_values_weighs_more():
     assert few.slack == pytest.approx(10 * many.slack)
 
 
-def test_a_share_of_yes_against_no_may_be_left_a_third_of_its_error():
-    one, curve = cells([0.5, 0.5], values=100), cells([0.5, 0.25, 0.25], values=100)
-    assert one.slack == pytest.approx(0.05 / 3)
-    assert curve.slack[0] == pytest.approx(0.05)
+def test_the_fewer_shares_are_free_the_less_a_gap_may_be():
+    one, even = cells([0.5, 0.5], values=100), cells(np.full(31, 1 / 31), values=100)
+    error = np.sqrt(30 / 31**2 / 100)
+    assert (one.free, even.free) == (pytest.approx(1), pytest.approx(30))
+    assert one.slack == pytest.approx(0.05 / FULL**FALL)
+    assert even.slack == pytest.approx(error)
+    assert cells([1 - 1e-9, 1e-9], values=100).slack.min() > 0

@@ -115,10 +115,10 @@ def test_a_count_is_shrunk_towards_the_geometric_law_of_its_mean():
     assert smoothed(rng(), counts, bins).smoother.family == "histogram"
 
 
-def test_a_share_of_yes_against_no_gets_half_a_count_of_each():
+def test_a_share_of_yes_against_no_gets_one_value_of_each():
     cut = sample([1, 1, 1, 0], ("truncated",))
     found = smoothed(rng(), cut, Bins.of(cut, 20))
-    assert found.shares == pytest.approx([1.5 / 5, 3.5 / 5], abs=LEAST)
+    assert found.shares == pytest.approx([2 / 6, 4 / 6], abs=LEAST)
 
 
 @pytest.mark.parametrize("photos", [1, 2, FOLDS - 1])
