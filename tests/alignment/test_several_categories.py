@@ -78,6 +78,8 @@ def test_both_are_targets_and_both_are_reported_with_how_they_go_together(planne
         "target-chair.json", "target-dining-table.json", "target-chair-bbox_area.json"}  # fmt: skip
     page = (planned / "report.html").read_text()
     assert page.count('id="distance-table') == 3
+    assert page.count("The floor is the real set\N{RIGHT SINGLE QUOTATION MARK}s distance") == 1
+    assert page.count("<b>Not aligned</b>: farther") == 1
     assert len(set(ids := [part.split('"')[0] for part in page.split('id="')[1:]])) == len(ids)
 
 
