@@ -4,7 +4,13 @@ N scenes drawn by their weights miss what the weights match by chance, the more 
 So a few times N candidates are drawn by their weights, N of them by systematic sampling, and then
 scenes are exchanged for candidates as long as that brings the matched shares nearer to what the
 weights make of them.
+
+A pool is previewed small, and boxes shift when they are looked at as large as they will be
+rendered. So those drawn are looked at again, and exchanges go on with what they show.
 """
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -16,9 +22,11 @@ from assets.errors import UserError
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
+Closer = Callable[[IntArray], Moments]  # what scenes of the pool show at the size of rendering
 
 CANDIDATES = 4  # times N
 PASSES = 3  # over the drawn scenes, each exchanged at most once a pass
+LOOKS = 3  # at what is kept, each followed by exchanges
 ALIKE = 0.02  # of the image (and of the logarithm of a side): boxes nearer than this look the same
 
 
@@ -26,10 +34,52 @@ class TooFewScenes(UserError):
     """A pool with fewer different scenes than the plan is to have."""
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Draft:
+    """Scenes drawn so far.
+
+    candidates: (n,) numbers of scenes, of which `kept` (images,) are places. gaps: the candidates'
+    moments. aim: (K,), what those of the kept are to average. order: (images,) of what is kept.
+    """
+
+    candidates: IntArray
+    kept: IntArray
+    gaps: Moments
+    aim: FloatArray
+    order: IntArray
+
+    def scenes(self) -> IntArray:
+        """Return (images,) different scenes, in random order."""
+        return self.candidates[self.kept][self.order]
+
+    def looked_at(self, closer: Closer) -> "Draft":
+        """Return the draft after exchanges for what closer looks at the kept scenes show.
+
+        Of all drafts on the way, the one that came nearest to its aim by such a look.
+        """
+        now, tried = self, []
+        even = np.full(len(self.kept), 1 / len(self.kept))
+        with threadpool_limits(1):  # of small products, threads would only wait
+            for left in range(LOOKS, -1, -1):
+                seen = closer(self.candidates[now.kept])
+                tried.append((float(np.square(seen.gap(even) - self.aim).sum()), now))
+                if left:
+                    gaps = now.gaps.with_rows(now.kept, seen)
+                    now = replace(now, gaps=gaps, kept=exchanged(gaps, self.aim, now.kept))
+        return min(tried, key=lambda one: one[0])[1]
+
+
 def draw(
     rng: np.random.Generator, pool: ScenePool, moments: Moments, weights: FloatArray, images: int
 ) -> IntArray:
-    """Return (images,) different scenes, in random order. Raises TooFewScenes.
+    """Return (images,) different scenes, in random order, as the pool shows them: see `draft`."""
+    return draft(rng, pool, moments, weights, images).scenes()
+
+
+def draft(
+    rng: np.random.Generator, pool: ScenePool, moments: Moments, weights: FloatArray, images: int
+) -> Draft:
+    """Return `images` different scenes of a pool. Raises TooFewScenes.
 
     weights: (s,) summing to 1. No scene's chance exceeds 1, so where the weights rest on fewer
     scenes than are wanted the rest comes from the scenes that weigh next.
@@ -46,11 +96,13 @@ def draw(
     # candidates over-represent heavy scenes less than the weights do, so they are weighed again
     share = weights[candidates] / capped(weights[distinct], count)[
         np.searchsorted(distinct, candidates)]  # fmt: skip
-    kept = systematic(kept_rng, share, images)
+    gaps = moments.part(candidates)
     aim = moments.gap(weights)  # not 0: the weights keep off the target as far as was held best
     with threadpool_limits(1):  # of small products, threads would only wait
-        kept = exchanged(moments.part(candidates), aim, kept)
-    return np.asarray(order_rng.permutation(candidates[kept]))
+        kept = exchanged(gaps, aim, systematic(kept_rng, share, images))
+    return Draft(
+        candidates=candidates, kept=kept, gaps=gaps, aim=aim, order=order_rng.permutation(images)
+    )
 
 
 def capped(weights: FloatArray, count: int) -> FloatArray:

@@ -20,6 +20,7 @@ from alignment.smoothing import Smoothed
 
 FloatArray = npt.NDArray[np.float64]
 
+LEAST_BOXES = 1e-9  # a scene
 LEAST_SHARE = 1e-4  # of a cell, when its sampling error is reckoned
 FULL, FALL = 3.0, 3  # of how many free shares on gaps count in standard errors; below, what power
 FEWEST = 0.3  # free shares, of a target that is nearly one cell
@@ -64,12 +65,14 @@ class Moments:
 
     A[:, k] averaged by the weights of scenes is how far the share of cell k is from its target, in
     the slack of that target. counts: C (s, K), scaled. totals: n (s, groups). targets:
-    (groups, K), t, scaled, zero outside a group's own cells.
+    (groups, K), t, scaled, zero outside a group's own cells. per_scene: (groups,), what counts and
+    totals are scaled by: boxes a scene, so that gaps are of shares.
     """
 
     counts: sparse.csr_matrix
     totals: FloatArray
     targets: FloatArray
+    per_scene: FloatArray
     groups: tuple[Group, ...]
 
     def __len__(self) -> int:
@@ -82,6 +85,20 @@ class Moments:
     def gap(self, weights: FloatArray) -> FloatArray:
         """Return (K,) A' w: how far weights (s,) leave each cell from its target."""
         return np.asarray(self.counts.T @ weights - (weights @ self.totals) @ self.targets)
+
+    def again(self, sample_of: Callable[[Group], Sample], scenes: int) -> "Moments":
+        """Return the moments of `scenes` scenes seen otherwise, in the same units."""
+        found = moments_of(self.groups, sample_of, scenes, self.per_scene)
+        return replace(found, targets=self.targets)
+
+    def with_rows(self, index: npt.NDArray[np.int64], seen: "Moments") -> "Moments":
+        """Return these moments with those of `index` as they are `seen`, of the same units."""
+        place = np.arange(len(self))
+        place[index] = len(self) + np.arange(len(index))
+        return replace(
+            self, counts=sparse.vstack([self.counts, seen.counts], format="csr")[place],
+            totals=np.concatenate([self.totals, seen.totals])[place],
+        )  # fmt: skip
 
     def rows(self) -> FloatArray:
         """Return A, dense."""
@@ -103,21 +120,24 @@ class Moments:
 
 
 def moments_of(
-    groups: Sequence[Group], sample_of: Callable[[Group], Sample], scenes: int
-) -> Moments:
+    groups: Sequence[Group], sample_of: Callable[[Group], Sample], scenes: int,
+    per_scene: FloatArray | None = None,
+) -> Moments:  # fmt: skip
     """Return the moments of a pool of `scenes` scenes, numbered from 0.
 
     sample_of: what the pool's scenes show of a group's attributes; images are numbers of scenes.
+    per_scene: (groups,) boxes a scene of another pool, in whose units they are to be.
     """
+    samples = [sample_of(group) for group in groups]
+    if per_scene is None:
+        per_scene = np.array([max(len(sample) / scenes, LEAST_BOXES) for sample in samples])
     blocks, totals = [], []
     targets = np.zeros((len(groups), sum(g.target.bins.size for g in groups)))
     first = 0
-    for row, group in enumerate(groups):
-        sample = sample_of(group)
+    for row, (group, sample, mean) in enumerate(zip(groups, samples, per_scene, strict=True)):
         size = group.target.bins.size
         cells = group.target.bins.index(sample.values)
         scale = 1 / group.slack
-        mean = max(len(sample) / scenes, 1e-9)  # boxes a scene, so that gaps are shares
         blocks.append(sparse.csr_matrix(
             (scale[cells] / mean, (sample.images, cells)), shape=(scenes, size)))  # fmt: skip
         totals.append(np.bincount(sample.images, minlength=scenes) / mean)
@@ -125,7 +145,7 @@ def moments_of(
         first += size
     return Moments(
         counts=sparse.hstack(blocks, format="csr"), totals=np.column_stack(totals), targets=targets,
-        groups=tuple(groups),
+        per_scene=per_scene, groups=tuple(groups),
     )  # fmt: skip
 
 

@@ -26,21 +26,24 @@ from scenes.plan import Plan
 from scenes.previewed import Previewer
 
 FloatArray = npt.NDArray[np.float64]
-HEAD = ["attribute", "floor", "preview against pixels / floor", "search's preview / floor",
-        "preview to held-out / floor", "pixels to held-out / floor",
-        "W1 / IQR: floor", "preview against pixels", "search's preview"]  # fmt: skip
+HEAD = ["attribute", "floor", "preview against pixels / floor",
+        "search's against the plan's preview / floor", "preview to held-out / floor",
+        "pixels to held-out / floor", "W1 / IQR: floor", "preview against pixels",
+        "search's against the plan's preview"]  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
 class Twice:
     """The same scenes as previews foretell them and as pixels show them.
 
-    previewed: at the size of rendering. searched: at the smaller one that a search looks at.
+    previewed, measured: those that were rendered, the former at the size of rendering. planned:
+    the whole plan, at that size too. searched: the same at the smaller one that a search looks at.
     """
 
     previewed: MetadataTable
-    searched: MetadataTable
     measured: MetadataTable
+    planned: MetadataTable
+    searched: MetadataTable
 
 
 def rendered_table(case: Case, number: int, images: int) -> str:
@@ -55,8 +58,9 @@ def rendered_table(case: Case, number: int, images: int) -> str:
         ]
     boxes = f"{len(twice.previewed)} boxes previewed, {len(twice.measured)} measured"
     title = (
-        f"{case.real.annotated.name}, {case.real.category}: {images} scenes of "
-        f"method={case.methods[-1]}, {case.exposed} photos exposed, split {number}; {boxes}"
+        f"{case.real.annotated.name}, {case.real.category}: {images} scenes of a plan of "
+        f"{case.settings.images} by method={case.methods[-1]}, {case.exposed} photos exposed, "
+        f"split {number}; {boxes}"
     )
     return "\n" + table(title, HEAD, rows)
 
@@ -78,22 +82,30 @@ def _twice(job: Job, trial: Begun, folder: Path, images: int) -> Twice:
     small = Previewer(job.catalogue, job.labels.policy, job.settings.preview_long_side_px)
     return Twice(
         previewed=foretold.of_images(range(1, images + 1)),
-        searched=small.table([planned.scene for planned in some.scenes]),
         measured=measure(read.of_categories(wanted), pixels=False),
+        planned=foretold,
+        searched=small.table([planned.scene for planned in plan.scenes]),
     )
 
 
 def _row(
     judge: MetadataTable, exposed: MetadataTable, twice: Twice, one: Facet, bins: Bins
 ) -> list[str]:
-    real, floor, previewed, searched, measured = (
+    real, floor, previewed, measured, planned, searched = (
         one.sample(table).values
-        for table in (judge, exposed, twice.previewed, twice.searched, twice.measured)
+        for table in (
+            judge,
+            exposed,
+            twice.previewed,
+            twice.measured,
+            twice.planned,
+            twice.searched,
+        )
     )
     least = bhattacharyya(real, floor, bins)
-    between = [bhattacharyya(made, measured, bins) / least for made in (previewed, searched)]
+    pairs = ((real, floor), (previewed, measured), (searched, planned))
+    between = [bhattacharyya(*pair, bins) / least for pair in pairs[1:]]
     to_real = [bhattacharyya(real, made, bins) / least for made in (previewed, measured)]
-    pairs = ((real, floor), (previewed, measured), (searched, measured))
     return [
         f"{least:.3f}", *(f"{d:.3f}" for d in between), *(f"{d:.2f}" for d in to_real),
         *_moved(real, pairs),

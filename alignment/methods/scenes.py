@@ -1,15 +1,19 @@
 """method=scenes: weights over previewed scenes; the plan is a choice of those very scenes."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import cache, partial
 
 import numpy as np
+import numpy.typing as npt
 
-from alignment.drawing import draw, first_of_alike
+from alignment.drawing import draft, first_of_alike
 from alignment.matching import match
 from alignment.methods.method import Selection
 from alignment.methods.standing import components_of, stands_of
+from alignment.moments import Group, Moments
 from alignment.real.split import Exposed
+from alignment.sample import Sample
 from alignment.scene_pool import ScenePool
 from alignment.settings import MatchSettings
 from alignment.studio import CHOSEN_STREAM, Drawn, EmptyScenes, Seen, Studio, plan_of
@@ -43,14 +47,20 @@ class Scenes:
         that repeats none.
         """
         assert selection.matched is not None
-        pool, weights = selection.pool, selection.weights
+        pool, weights, moments = selection.pool, selection.weights, selection.matched.moments
         rng = np.random.default_rng([studio.run_seed, CHOSEN_STREAM, images])
-        chosen = draw(rng, pool, selection.matched.moments, weights, images)
+        look = cache(partial(realised, studio, pool))
+
+        def closer(scenes: npt.NDArray[np.int64]) -> Moments:
+            table = studio.table([look(int(scene)) for scene in scenes])
+            return moments.again(partial(_sample, table), len(scenes))
+
+        chosen = draft(rng, pool, moments, weights, images).looked_at(closer).scenes()
         left = np.setdiff1d(first_of_alike(pool), chosen)
         spare = iter(left[np.argsort(-weights[left], kind="stable")])
         component = components_of(pool, selection.targets)
         drawn = []
-        for scene, seen in (_shown(studio, pool, int(number), spare) for number in chosen):
+        for scene, seen in (_shown(look, int(number), spare) for number in chosen):
             config = pool.configs[pool.owner[scene]].point.config.id
             drawn.append(Drawn(
                 seen=seen, component=int(component[scene]), weight=float(weights[scene]),
@@ -59,11 +69,15 @@ class Scenes:
         return plan_of(studio, drawn)
 
 
-def _shown(
-    studio: Studio, pool: ScenePool, scene: int, spare: Iterator[np.int64]
-) -> tuple[int, Seen]:
+def _sample(table: MetadataTable, group: Group) -> Sample:
+    """Return what a group sees of a studio's table, whose images are numbered from 1."""
+    found = group.facet.sample(table)
+    return replace(found, images=found.images - 1)
+
+
+def _shown(look: Callable[[int], Seen], scene: int, spare: Iterator[np.int64]) -> tuple[int, Seen]:
     while True:
-        seen = realised(studio, pool, scene)
+        seen = look(scene)
         if seen[1].kept:
             return scene, seen
         try:

@@ -59,5 +59,5 @@ def dense_moments(matrix):
     group = cells(np.full(size, 1 / size))
     return Moments(
         counts=sparse.csr_matrix(matrix), totals=np.zeros((scenes, 1)),
-        targets=np.zeros((1, size)), groups=(group,),
+        targets=np.zeros((1, size)), per_scene=np.ones(1), groups=(group,),
     )  # fmt: skip

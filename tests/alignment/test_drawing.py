@@ -3,7 +3,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alignment.drawing import TooFewScenes, capped, draw, exchanged, first_of_alike, systematic
+from alignment.drawing import (
+    TooFewScenes,
+    capped,
+    draft,
+    draw,
+    exchanged,
+    first_of_alike,
+    systematic,
+)  # fmt: skip
 from alignment.scene_pool import ScenePool
 from scenes.metadata import MetadataTable
 from tests.alignment.planted import ATTRIBUTES, point, pooled_from
@@ -139,6 +147,31 @@ def test_a_draw_is_nearer_what_its_weights_make_than_chance_draws_are():
         for n in range(50)
     ]
     assert np.linalg.norm(rows[found].mean(axis=0) - aim) < 0.1 * np.median(by_chance)
+
+
+def test_a_closer_look_at_what_is_drawn_corrects_for_what_the_pool_shows_wrongly():
+    pool = scene_pool(rng())
+    gaps = dense_moments(rng(2).standard_normal((len(pool), 5)))
+    truth = gaps.rows() + 0.5 + 0.3 * rng(4).standard_normal((len(pool), 5))
+    even = np.full(len(pool), 1 / len(pool))
+    first = draft(rng(3), pool, gaps, even, 40)
+    then = first.looked_at(lambda scenes: dense_moments(truth[scenes]))
+    before, after = (np.linalg.norm(truth[d.scenes()].mean(axis=0) - first.aim)
+                     for d in (first, then))  # fmt: skip
+    assert len(set(then.scenes().tolist())) == 40
+    assert before > 0.8  # 0.5 on each of 5 axes
+    assert after < 0.5 * before
+
+
+def test_a_closer_look_that_shows_the_same_changes_nothing_for_the_worse():
+    pool = scene_pool(rng())
+    gaps = dense_moments(rng(2).standard_normal((len(pool), 5)))
+    first = draft(rng(3), pool, gaps, np.full(len(pool), 1 / len(pool)), 40)
+    then = first.looked_at(gaps.part)
+    rows = gaps.rows()
+    before, after = (np.linalg.norm(rows[d.scenes()].mean(axis=0) - first.aim)
+                     for d in (first, then))  # fmt: skip
+    assert after <= before
 
 
 def test_a_draw_never_holds_two_scenes_that_look_alike():

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -100,3 +102,22 @@ def test_the_fewer_shares_are_free_the_less_a_gap_may_be():
     assert one.slack == pytest.approx(0.05 / FULL**FALL)
     assert even.slack == pytest.approx(error)
     assert cells([1 - 1e-9, 1e-9], values=100).slack.min() > 0
+
+
+def test_scenes_seen_otherwise_are_told_in_the_pools_units():
+    moments, found = made()
+    shifted = {key: replace(one, values=1 - one.values) for key, one in found.items()}
+    some = np.array([4, 0, 29])
+    whole = moments_of(GROUPS, lambda group: shifted[id(group)], SCENES)  # as many boxes
+    assert moments.again(lambda group: shifted[id(group)], SCENES).rows() == pytest.approx(
+        whole.rows())  # fmt: skip
+    few = {
+        key: replace(one, values=one.values[kept], images=np.searchsorted(some[[1, 0, 2]], images))
+        for key, one in shifted.items()
+        for kept in [np.isin(one.images, some)]
+        for images in [one.images[kept]]
+    }
+    seen = moments.again(lambda group: few[id(group)], 3)
+    expected = moments.rows()
+    expected[some[[1, 0, 2]]] = whole.rows()[some[[1, 0, 2]]]
+    assert moments.with_rows(some[[1, 0, 2]], seen).rows() == pytest.approx(expected)
