@@ -11,7 +11,7 @@ from alignment.methods.standing import middle
 from alignment.named import unshown
 from alignment.reachability import Knob, Unreached, component_reachability, reachability
 from alignment.scene_pool import ScenePool
-from alignment.smoothing import drawn
+from alignment.smoothing import BOUNDS, drawn
 from alignment.target import Target
 
 FloatArray = npt.NDArray[np.float64]
@@ -61,6 +61,8 @@ def _of_components(
     roots = np.linalg.cholesky(target.covariances)
     noise = rng.standard_normal((len(component), len(target.attributes)))
     values = target.means[component] + np.einsum("nij,nj->ni", roots[component], noise)
+    bounds = [BOUNDS.get(name, (-np.inf, np.inf)) for name in target.attributes]
+    values = np.clip(values, *np.transpose(bounds))  # no box lies outside its picture
     boxes = facet(category, target.attributes).sample(pool.table)
     real, shown = (
         dict(zip(target.attributes, columns.T, strict=True)) for columns in (values, boxes.values)

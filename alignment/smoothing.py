@@ -6,7 +6,7 @@ cells, and the one under which photos that it has not seen are likeliest is kept
 - shrunk histograms: counts drawn towards a flat histogram (of objects per image: towards the
   geometric distribution with their mean; of names: towards equal shares of those that were seen,
   with none for all others) by so many pseudo-counts; a share of yes against no, which has no
-  neighbouring cells to borrow from, by one;
+  neighbouring cells to borrow from, by two;
 - kernel density estimates, by multiples of Silverman's bandwidth (1986, eq. 3.31);
 - Gaussian mixtures with diagonal covariances.
 

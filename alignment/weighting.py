@@ -4,10 +4,11 @@ The weights minimise, over the simplex,
 
     KL(w || uniform) + |A' w|^2 / (2 tau)
 
-where A' w is how far each matched share is from its target, in standard errors. A large
-tau keeps weights even; tau towards 0 matches whatever the pool can. This is regularised
-maximum entropy (Dudik, Phillips & Schapire 2007, section 3; in survey statistics, calibration with
-slack). Its dual has one unknown a matched share, however many scenes there are:
+where A' w is how far each matched share is from its target, in its slack (standard errors, or
+less: alignment/moments). A large tau keeps weights even; tau towards 0 matches whatever the pool
+can. This is regularised maximum entropy (Dudik, Phillips & Schapire 2007, section 3; in survey
+statistics, calibration with slack). Its dual has one unknown a matched share, however many scenes
+there are:
 
     log mean exp(-A lambda) + tau |lambda|^2 / 2,    w = softmax(-A lambda)
 
@@ -29,7 +30,7 @@ from alignment.smoothing import LEAST
 FloatArray = npt.NDArray[np.float64]
 
 TAUS = (300.0, 100.0, 50.0, 20.0, 10.0, 5.0, 2.0, 1.0)  # from even weights to a close match
-USUAL_TAU = 20.0  # where held-out photos do not say otherwise: gaps are in standard errors
+USUAL_TAU = 20.0  # where held-out photos do not say otherwise
 LOST = 0.5  # standard errors of held-out likelihood that keeping near the usual strength may cost
 MOST_STEPS = 300
 TOLERANCE = 1e-5
