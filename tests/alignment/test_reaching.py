@@ -47,6 +47,15 @@ def test_a_planted_half_that_no_scene_shows_is_told():
     assert one.side == "below"
 
 
+def test_a_component_whose_bell_leaves_the_picture_is_told_within_it():
+    pool = ScenePool.of([bare(boxes(rng(), 3000, 1))])
+    low = replace(selected(boxes(rng(5), 80), pool), targets={"": target([1.0], [(-2.0, -1.5)])})
+    told = [u for u in unreached(rng(), low, pool)[""] if u.component is not None]
+    heights = [u.begins for u in told if u.main == "center_y"]
+    assert heights
+    assert min(heights) >= 0
+
+
 def test_a_knob_is_told_at_the_middle_of_its_band_scene_by_scene():
     def band(low, high):
         return {"camera.height_m": {"low": low, "high": high, "log": False}, "strategy": "grouped"}
