@@ -6,7 +6,8 @@ scenes are exchanged for candidates as long as that brings the matched shares ne
 weights make of them.
 
 A pool is previewed small, and boxes shift when they are looked at as large as they will be
-rendered. So those drawn are looked at again, and exchanges go on with what they show.
+rendered. So those drawn are looked at again, and exchanges go on with what they show; the last
+are for scenes that were looked at too. A scene that shows nothing is exchanged first of all.
 """
 
 from collections.abc import Callable
@@ -26,7 +27,7 @@ Closer = Callable[[IntArray], Moments]  # what scenes of the pool show at the si
 
 CANDIDATES = 4  # times N
 PASSES = 3  # over the drawn scenes, each exchanged at most once a pass
-LOOKS = 3  # at what is kept, each followed by exchanges
+LOOKS = 4  # at what is kept, each followed by exchanges
 ALIKE = 0.02  # of the image (and of the logarithm of a side): boxes nearer than this look the same
 
 
@@ -53,20 +54,16 @@ class Draft:
         return self.candidates[self.kept][self.order]
 
     def looked_at(self, closer: Closer) -> "Draft":
-        """Return the draft after exchanges for what closer looks at the kept scenes show.
-
-        Of all drafts on the way, the one that came nearest to its aim by such a look.
-        """
-        now, tried = self, []
-        even = np.full(len(self.kept), 1 / len(self.kept))
+        """Return the draft after exchanges for what closer looks at the kept scenes show."""
+        gaps, kept = self.gaps, self.kept
+        empty, unseen = np.zeros(len(gaps), dtype=bool), np.ones(len(gaps), dtype=bool)
         with threadpool_limits(1):  # of small products, threads would only wait
-            for left in range(LOOKS, -1, -1):
-                seen = closer(self.candidates[now.kept])
-                tried.append((float(np.square(seen.gap(even) - self.aim).sum()), now))
-                if left:
-                    gaps = now.gaps.with_rows(now.kept, seen)
-                    now = replace(now, gaps=gaps, kept=exchanged(gaps, self.aim, now.kept))
-        return min(tried, key=lambda one: one[0])[1]
+            for left in reversed(range(LOOKS)):
+                seen = closer(self.candidates[kept])
+                gaps = gaps.with_rows(kept, seen)
+                empty[kept], unseen[kept] = ~seen.totals.any(axis=1), False
+                kept = exchanged(gaps, self.aim, kept, empty if left else empty | unseen)
+        return replace(self, gaps=gaps, kept=kept)
 
 
 def draw(
@@ -134,15 +131,18 @@ def systematic(rng: np.random.Generator, weights: FloatArray, count: int) -> Int
     return np.asarray(np.minimum(np.searchsorted(ends, picks, side="right"), len(weights) - 1))
 
 
-def exchanged(gaps: Moments, aim: FloatArray, kept: IntArray) -> IntArray:
+def exchanged(
+    gaps: Moments, aim: FloatArray, kept: IntArray, barred: npt.NDArray[np.bool_] | None = None
+) -> IntArray:
     """Return the kept places after exchanges that bring their mean gaps nearer to what is aimed at.
 
     gaps: of every candidate. aim: (K,), what they are to average. One exchange at a time, each the
-    best for the place that leaves.
+    best for the place that leaves. barred: (n,), of candidates, which are to leave.
     """
     rows = gaps.rows() - aim
     held = np.zeros(len(rows), dtype=bool)
     held[kept] = True
+    out = np.zeros(len(rows), dtype=bool) if barred is None else barred
     total = rows[held].sum(axis=0)
     squares = np.square(rows).sum(axis=1)
     for _ in range(PASSES):
@@ -152,8 +152,8 @@ def exchanged(gaps: Moments, aim: FloatArray, kept: IntArray) -> IntArray:
             gain = squares + 2 * (
                 gaps.along(without) - aim @ without
             )  # sparse: a tenth of the dense product
-            stay = gain[place]
-            gain[held] = np.inf
+            stay = np.inf if out[place] else gain[place]
+            gain[held | out] = np.inf
             best = int(gain.argmin())
             if gain[best] < stay:
                 held[place], held[best] = False, True

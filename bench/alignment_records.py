@@ -112,7 +112,8 @@ def _counted(
 ) -> list[str]:
     counts = [
         " / ".join(
-            str(sum(_ratio(some, of, name) <= 1 for name in attributes)) for some in sizes.values()
+            str(sum(round(_ratio(some, of, name), 2) <= 1 for name in attributes))  # as printed
+            for some in sizes.values()
         )
         for of in heads
     ]

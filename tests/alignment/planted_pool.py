@@ -41,7 +41,7 @@ def cells(shares, names=("center_y",), values=40):
     edges = np.linspace(0, 1, len(shares) + 1)[1:-1]
     target = Smoothed(
         names=names, bins=Bins(inner_edges=(edges,)), shares=np.asarray(shares, dtype=float),
-        smoother=Smoother(family="histogram", setting=1.0), scores={},
+        mix={Smoother(family="histogram", setting=1.0): 1.0}, scores={},
     )  # fmt: skip
     return Group(target=target, facet=facet("", names), values=values)
 
@@ -53,11 +53,11 @@ def sample(rng, scenes, names=("center_y",), per_scene=3):
 
 
 def dense_moments(matrix):
-    """Moments whose A is `matrix` (s, K): one group that no total takes part in."""
+    """Moments whose A is `matrix` (s, K): one group, a value a scene, of which nothing is asked."""
     scenes, size = matrix.shape
     assert size > 1
     group = cells(np.full(size, 1 / size))
     return Moments(
-        counts=sparse.csr_matrix(matrix), totals=np.zeros((scenes, 1)),
+        counts=sparse.csr_matrix(matrix), totals=np.ones((scenes, 1)),
         targets=np.zeros((1, size)), per_scene=np.ones(1), groups=(group,),
     )  # fmt: skip

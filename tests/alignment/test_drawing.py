@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -172,6 +174,35 @@ def test_a_closer_look_that_shows_the_same_changes_nothing_for_the_worse():
     before, after = (np.linalg.norm(rows[d.scenes()].mean(axis=0) - first.aim)
                      for d in (first, then))  # fmt: skip
     assert after <= before
+
+
+def test_scenes_that_show_nothing_when_looked_at_closer_are_exchanged():
+    pool = scene_pool(rng())
+    gaps = dense_moments(rng(2).standard_normal((len(pool), 5)))
+    first = draft(rng(3), pool, gaps, np.full(len(pool), 1 / len(pool)), 40)
+    blank = set(first.scenes()[:15].tolist())
+
+    def closer(scenes):
+        shown = np.array([scene not in blank for scene in scenes], dtype=float)[:, None]
+        return replace(gaps.part(scenes), totals=shown)
+
+    assert blank.isdisjoint(first.looked_at(closer).scenes().tolist())
+
+
+def test_what_is_kept_was_looked_at_closer():
+    pool = scene_pool(rng())
+    gaps = dense_moments(rng(2).standard_normal((len(pool), 5)))
+    truth = gaps.rows() + rng(4).standard_normal((len(pool), 5))
+    looked = set()
+
+    def closer(scenes):
+        looked.update(scenes.tolist())
+        return dense_moments(truth[scenes])
+
+    first = draft(rng(3), pool, gaps, np.full(len(pool), 1 / len(pool)), 40)
+    kept = first.looked_at(closer)
+    assert set(kept.scenes().tolist()) <= looked
+    assert kept.gaps.rows()[kept.kept] == pytest.approx(truth[kept.candidates[kept.kept]])
 
 
 def test_a_draw_never_holds_two_scenes_that_look_alike():

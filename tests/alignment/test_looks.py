@@ -25,7 +25,7 @@ def group(shares):
     edges = np.linspace(0, 1, len(shares) + 1)[1:-1]
     target = Smoothed(
         names=(NAME,), bins=Bins(inner_edges=(edges,)), shares=np.asarray(shares),
-        smoother=Smoother(family="histogram", setting=1.0), scores={},
+        mix={Smoother(family="histogram", setting=1.0): 1.0}, scores={},
     )  # fmt: skip
     return Group(target=target, facet=facet("", (NAME,)), values=40)
 
