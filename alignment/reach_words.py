@@ -21,7 +21,7 @@ def sentence(found: Unreached, category: str) -> str:
     """Return how much is out of reach, from where on, where the pool stops, and by which knob.
 
     Say, "12% of the real chair boxes are wider than 2.1:1; your shapes stop at 1.6:1; nearest knob:
-    assets".
+    assets". Of several attributes jointly, what is typical of the boxes out of reach.
     """
     whose = "" if found.component is None else f" of component {found.component}"
     who = f"{found.share:.0%} of the real {category} boxes{whose}"
@@ -33,16 +33,27 @@ def _where(found: Unreached) -> str:
         return f"have a {found.main} that no scene shows: {', '.join(found.names)}"
     less, more, told = _WORDS.get(found.main, ("", "", "{:.3g}"))
     begins = told.format(_natural(found.main, found.begins))
-    if found.side == "between" or found.stops is None:
-        jointly = " \N{MULTIPLICATION SIGN} ".join(found.attributes)
-        return f"lie from {begins} on where no scene shows any ({jointly})"
+    if found.stops is None:
+        return f"lie from {begins} on where no scene shows any ({found.main})"
     stops = told.format(_natural(found.main, found.stops))
+    if len(found.attributes) > 1:
+        return _jointly(found, begins, stops)
     what = "your shapes" if found.knob == ASSETS else "the scenes"
     comparative = more if found.side == "above" else less
     if comparative:
         return f"are {comparative} than {begins}; {what} stop at {stops}"
     side = "above" if found.side == "above" else "below"
     return f"have {found.main} {side} {begins}; {what} stop at {stops}"
+
+
+def _jointly(found: Unreached, begins: str, stops: str) -> str:
+    what = " \N{MULTIPLICATION SIGN} ".join(found.attributes)
+    words = _WORDS.get(found.main, (f"of less {found.main}", f"of more {found.main}", ""))
+    than = words[found.side == "above"]
+    return (
+        f"are combinations that no scene shows ({what}): at {begins} in the middle, {than} than "
+        f"the nearest scenes, at {stops}"
+    )
 
 
 def _knob(found: Unreached) -> str:

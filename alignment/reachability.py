@@ -58,8 +58,10 @@ class Unreached:
     attributes: one; or several, jointly. component: of the target's mixture, None for all of it.
     share: of the real mass (of the component's). main: the attribute along which it lies out of
     reach. begins: its unreached value nearest the pool; None of names. stops: the pool's last value
-    on that side; None where pool lies on both. knob: the one at its bound, ASSETS, or "" where none
-    is named. names: of an attribute that is a name, those that no scene shows.
+    on that side; None where pool lies on both. Jointly, where each value may be reached and their
+    combination not, they are medians: of what is out of reach, and of the pool nearest to it.
+    knob: the one at its bound, ASSETS, or "" where none is named. names: of an attribute that is a
+    name, those that no scene shows.
     """
 
     attributes: tuple[str, ...]
@@ -152,13 +154,10 @@ def _of_component(
     missed = real[~_reached(real, pool, widths)]
     if len(missed) < LEAST_SHARE * len(real) or not len(missed):
         return None
-    axis, side = _direction(missed, pool, widths)
-    stops = None
-    if side != "between":
-        stops = _ends(pool[:, axis])[0 if side == "below" else 1]
+    axis, side, stops = _direction(missed, pool, widths)
     return Unreached(
         attributes=names, component=number, share=len(missed) / len(real), main=names[axis],
-        side=side, begins=_begins(missed[:, axis], side), stops=stops,
+        side=side, begins=float(np.median(missed[:, axis])), stops=stops,
         **_blame(names[axis], _scenes_near(missed, pool, scenes, widths), knobs),
     )  # fmt: skip
 
@@ -188,20 +187,20 @@ def _begins(column: FloatArray, side: Side) -> float:
     return float(column.max() if side == "below" else column.min())
 
 
-def _direction(missed: FloatArray, pool: FloatArray, widths: FloatArray) -> tuple[int, Side]:
-    """Return the axis along which most is missed, and the side; a hole where neither side leads.
+def _direction(
+    missed: FloatArray, pool: FloatArray, widths: FloatArray
+) -> tuple[int, Side, float | None]:
+    """Return the axis along which most is missed, the side, and where the nearest boxes lie there.
 
     By the way from each missed value to the nearest box of the pool, in widths.
     """
     if not len(pool):
-        return 0, "between"
-    nearest = cKDTree(pool / widths).query(missed / widths)[1]
-    way = ((missed - pool[nearest]) / widths).mean(axis=0)
+        return 0, "between", None
+    nearest = pool[cKDTree(pool / widths).query(missed / widths)[1]]
+    way = ((missed - nearest) / widths).mean(axis=0)
     axis = int(np.argmax(np.abs(way)))
-    low, high = _ends(pool[:, axis])
-    beyond = {"below": missed[:, axis] < low, "above": missed[:, axis] > high}
     side: Side = "above" if way[axis] > 0 else "below"
-    return axis, side if beyond[side].mean() > 0.5 else "between"
+    return axis, side, float(np.median(nearest[:, axis]))
 
 
 def _scenes_near(

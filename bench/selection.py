@@ -2,16 +2,19 @@
 
 Pools are planted: boxes drawn as a wide space shows them, without a preview, so that a million
 scenes can be had. 60 photos are exposed. Each size runs in a process of its own, whose greatest
-memory is the kernel's count; that of the pool before selection is printed beside it.
+memory is the kernel's count; that of the pool before selection is printed beside it. --picture
+draws both over the size of the pool.
 """
 
 import argparse
+import importlib
 import json
 import os
 import resource
 import subprocess
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 
 import numpy as np
 import yaml
@@ -26,7 +29,10 @@ from bench.tables import table
 from scenes.metadata import MetadataTable
 from scenes.settings import from_mapping
 
-SIZES = ((10_000, 2500), (50_000, 2500), (100_000, 2500), (1_000_000, 2500))
+SIZES = (
+    (10_000, 2500), (20_000, 2500), (50_000, 2500), (100_000, 2500), (300_000, 2500),
+    (1_000_000, 2500),
+)  # fmt: skip
 PHOTOS = 60
 Figures = Mapping[str, float]
 
@@ -38,9 +44,9 @@ def main() -> None:
         sys.stdout.write(json.dumps(_selected(*asked.one)))
         return
     _say(f"{len(os.sched_getaffinity(0))} cores, load average {os.getloadavg()[0]:.1f}\n\n")
-    rows = []
+    rows, grown = [], {}
     for scenes, images in SIZES[: asked.sizes]:
-        found = _alone(scenes, images)
+        found = grown[scenes] = _alone(scenes, images)
         rows.append([
             f"{scenes:,}", f"{images:,}", f"{found['match_s']:.1f}", f"{found['draw_s']:.1f}",
             f"{found['cpu_s']:.1f}", f"{found['effective']:.0f}", f"{found['before_mb']:.0f}",
@@ -50,11 +56,31 @@ def main() -> None:
     head = ["scenes in the pool", "chosen", "match, s", "draw, s", "CPU, s", "effective scenes",
             "MB with the pool", "MB at most"]  # fmt: skip
     _say(table("Selection: alignment.matching.match and alignment.drawing.draw", head, rows))
+    if asked.picture:
+        _drawn(grown, asked.picture)
+
+
+def _drawn(grown: Mapping[int, Figures], picture: Path) -> None:
+    plt = importlib.import_module("matplotlib.pyplot")  # here: whose memory is told has none of it
+    plt.switch_backend("Agg")
+    figure, axes = plt.subplots(1, 2, figsize=(8.4, 3.1), sharex=True, layout="constrained")
+    sizes = list(grown)
+    for axis, unit, shown in (
+        (axes[0], "s", {"weights": "match_s", "draw": "draw_s"}),
+        (axes[1], "MB", {"at most": "peak_mb", "the pool before": "before_mb"}),
+    ):
+        for (label, key), color in zip(shown.items(), ("#1668a8", "#c7622b"), strict=True):
+            axis.plot(sizes, [grown[size][key] for size in sizes], "o-", color=color, label=label)
+        axis.set(xscale="log", yscale="log", xlabel="scenes in the pool", ylabel=unit)
+        axis.grid(which="major", lw=0.3)
+        axis.legend(frameon=False, fontsize=8)
+    figure.savefig(picture, dpi=90)
 
 
 def _asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sizes", type=int, default=len(SIZES), help="how many sizes of pool")
+    parser.add_argument("--picture", type=Path, help="where the growth curves go")
     parser.add_argument("--one", type=int, nargs=2, help=argparse.SUPPRESS)
     return parser.parse_args()
 

@@ -102,9 +102,14 @@ def test_a_component_that_only_the_combination_keeps_out_of_reach_is_found(rng):
     scenes = np.arange(SCENES)
     assert reachability(real, pool, scenes, knobs_of(rng)) == ()
     (found,) = component_reachability(real, component, pool, scenes, knobs_of(rng))
-    assert (found.component, found.side) == (1, "between")
+    assert (found.component, found.main, found.side) == (1, "bbox_area", "above")
     assert found.share > 0.95
-    assert "of component 1" in sentence(found, "chair")
+    assert found.begins == pytest.approx(-1.3, abs=0.02)  # within what some scenes show
+    assert found.stops < found.begins - 0.2
+    assert sentence(found, "chair").startswith(
+        f"{found.share:.0%} of the real chair boxes of component 1 are combinations that no scene "
+        "shows (bbox_area \N{MULTIPLICATION SIGN} center_y): at 27."
+    )
 
 
 def test_a_component_beyond_the_pool_is_told_along_the_axis_where_it_is(rng):
@@ -117,7 +122,7 @@ def test_a_component_beyond_the_pool_is_told_along_the_axis_where_it_is(rng):
     )
     assert (found.main, found.side) == ("bbox_area", "above")
     assert (found.knob, found.bound) == ("distance", "low")
-    assert "larger than" in sentence(found, "chair")
+    assert "larger than the nearest scenes" in sentence(found, "chair")
     assert sentence(found, "chair").endswith("nearest knob: distance, at its lower bound 0")
 
 
