@@ -86,6 +86,15 @@ class Moments:
         """Return (K,) A' w: how far weights (s,) leave each cell from its target."""
         return np.asarray(self.counts.T @ weights - (weights @ self.totals) @ self.targets)
 
+    def squares(self) -> FloatArray:
+        """Return (K,) the mean square of each gap over the scenes."""
+        own = np.asarray(self.counts.multiply(self.counts).mean(axis=0)).ravel()
+        crossed = np.asarray(self.counts.T @ self.totals) / len(self)
+        both = self.totals.T @ self.totals / len(self)
+        wanted = self.targets.T
+        mixed = np.einsum("kg,gh,kh->k", wanted, both, wanted)
+        return np.asarray(own - 2 * (crossed * wanted).sum(axis=1) + mixed)
+
     def again(self, sample_of: Callable[[Group], Sample], scenes: int) -> "Moments":
         """Return the moments of `scenes` scenes seen otherwise, in the same units."""
         found = moments_of(self.groups, sample_of, scenes, self.per_scene)
@@ -150,13 +159,11 @@ def moments_of(
 
 
 def _wanted(group: Group, shown: npt.NDArray[np.intp]) -> FloatArray:
-    """Return (cells,) the shares asked of scenes that show these cells.
+    """Return (cells,) the shares asked of scenes that show these cells: among those, what is asked.
 
-    Of names, the shares among those that any scene shows: what is missing of the others would be
-    missed the less the fewer boxes there are, and weights would go to scenes without any.
+    Asked of cells that no scene shows, a share would be missed the less the fewer boxes there are,
+    so that weights would go to scenes without any; it is told as out of reach instead.
     """
     shares = group.target.shares
-    if not group.facet.named or not len(shown):
-        return shares
     there = np.where(np.bincount(shown, minlength=len(shares)) > 0, shares, 0.0)
-    return np.asarray(there / there.sum())
+    return np.asarray(there / there.sum()) if len(shown) else shares

@@ -4,9 +4,10 @@ A histogram of 60 photos repeats their accidents. Three families of estimates ar
 cells, and mixed in the proportions under which photos that they have not seen are likeliest
 (stacking, Smyth & Wolpert 1999), which comes nearer to other photos than the likeliest alone:
 
-- shrunk histograms: counts drawn towards a flat histogram (of objects per image: towards the
-  geometric distribution with their mean; of names: towards equal shares of those that were seen,
-  with none for all others) by so many pseudo-counts;
+- shrunk histograms: counts drawn towards a flat histogram (of names: towards equal shares of those
+  that were seen, with none for all others; of objects per image: towards the geometric distribution
+  with their mean, or towards images of one object as often as seen and a geometric distribution for
+  the rest, a hurdle: Mullahy 1986) by so many pseudo-counts;
 - kernel density estimates, by multiples of Silverman's bandwidth (1986, eq. 3.31);
 - Gaussian mixtures with diagonal covariances.
 
@@ -40,10 +41,11 @@ BOUNDS: Mapping[str, tuple[float, float]] = {  # of fitted values
 }  # fmt: skip
 COUNT = ("objects_per_image",)
 PSEUDO_COUNTS = (1.0, 4.0, 16.0)
-OF_A_LAW = (*PSEUDO_COUNTS, 64.0, 256.0)  # where they pull towards a distribution of the right kind
+OF_A_LAW = (16.0, 64.0, 256.0)  # where they pull towards a distribution of the right kind
 BANDWIDTHS = (0.5, 0.75, 1.0, 1.5)
 COMPONENTS = (1, 2, 3, 4)
 FOLDS = 5
+TYPICAL_REST = 3.0  # objects: counted once among images of several, of which there may be none
 STEPS = 30  # towards the likeliest mixture: where photos hardly tell, it stays nearly even
 LEAST = 1e-3  # over the number of cells: no cell is thought less likely, or impossible
 LEAST_SPREAD = 0.02  # of a bell, so that equal values do not make a spike
@@ -51,21 +53,19 @@ LEAST_SPREAD = 0.02  # of a bell, so that equal values do not make a spike
 
 @dataclass(frozen=True, kw_only=True)
 class Smoother:
-    """One way to estimate. family: "histogram", "kernel" or "mixture"; setting: its one number."""
+    """One way to estimate. family: a key of _TOLD; setting: its one number."""
 
     family: str
     setting: float
 
     def __str__(self) -> str:
-        told = {"histogram": "histogram shrunk by {:g} values", "kernel": "kernels of {:g} times "
-                "Silverman's bandwidth", "mixture": "mixture of {:.0f} Gaussians"}  # fmt: skip
-        return told[self.family].format(self.setting)
+        return _TOLD[self.family].format(self.setting)
 
     def shares(self, values: FloatArray, bins: Bins, names: Sequence[str]) -> FloatArray:
         """Return (cells,) the estimated share of each cell, from (n, d) values; none is 0."""
-        if self.family == "histogram":
+        if self.family in _PRIORS:
             counts = np.bincount(bins.index(values), minlength=bins.size)
-            found = counts + self.setting * _prior(values, bins, names)
+            found = counts + self.setting * _PRIORS[self.family](values, bins, names)
         else:
             found = _product_shares(*self._bells(values), bins, names)
         return _possible(found / found.sum())
@@ -164,16 +164,39 @@ def _prior(values: FloatArray, bins: Bins, names: Sequence[str]) -> FloatArray:
         return np.append(np.full(bins.size - 1, 1 / (bins.size - 1)), 0.0)
     if tuple(names) != COUNT:
         return np.full(bins.size, 1 / bins.size)
-    more = 1 - 1 / max(float(values.mean()), 1.0 + LEAST_SPREAD)  # the chance of one more
-    beyond = more ** np.maximum(np.ceil(bins.inner_edges[0]) - 1, 0)  # of an edge
+    return _geometric(bins, 1.0, float(values.mean()))
+
+
+def _hurdle(values: FloatArray, bins: Bins, _: Sequence[str]) -> FloatArray:
+    """Return (cells,) shares of images of one object, as often as seen, and of more, geometric."""
+    rest = np.append(values[values > 1], TYPICAL_REST)
+    some = len(rest) / (len(values) + 2)  # none is thought impossible, nor all
+    more = some * _geometric(bins, 2.0, float(rest.mean()))
+    more[bins.index(np.ones(1))] += 1 - some
+    return more
+
+
+def _geometric(bins: Bins, least: float, mean: float) -> FloatArray:
+    """Return (cells,) shares of the geometric distribution from `least` on with this mean."""
+    chance = 1 - 1 / max(mean - least + 1, 1.0 + LEAST_SPREAD)  # of one more
+    beyond = chance ** np.maximum(np.ceil(bins.inner_edges[0]) - least, 0)  # of an edge
     return -np.diff(np.concatenate([[1.0], beyond, [0.0]]))
+
+
+_TOLD = {
+    "histogram": "histogram shrunk by {:g} values", "hurdle": "histogram shrunk by {:g} values of "
+    "one object or geometrically more", "kernel": "kernels of {:g} times Silverman's bandwidth",
+    "mixture": "mixture of {:.0f} Gaussians",
+}  # fmt: skip
+_PRIORS = {"histogram": _prior, "hurdle": _hurdle}
 
 
 def _candidates(names: Sequence[str]) -> tuple[Smoother, ...]:
     if all(DISCRETE.get(name) == 1 for name in names):
         return (Smoother(family="histogram", setting=0.0),)
-    counts = OF_A_LAW if tuple(names) == COUNT else PSEUDO_COUNTS
-    histograms = tuple(Smoother(family="histogram", setting=s) for s in counts)
+    if tuple(names) == COUNT:
+        return tuple(Smoother(family=law, setting=s) for s in OF_A_LAW for law in _PRIORS)
+    histograms = tuple(Smoother(family="histogram", setting=s) for s in PSEUDO_COUNTS)
     if any(name in DISCRETE for name in names):
         return histograms
     kernels = tuple(Smoother(family="kernel", setting=s) for s in BANDWIDTHS)

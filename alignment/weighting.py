@@ -32,7 +32,7 @@ FloatArray = npt.NDArray[np.float64]
 TAUS = (300.0, 100.0, 50.0, 20.0, 10.0, 5.0, 2.0, 1.0)  # from even weights to a close match
 USUAL_TAU = 20.0  # where held-out photos do not say otherwise
 LOST = 0.5  # standard errors of held-out likelihood that keeping near the usual strength may cost
-MOST_STEPS = 300
+MOST_STEPS = 1000
 TOLERANCE = 1e-5
 TINY = 1e-300
 
@@ -53,21 +53,22 @@ class Weighted:
 
 def weigh(moments: Moments, tau: float, start: FloatArray | None = None) -> Weighted:
     """Return the weights of every scene at one strength of entropy, tau > 0."""
-    size = moments.targets.shape[1]
-    first = np.zeros(size) if start is None else start
+    unit = 1 / np.sqrt(moments.squares() + tau)  # of curvature 1, about: some gaps count far more
+    first = np.zeros(len(unit)) if start is None else start
 
-    def dual(direction: FloatArray) -> tuple[float, FloatArray]:
+    def dual(steps: FloatArray) -> tuple[float, FloatArray]:
+        direction = unit * steps
         along = -moments.along(direction)
         top = logsumexp(along)
         value = top - np.log(len(along)) + tau / 2 * float(direction @ direction)
-        return float(value), tau * direction - moments.gap(np.exp(along - top))
+        return float(value), unit * (tau * direction - moments.gap(np.exp(along - top)))
 
     found = minimize(
-        dual, first, jac=True, method="L-BFGS-B",
+        dual, first / unit, jac=True, method="L-BFGS-B",
         options={"maxiter": MOST_STEPS, "gtol": TOLERANCE, "ftol": 1e-12, "maxcor": 20},
     )  # fmt: skip
-    along = -moments.along(found.x)
-    return Weighted(weights=np.exp(along - logsumexp(along)), dual=found.x, tau=tau)
+    along = -moments.along(unit * found.x)
+    return Weighted(weights=np.exp(along - logsumexp(along)), dual=unit * found.x, tau=tau)
 
 
 def path(moments: Moments, taus: Sequence[float] = TAUS) -> list[Weighted]:
