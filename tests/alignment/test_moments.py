@@ -73,6 +73,28 @@ def test_a_target_that_the_weights_meet_leaves_no_gap():
     assert moments_of([group], lambda _: one, SCENES).gap(weights) == pytest.approx(0, abs=1e-9)
 
 
+def test_of_cells_that_no_scene_shows_nothing_is_asked_and_the_others_keep_their_proportions():
+    group = GROUPS[0]  # shares 0.1, 0.2, 0.3, 0.4
+    seen = sample(rng(), SCENES)
+    seen = replace(seen, values=np.clip(seen.values, 0, 0.7))  # of the last cell, none
+    moments = moments_of([group], lambda _: seen, SCENES)
+    asked = moments.targets[0] * group.slack
+    assert asked == pytest.approx([1 / 6, 2 / 6, 3 / 6, 0])
+    assert moments.rows()[:, 3] == pytest.approx(0)
+
+
+def test_a_pool_that_shows_nothing_is_asked_for_all():
+    group = GROUPS[0]
+    none = replace(sample(rng(), SCENES), values=np.zeros((0, 1)), images=np.zeros(0, int))
+    moments = moments_of([group], lambda _: none, SCENES)
+    assert moments.targets[0] * group.slack == pytest.approx(group.target.shares)
+
+
+def test_the_mean_squares_are_those_of_the_dense_matrix():
+    moments, found = made()
+    assert moments.squares() == pytest.approx(np.square(by_hand(found)).mean(axis=0))
+
+
 def test_moments_of_owners_are_the_means_of_their_scenes():
     moments, found = made()
     owner = rng(4).permutation(np.arange(SCENES) % 6)

@@ -135,7 +135,27 @@ def test_a_count_is_shrunk_towards_the_geometric_law_of_its_mean():
     more = 1 - 1 / counts.values.mean()
     geometric = (1 - more) * more ** np.arange(6)
     assert heavy[1:7] == pytest.approx(geometric, rel=1e-3)
-    assert {one.setting for one in smoothed(rng(), counts, bins).mix} == set(OF_A_LAW)
+    found = smoothed(rng(), counts, bins)
+    assert {one.family for one in found.mix} == {"histogram", "hurdle"}
+    assert {one.setting for one in found.mix} == set(OF_A_LAW)
+
+
+def test_a_hurdle_keeps_the_share_of_images_with_one_object_and_is_geometric_beyond():
+    counts = sample([1] * 80 + [2, 3, 3, 4, 6] * 4, ("objects_per_image",))
+    bins = Bins.of(counts, 20)
+    heavy = Smoother(family="hurdle", setting=1e9).shares(counts.values, bins, counts.attributes)
+    assert heavy[1] == pytest.approx(0.8, abs=0.01)
+    assert heavy[3:6] / heavy[2:5] == pytest.approx(heavy[3] / heavy[2])
+    mean = heavy[2:7] @ np.arange(2, 7) + 8 * heavy[7]
+    assert mean / heavy[2:].sum() == pytest.approx(3.6, abs=0.3)
+
+
+def test_of_images_with_one_object_only_a_hurdle_holds_more_to_be_possible():
+    counts = sample([1] * 30, ("objects_per_image",))
+    bins = Bins(inner_edges=(np.array([0.5, 1.5, 2.5]),))
+    shares = Smoother(family="hurdle", setting=256.0).shares(counts.values, bins, counts.attributes)
+    assert shares[1] > 0.95
+    assert shares[2:].min() > 0.01
 
 
 def test_a_share_of_yes_against_no_is_what_was_seen():

@@ -57,6 +57,16 @@ def test_weights_are_a_distribution(tau):
     assert 1 <= found.effective <= 200 * (1 + 1e-9)
 
 
+def test_gaps_in_very_unlike_units_are_solved_for_too():
+    """At the optimum tau lambda is the gap itself; a stop on the way shows as a difference."""
+    matrix = (problem(500, 40) + 0.3) * np.geomspace(1, 3000, 40)
+    moments = dense_moments(matrix)
+    for tau in (300.0, 20.0, 1.0):
+        found = weigh(moments, tau)
+        missed = np.abs(tau * found.dual - moments.gap(found.weights))
+        assert (missed <= 1e-3 * np.sqrt(moments.squares())).all()
+
+
 def test_without_end_of_entropy_weights_are_even():
     found = weigh(dense_moments(problem(50)), 1e12)
     assert found.weights == pytest.approx(1 / 50, rel=1e-6)
