@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import numpy.typing as npt
 
+from alignment.distances import Bins
 from alignment.facet import facet
 from alignment.methods import Selection
 from alignment.methods.standing import middle
@@ -32,12 +33,21 @@ def unreached(
         if group.facet.named:
             found[category] += unshown(group, boxes)
             continue
-        real = {name: drawn(rng, group.target, DRAWN)}
+        real = {name: _within(group.target.bins, drawn(rng, group.target, DRAWN))}
         found[category] += reachability(real, {name: boxes.values[:, 0]}, boxes.images, knobs)
     return {
         category: (*found[category], *_of_components(rng, (category, target), pool, knobs))
         for category, target in selection.targets.items()
     }
+
+
+def _within(bins: Bins, values: FloatArray) -> FloatArray:
+    """Return values between the least and the greatest real one: beyond is the smoothing's tail."""
+    (edges,) = bins.inner_edges  # half a bin beyond those two
+    if len(edges) < 2:
+        return values
+    half = (edges[1] - edges[0]) / 2
+    return np.asarray(np.clip(values, edges[0] + half, edges[-1] - half))
 
 
 def knobs_of(pool: ScenePool) -> dict[str, Knob]:
