@@ -22,7 +22,7 @@ FloatArray = npt.NDArray[np.float64]
 
 LEAST_BOXES = 1e-9  # a scene
 LEAST_SHARE = 1e-4  # of a cell, when its sampling error is reckoned
-FULL, FALL = 3.0, 3  # of how many free shares on gaps count in standard errors; below, what power
+FULL, FALL = 3.0, 4  # of how many free shares on gaps count in standard errors; below, what power
 FEWEST = 0.3  # free shares, of a target that is nearly one cell
 
 
