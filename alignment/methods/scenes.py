@@ -50,7 +50,7 @@ class Scenes:
         pool, weights, moments = selection.pool, selection.weights, selection.matched.moments
         rng = np.random.default_rng([studio.run_seed, CHOSEN_STREAM, images])
         look = partial(realised, studio, pool)
-        bare = cache(partial(realised, replace(studio, dressed=False), pool))  # a fifth of the time
+        bare = cache(partial(realised, replace(studio, dressed=False), pool))  # far sooner
 
         def closer(scenes: npt.NDArray[np.int64]) -> Moments:
             table = studio.table([bare(int(scene)) for scene in scenes])
