@@ -2,14 +2,15 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import ceil
 from os import cpu_count
 
 import numpy as np
 import numpy.typing as npt
 from threadpoolctl import threadpool_limits
 
-from alignment.adaptive import Search, grow
+from alignment.adaptive import PoolSettings, Search, grow
 from alignment.commission import Job
 from alignment.cross_fit import Route
 from alignment.grid import Rounds, grid_of
@@ -30,6 +31,7 @@ from scenes.config import SceneConfig
 FloatArray = npt.NDArray[np.float64]
 
 POOL_STREAM, SELECT_STREAM = 12, 13
+SPARE = 4  # scenes that are previewed for one of the plan, where nothing is matched
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -74,6 +76,8 @@ def _grown(job: Job, exposed: Exposed, stages: Stages) -> ScenePool:
         groups = groups_of(group_rng, exposed, settings.match)
 
     def weights_of(pool: ScenePool) -> FloatArray:
+        if settings.method == "uniform":
+            return np.full(len(pool), 1 / len(pool))
         with threadpool_limits(1):
             return weigh(pool_moments(groups, pool), settings.match.tau or USUAL_TAU).weights
 
@@ -87,7 +91,7 @@ def _grown(job: Job, exposed: Exposed, stages: Stages) -> ScenePool:
         )
         found = grow(
             pool_rng,
-            Search(bases=bases, space=job.space, settings=settings.pool, preview=store),
+            Search(bases=bases, space=job.space, settings=_pool_settings(job), preview=store),
             weights_of, settings.images,
             _told(stages, settings.pool.most_scenes // each),
         )  # fmt: skip
@@ -95,6 +99,15 @@ def _grown(job: Job, exposed: Exposed, stages: Stages) -> ScenePool:
     rounds = ", ".join(f"{effective:.0f}" for effective in found.effective)
     stages.say(f"effective scenes after each round: {rounds}")
     return found.pool
+
+
+def _pool_settings(job: Job) -> PoolSettings:
+    """Return how the pool grows: of method=uniform it is the whole space, and enough of it."""
+    told = job.settings.pool
+    if job.settings.method != "uniform":
+        return told
+    enough = ceil(SPARE * job.settings.images / told.scenes_per_config)
+    return replace(told, first_configs=max(told.first_configs, enough), effective_scenes=1.0)
 
 
 def _bases(job: Job, exposed: Exposed) -> tuple[SceneConfig, ...]:

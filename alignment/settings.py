@@ -162,7 +162,7 @@ class AlignSettings:
     preset: str
     quality: Mapping[str, Any]
     image_format: Literal["png", "jpg"]
-    method: Literal["scenes", "mixture", "config"]
+    method: Literal["scenes", "mixture", "config", "uniform"]
     render: bool
     probe: Literal["preview", "render"]
     probe_candidates: int

@@ -1,17 +1,24 @@
 """The ways from exposed photos and previewed scenes to a plan, by the name that method= takes."""
 
+from collections.abc import Callable
+from functools import partial
+
 from alignment.methods.config import Config
 from alignment.methods.method import Method, Selection, Stand
 from alignment.methods.mixture import Mixture
 from alignment.methods.scenes import Scenes
+from alignment.methods.uniform import Uniform
 from alignment.settings import MatchSettings
 
 
 def method_of(name: str, settings: MatchSettings) -> Method:
-    """Return the method of a name: config, mixture or scenes."""
-    if name == "config":
-        return Config()
-    return Mixture(settings=settings) if name == "mixture" else Scenes(settings=settings)
+    """Return the method of a name: config, mixture, scenes or uniform."""
+    made: dict[str, Callable[[], Method]] = {
+        "config": Config, "uniform": Uniform,
+        "mixture": partial(Mixture, settings=settings),
+        "scenes": partial(Scenes, settings=settings),
+    }  # fmt: skip
+    return made[name]()
 
 
 __all__ = ["Method", "Selection", "Stand", "method_of"]

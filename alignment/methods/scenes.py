@@ -41,15 +41,10 @@ class Scenes:
         )  # fmt: skip
 
     def plan(self, studio: Studio, selection: Selection, images: int) -> tuple[Plan, MetadataTable]:
-        """Return the plan of exactly `images` scenes of the pool and its previewed metadata.
-
-        A scene that shows nothing at the size of rendering is replaced by the heaviest one left
-        that repeats none.
-        """
+        """Return the plan of exactly `images` scenes of the pool and its previewed metadata."""
         assert selection.matched is not None
         pool, weights, moments = selection.pool, selection.weights, selection.matched.moments
         rng = np.random.default_rng([studio.run_seed, CHOSEN_STREAM, images])
-        look = partial(realised, studio, pool)
         bare = cache(partial(realised, replace(studio, dressed=False), pool))  # far sooner
 
         def closer(scenes: npt.NDArray[np.int64]) -> Moments:
@@ -57,17 +52,30 @@ class Scenes:
             return moments.again(partial(_sample, table), len(scenes))
 
         chosen = draft(rng, pool, moments, weights, images).looked_at(closer).scenes()
-        left = np.setdiff1d(first_of_alike(pool), chosen)
-        spare = iter(left[np.argsort(-weights[left], kind="stable")])
-        component = components_of(pool, selection.targets)
-        drawn = []
-        for scene, seen in (_shown(look, int(number), spare) for number in chosen):
-            config = pool.configs[pool.owner[scene]].point.config.id
-            drawn.append(Drawn(
-                seen=seen, component=int(component[scene]), weight=float(weights[scene]),
-                why=f"scene {pool.place[scene]} of configuration {config}",
-            ))  # fmt: skip
-        return plan_of(studio, drawn)
+        return plan_of_scenes(studio, selection, chosen)
+
+
+def plan_of_scenes(
+    studio: Studio, selection: Selection, chosen: npt.NDArray[np.int64]
+) -> tuple[Plan, MetadataTable]:
+    """Return the plan of chosen scenes of the pool and its previewed metadata.
+
+    A scene that shows nothing at the size of rendering is replaced by the heaviest one left that
+    repeats none. Raises EmptyScenes where none is left.
+    """
+    pool, weights = selection.pool, selection.weights
+    look = partial(realised, studio, pool)
+    left = np.setdiff1d(first_of_alike(pool), chosen)
+    spare = iter(left[np.argsort(-weights[left], kind="stable")])
+    component = components_of(pool, selection.targets)
+    drawn = []
+    for scene, seen in (_shown(look, int(number), spare) for number in chosen):
+        config = pool.configs[pool.owner[scene]].point.config.id
+        drawn.append(Drawn(
+            seen=seen, component=int(component[scene]), weight=float(weights[scene]),
+            why=f"scene {pool.place[scene]} of configuration {config}",
+        ))  # fmt: skip
+    return plan_of(studio, drawn)
 
 
 def _sample(table: MetadataTable, group: Group) -> Sample:

@@ -8,6 +8,7 @@ import pytest
 from alignment.drawing import first_of_alike
 from alignment.methods import method_of
 from alignment.methods.standing import components_of
+from alignment.methods.uniform import TooFewScenes
 from alignment.pool import preview_pool
 from alignment.real.split import Exposed
 from alignment.scene_pool import ScenePool
@@ -95,7 +96,25 @@ def test_a_mixture_draws_new_scenes_as_its_weights_say(pool, images):
     assert made[3] == 0
 
 
-@pytest.mark.parametrize("name", ["mixture", "scenes"])
+def test_uniform_takes_scenes_of_the_whole_pool_alike_and_none_twice(pool):
+    method, selection = selected("uniform", pool)
+    assert np.ptp(selection.weights) == 0
+    plan, _ = method.plan(studio(HOW.run_seed), selection, 20)
+    planned = {p.scene.seed for p in plan.scenes}
+    assert len(planned) == 20
+    assert planned <= set(seeds(pool, range(len(pool))))
+    assert {p.scene.config_id for p in plan.scenes} == {
+        pool.configs[o].point.config.id for o in np.unique(pool.owner)
+    }
+
+
+def test_uniform_says_that_the_pool_has_too_few_scenes(pool):
+    method, selection = selected("uniform", pool)
+    with pytest.raises(TooFewScenes, match=r"1000 images are asked for, the pool has \d+"):
+        method.plan(studio(HOW.run_seed), selection, 1000)
+
+
+@pytest.mark.parametrize("name", ["mixture", "scenes", "uniform"])
 def test_weights_and_shares_of_a_selection_sum_to_1(pool, name):
     _, selection = selected(name, pool)
     assert selection.weights.sum() == pytest.approx(1)
@@ -112,7 +131,7 @@ def test_weights_of_a_mixture_are_equal_within_a_configuration(pool):
         assert np.ptp(selection.weights[pool.owner == number]) == 0
 
 
-@pytest.mark.parametrize("name", ["mixture", "scenes"])
+@pytest.mark.parametrize("name", ["mixture", "scenes", "uniform"])
 def test_one_seed_gives_one_plan(pool, name, tmp_path):
     for path in ("a", "b"):
         method, selection = selected(name, pool)

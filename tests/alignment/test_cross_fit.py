@@ -24,7 +24,10 @@ ROUTE = Route(method=Config(), pool=SCENES, attributes=ATTRIBUTES, target=GMM)
 
 
 MATCH = MatchSettings(attributes=ATTRIBUTES, pairs=(ATTRIBUTES,), bins=10, pair_bins=6, tau=None)
-EVERY = [ROUTE, *(replace(ROUTE, method=method_of(n, MATCH)) for n in ("mixture", "scenes"))]
+EVERY = [
+    ROUTE,
+    *(replace(ROUTE, method=method_of(n, MATCH)) for n in ("mixture", "scenes", "uniform")),
+]
 
 
 def real_table(photos=40, mean=TRUE):
