@@ -17,6 +17,12 @@ POLL_S = 0.2
 TAIL_LINES = 15
 SET_ASIDE = 3  # what render/main.py exits with where scenes failed again and again
 PROJECT = Path(__file__).resolve().parent.parent
+_PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*|0|[1-9][0-9]*")
+_SAYABLE_KEY = re.compile(r"[A-Za-z0-9_\-./ ,:=+@%*?|()\[\]{}]+")  # in Hydra's OverrideLexer
+
+
+class Unsayable(UserError):
+    """A key that Hydra's override grammar has no words for."""
 
 
 class RenderFailed(UserError):
@@ -97,21 +103,41 @@ def _run_by_blender(script: str, words: Iterable[str], blender: Path | None) -> 
 
 
 def words(key: str, value: object) -> tuple[str, ...]:
-    """Return the overrides that set a key, those below it where the value is a mapping."""
-    if isinstance(value, Mapping):
+    """Return the overrides that set a key, those below it where the value is a mapping.
+
+    A mapping with a key that no dotted path can hold goes as a whole. Raises Unsayable.
+    """
+    if isinstance(value, Mapping) and all(_PLAIN_KEY.fullmatch(str(name)) for name in value):
         return tuple(word for name, item in value.items() for word in words(f"{key}.{name}", item))
     return (f"++{key}={quoted(value)}",)  # ++ also sets what stands in no default
 
 
 def quoted(value: object) -> str:
-    """Return a value as Hydra's override grammar reads it: text in quotes, numbers bare."""
+    """Return a value as Hydra's override grammar reads it: text in quotes, numbers bare.
+
+    Lists and mappings are followed. Raises Unsayable.
+    """
     if value is None:
         return "null"
     if isinstance(value, bool | int | float):
         return str(value).lower()
+    if isinstance(value, list | tuple):
+        return f"[{','.join(map(quoted, value))}]"
+    if isinstance(value, Mapping):
+        return f"{{{','.join(f'{_key(name)}:{quoted(item)}' for name, item in value.items())}}}"
     told = re.sub(r"(\\*)\$\{", r"\1\1\\${", str(value))  # else it would be looked up
     told = re.sub(r"(\\*)('|\Z)", lambda end: end[1] * 2 + end[2].replace("'", "\\'"), told)
     return f"'{told}'"
+
+
+def _key(name: object) -> str:
+    """Return a key of a mapping inside a value, where the grammar knows no quotes."""
+    if not _SAYABLE_KEY.fullmatch(str(name)):
+        raise Unsayable(
+            f"the key {str(name)!r} cannot be passed on to the renderer; expected ASCII letters, "
+            "digits, spaces and any of _ - . / , : = + @ % * ? | ( ) [ ] { }; rename it"
+        )
+    return re.sub(r"([\s,:=()\[\]{}])", r"\\\1", str(name))
 
 
 def _done(job: RenderJob) -> int:

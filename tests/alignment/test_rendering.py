@@ -5,19 +5,48 @@ from contextlib import suppress
 
 import numpy as np
 import pytest
+from hydra import compose, initialize_config_dir
 from hydra.core.override_parser.overrides_parser import OverridesParser
+from hypothesis import given
+from hypothesis import strategies as st
+from omegaconf import OmegaConf
 
-from alignment.rendering import RenderJob, render, words
+from alignment.rendering import RenderJob, Unsayable, render, words
+from render.settings import settings_of
 from scenes.camera import pose_aiming_at
 from scenes.metadata import MetadataTable
 from scenes.plan import Plan, PlannedScene
 from tests.render.rendered import PROJECT, camera, placed, scene
 
 PARSER = OverridesParser.create()
+TEXT = st.text(st.sampled_from("ab \\'\"${}=,#[]()~:\N{SNOWMAN}\n"), max_size=9)
+KEYS = st.text(st.sampled_from("kq-_. ,:=[]{}()/@%+*?|"), min_size=1, max_size=5)
+PLAIN = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | TEXT
+YAML = st.recursive(
+    PLAIN,
+    lambda some: st.lists(some, max_size=3) | st.dictionaries(KEYS, some, min_size=1, max_size=3),
+)
 
 
 def _read(told):
     return {o.key_or_group: o.value() for o in map(PARSER.parse_override, told)}
+
+
+def _types(value):
+    """Return a value with the type of each part: True is not 1, nor 1 a text."""
+    if isinstance(value, list):
+        return [_types(one) for one in value]
+    if isinstance(value, dict):
+        return {key: _types(one) for key, one in value.items()}
+    return type(value), value
+
+
+def _received(told):
+    """Return what the renderer has after these words, which change an empty configuration."""
+    config = OmegaConf.create()
+    for override in map(PARSER.parse_override, told):
+        OmegaConf.update(config, override.key_or_group, override.value())
+    return OmegaConf.to_container(config, resolve=True)
 
 
 def test_a_mapping_reaches_the_renderer_key_by_key_and_unharmed():
@@ -29,6 +58,26 @@ def test_a_mapping_reaches_the_renderer_key_by_key_and_unharmed():
         "labels.keypoints": True, "labels.min_box_px": 33, "labels.min_visible_fraction": 0.1,
         "labels.categories.table.id": 2, "labels.categories.table.name": "it's a {dining} table",
     }  # fmt: skip
+
+
+@given(YAML)
+def test_every_yaml_value_reaches_the_renderer_as_it_is(value):
+    assert _types(_received(words("a.key", value))) == _types({"a": {"key": value}})
+
+
+def test_a_range_that_make_align_was_given_is_a_range_to_the_renderer():
+    renderer = _read(["renderer={second_view:{baseline:[0.05,0.2]},resolution_px:[64,48]}"])
+    told = [w for key, value in renderer["renderer"].items() for w in words(key, value)]
+    with initialize_config_dir(str(PROJECT / "conf"), version_base="1.3"):
+        settings = settings_of(compose("render", overrides=["images=1", "out=out", *told]))
+    assert settings.second_view.baseline == (0.05, 0.2)
+    assert settings.resolution_px == (64, 48)
+
+
+@pytest.mark.parametrize("key", ["it's", "\N{SNOWMAN}", "a#", ""])
+def test_a_key_that_no_word_can_hold_is_told(key):
+    with pytest.raises(Unsayable, match=f"the key {key!r} cannot be passed on"):
+        words("labels.categories", {key: 1})
 
 
 def test_an_empty_mapping_says_nothing():
