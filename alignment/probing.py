@@ -9,6 +9,7 @@ from alignment.pool import PooledConfig, pooled_from
 from alignment.rendering import RenderJob, render
 from alignment.studio import PROBE_STREAM, Studio
 from alignment.target import Targets
+from scenes.disk import make_folder
 from scenes.mesh_record import write_mesh_record
 from scenes.metadata import MetadataTable
 from scenes.plan import Plan, PlannedScene
@@ -46,7 +47,7 @@ def probed(
     }
     plan, owner = _plan(studio, [nearest[n] for n in sorted(nearest)], probes.images)
     plan_path = probes.folder / "probes.jsonl"
-    probes.folder.mkdir(parents=True, exist_ok=True)
+    make_folder(probes.folder)
     plan.write(plan_path)
     write_mesh_record(plan_path, plan, studio.catalogue)
     job = RenderJob(

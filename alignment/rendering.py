@@ -12,6 +12,7 @@ from pathlib import Path
 
 from assets.errors import UserError
 from assets.meshes.converted import unconverted
+from scenes.disk import make_folder, writing
 
 POLL_S = 0.2
 TAIL_LINES = 15
@@ -44,14 +45,16 @@ class RenderJob:
 
 
 def render(job: RenderJob, report: Callable[[int], None]) -> str:
-    """Render a plan, telling `report` how many images are done. Raises RenderFailed.
+    """Render a plan, telling `report` how many images are done. Raises RenderFailed, Unwritable.
 
     Return what was said of scenes that had to be set aside, "" where all are there. Interrupting
     this process interrupts the renderer, which shares its process group; it ends with this one.
     """
     log = job.out / "log" / "render.log"
-    log.parent.mkdir(parents=True, exist_ok=True)
-    with log.open("w", encoding="utf-8") as out:
+    make_folder(log.parent)
+    with writing(log):
+        said = log.open("w", encoding="utf-8")
+    with said as out:
         process = subprocess.Popen(_command(job), cwd=PROJECT, stdout=out, stderr=subprocess.STDOUT)
         try:
             while process.poll() is None:

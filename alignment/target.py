@@ -109,7 +109,7 @@ class Target:
         )  # fmt: skip
 
     def write(self, path: Path) -> None:
-        """Write JSON beside `path`, fsync and rename. Equal targets give equal bytes."""
+        """Write JSON, whole or not at all. Equal targets give equal bytes. Raises Unwritable."""
         write_text(path, json.dumps(self.to_json(), indent=1, sort_keys=True) + "\n")
 
     @classmethod

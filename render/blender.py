@@ -16,6 +16,7 @@ from typing import Any
 
 from assets.errors import UserError
 from render.messages import sent
+from scenes.disk import make_folder, writing
 
 HERE = Path(__file__).resolve().parent
 PROJECT = HERE.parent
@@ -60,8 +61,10 @@ class Blender:
         self._launch, self._log = launch, launch.log
         self._socket: socket.socket | None = None
         self._heard = b""
-        launch.log.parent.mkdir(parents=True, exist_ok=True)
-        with _listening(launch) as (listener, path), launch.log.open("wb") as log:
+        make_folder(launch.log.parent)
+        with writing(launch.log):
+            said = launch.log.open("wb")
+        with said as log, _listening(launch) as (listener, path):
             self._process = subprocess.Popen(
                 _command(launch, path), stdin=subprocess.DEVNULL, stdout=log,
                 stderr=subprocess.STDOUT, env=_environment(launch),
@@ -195,7 +198,8 @@ def _listening(launch: Launch) -> Iterator[tuple[socket.socket, str]]:
     path = launch.folder / f"{launch.log.stem}.sock"
     path.unlink(missing_ok=True)
     with socket.socket(socket.AF_UNIX) as listener:
-        listener.bind(str(path))
+        with writing(path):
+            listener.bind(str(path))
         listener.listen(1)
         listener.settimeout(LOOK_S)
         yield listener, str(path)

@@ -10,32 +10,31 @@ import numpy as np
 
 from assets.meshes.checks import MOST_TRIANGLES
 from assets.meshes.converted import conversion_path, refusal_path
+from scenes.disk import make_folder, write_text, written
 
 
 def convert(file: Path) -> None:
     """Keep a file's triangles, in metres and z up as Blender imports them, in the user's cache.
 
     A refusal is noted first and removed at the end, so that a file which ends Blender itself is not
-    tried again. Textures are left out; scripts are not run (fbx holds none).
+    tried again. Textures are left out; scripts are not run (fbx holds none). Raises Unwritable.
     """
     sha256 = hashlib.sha256(file.read_bytes()).hexdigest()
     target, refusal = conversion_path(sha256), refusal_path(sha256)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    refusal.write_text("it ended Blender's importer", encoding="utf-8")
+    make_folder(target.parent)
+    write_text(refusal, "it ended Blender's importer")
     refused = False
     try:
         arrays = _imported(file)
     except (RuntimeError, ValueError, KeyError, TypeError, AttributeError) as error:
-        refusal.write_text(" ".join(str(error).split())[:200], encoding="utf-8")
+        write_text(refusal, " ".join(str(error).split())[:200])
         refused = True
         return
     finally:
         if not refused:  # also where the user interrupts
             refusal.unlink()
-    beside = target.with_suffix(".part")
-    with beside.open("wb") as handle:
+    with written(target) as handle:
         np.savez(handle, **arrays)
-    beside.replace(target)
 
 
 def _imported(file: Path) -> dict[str, Any]:

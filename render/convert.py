@@ -6,8 +6,12 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from assets.errors import UserError
 from render.conversion import convert
 
 if __name__ == "__main__":
     for word in sys.argv[1:]:
-        convert(Path(word))
+        try:
+            convert(Path(word))
+        except UserError as error:
+            sys.exit(f"convert: {error}")

@@ -59,6 +59,7 @@ class _Laid:
             with writing(self._folder):
                 self._begins[what.task.index] = self._file.seek(0, 2)
                 self._file.write(f"{json.dumps(what.answer.scene)}\n".encode())
+                self._file.flush()
 
     def scene(self, line: PlannedScene) -> Scene:
         self._file.seek(self._begins[line.index])

@@ -122,7 +122,7 @@ def main() -> None:
     os.environ["HYDRA_FULL_ERROR"] = "1"  # its errors then reach the line below
     try:
         run()
-    except (HydraException, OmegaConfBaseException) as error:
+    except (UserError, HydraException, OmegaConfBaseException) as error:
         leave(error)
     sys.exit(Summary.exit_code)
 

@@ -13,6 +13,7 @@ from render.extras import extra
 from render.hardware import IMAGES_TO_PAY_A_START
 from render.messages import Answer, Task
 from render.seats import LocalSeat, Seat, WorkerLimits
+from scenes.disk import writing
 
 LOOK_S = 0.5
 
@@ -23,7 +24,8 @@ class NodeSeat:
     def __init__(self, launch: Launch, limits: WorkerLimits) -> None:
         here = launch.folder.with_name(f"{launch.folder.name}-{launch.log.stem}")
         shutil.rmtree(here, ignore_errors=True)  # what a killed one left
-        here.mkdir(mode=0o700, parents=True)
+        with writing(here):
+            here.mkdir(mode=0o700, parents=True)
         self._folder = here
         self._seat = LocalSeat(replace(launch, folder=here), limits, Event())
         self._never = Event()

@@ -6,6 +6,7 @@ import bpy
 
 from assets.mesh import Mesh
 from render import session
+from scenes.disk import write_bytes
 
 UV_LAYER = "UVMap"
 
@@ -34,5 +35,5 @@ def _image(png: bytes) -> bpy.types.Image:
     name = f"{hashlib.sha256(png).hexdigest()}.png"
     path = session.temporary_folder() / name
     if not path.is_file():
-        path.write_bytes(png)
+        write_bytes(path, png)
     return bpy.data.images.load(str(path), check_existing=True)

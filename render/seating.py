@@ -16,6 +16,7 @@ from render.hardware import gpus, shared_threads, variable, worker_count
 from render.on_ray import ray_seats
 from render.seats import LocalSeat, Seat
 from render.settings import Settings
+from scenes.disk import writing
 
 _IN_MEMORY = ("/dev/shm", "/tmp")  # where BlenderProc writes as well
 
@@ -75,13 +76,14 @@ class Seating:
 def in_memory(out: Path) -> Iterator[Path]:
     """Yield a folder for sockets and Blender's own files, known by the dataset's place.
 
-    What a killed run left there goes away here.
+    What a killed run left there goes away here. Raises Unwritable.
     """
     name = hashlib.sha256(os.fsencode(out.resolve())).hexdigest()[:16]
     base = next(path for path in map(Path, _IN_MEMORY) if path.is_dir())
     folder = base / f"twinset-{os.getuid()}-{name}"
     shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(mode=0o700, parents=True)
+    with writing(folder):
+        folder.mkdir(mode=0o700, parents=True)
     try:
         yield folder
     finally:

@@ -15,6 +15,7 @@ from blenderproc.python.utility.Utility import Utility
 
 from assets.errors import UserError
 from render.quality import Device
+from scenes.disk import make_folder, writing
 
 _READY = "bproc_init_complete"
 
@@ -59,11 +60,16 @@ def temporary_folder() -> Path:
 
 @contextmanager
 def chatter_to(log: Path) -> Iterator[None]:
-    """Send what Blender and BlenderProc say on standard output into a file, meanwhile."""
-    log.parent.mkdir(parents=True, exist_ok=True)
+    """Send what Blender and BlenderProc say on standard output into a file, meanwhile.
+
+    Raises Unwritable.
+    """
+    make_folder(log.parent)
     sys.stdout.flush()
+    with writing(log):
+        handle = log.open("ab")
     kept = os.dup(1)
-    with log.open("ab") as handle:
+    with handle:
         os.dup2(handle.fileno(), 1)
     try:
         yield

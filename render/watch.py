@@ -54,7 +54,8 @@ class Watch:
     def __exit__(self, *_: object) -> None:
         if self._bar is not None:
             self._live.stop()
-        self._file.close()
+        with suppress(OSError):  # what a full disk did not take is still to be written
+            self._file.close()
 
     def say(self, event: str, **told: Any) -> None:
         """Write one line for machines, with how far the run is, how fast, and what failed."""

@@ -66,6 +66,11 @@ def write_bytes(path: Path, content: bytes) -> None:
         handle.write(content)
 
 
+def write_text(path: Path, text: str) -> None:
+    """Write a whole file in UTF-8, as `written` does. Raises Unwritable."""
+    write_bytes(path, text.encode())
+
+
 def nameless(folder: Path) -> IO[bytes]:
     """Return a file on a folder's disk that goes away with the process. Raises Unwritable."""
     with writing(folder):

@@ -7,7 +7,7 @@ from pathlib import Path
 from assets.catalogue import Catalogue
 from assets.errors import UserError
 from assets.meshes.folder import FAMILY
-from scenes.disk import write_bytes
+from scenes.disk import write_bytes, writing
 from scenes.plan import Plan
 
 _CURE = "render it with the folder that it was planned with: meshes=FOLDER"
@@ -35,7 +35,8 @@ def write_mesh_record(plan_path: Path, plan: Plan, catalogue: Catalogue) -> None
     digests = mesh_digests(plan, catalogue)
     path = _beside(plan_path)
     if not digests:
-        path.unlink(missing_ok=True)
+        with writing(path):
+            path.unlink(missing_ok=True)
         return
     write_bytes(path, (json.dumps(digests, indent=1, sort_keys=True) + "\n").encode())
 

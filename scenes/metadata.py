@@ -1,6 +1,5 @@
 """One row per object, one column per attribute: what real and rendered sets are compared by."""
 
-import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from assets.errors import UserError
+from scenes.disk import written
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -156,13 +156,10 @@ class MetadataTable:
         return MetadataTable.from_columns({**told, **columns}, self.estimated | set(estimated))
 
     def write(self, path: Path) -> None:
-        """Write parquet beside `path`, fsync and rename. Equal tables give equal bytes."""
+        """Write parquet, whole or not at all. Equal tables give equal bytes. Raises Unwritable."""
         marked = self.table.replace_schema_metadata({"estimated": ",".join(sorted(self.estimated))})
-        beside = path.with_name(path.name + ".part")
-        pq.write_table(marked, beside, compression="zstd")
-        with beside.open("rb+") as handle:
-            os.fsync(handle.fileno())
-        beside.replace(path)
+        with written(path) as handle:
+            pq.write_table(marked, handle, compression="zstd")
 
     @classmethod
     def read(cls, path: Path) -> "MetadataTable":

@@ -1,13 +1,13 @@
 """The scenes to render and why each was chosen, one a line."""
 
 import json
-import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from assets.errors import UserError
+from scenes import disk
 from scenes.scene import Scene
 
 
@@ -56,13 +56,9 @@ class Plan:
         return dict(sorted(found.items()))
 
     def write(self, path: Path) -> None:
-        """Write JSON lines beside `path`, fsync and rename."""
-        beside = path.with_name(path.name + ".part")
-        with beside.open("w", encoding="utf-8") as handle:
-            handle.writelines(self.lines())
-            handle.flush()
-            os.fsync(handle.fileno())
-        beside.replace(path)
+        """Write JSON lines, whole or not at all. Raises Unwritable."""
+        with disk.written(path) as handle:
+            handle.writelines(line.encode() for line in self.lines())
 
     def lines(self) -> Iterator[str]:
         """Yield the lines that `write` writes."""
@@ -96,13 +92,8 @@ def plan_data(path: Path, number: int, line: bytes) -> dict[str, Any]:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a file so that it is either the old one or the whole new one, whatever happens."""
-    beside = path.with_name(path.name + ".part")
-    with beside.open("w", encoding="utf-8") as handle:
-        handle.write(text)
-        handle.flush()
-        os.fsync(handle.fileno())
-    beside.replace(path)
+    """Write a file as `scenes.disk.write_text` does. Raises Unwritable."""
+    disk.write_text(path, text)
 
 
 def _line(told: dict[str, Any]) -> str:

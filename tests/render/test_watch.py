@@ -56,3 +56,11 @@ def test_machines_get_a_json_line_for_everything(watch: Watch, tmp_path: Path) -
 def test_what_a_lost_worker_said_is_kept(watch: Watch, tmp_path: Path) -> None:
     told = (tmp_path / "log/failed/000003-1.log").read_text()
     assert told == "Blender ended\n\nwhat it said\n"
+
+
+def test_a_full_disk_takes_lines_from_machines_but_ends_no_run(tmp_path: Path) -> None:
+    (tmp_path / "log").mkdir()
+    (tmp_path / "log/progress.jsonl").symlink_to("/dev/full")
+    with Watch(tmp_path, total=1, before=0) as watch:
+        watch.heard(happening("done", 0, 0, DONE))
+    assert (tmp_path / "log/failed").is_dir()

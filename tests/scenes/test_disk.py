@@ -1,17 +1,29 @@
+import ast
 import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from scenes import disk, plan
 from scenes.dataset import open_dataset, write_shard
-from scenes.disk import Unwritable, write_bytes
+from scenes.disk import Unwritable, write_bytes, write_text
+from scenes.metadata import MetadataTable
 from scenes.shard import is_done
 from tests.scenes.hand_made import RLE, SETTINGS, begin, labels_of, painted, plan_of
 
 ROOT = Path(__file__).parents[2]
+ROOMS = ("assets", "scenes", "alignment", "render")
+WRITERS = {
+    "a text": lambda path: write_text(path, "new"),
+    "a text by the plan's writer": lambda path: plan.write_text(path, "new"),
+    "a plan": lambda path: plan_of(painted(2)).write(path),
+    "a table": lambda path: MetadataTable.from_columns({"image_id": range(9999)}).write(path),
+}
+GUARDS = {"writing", "written", "suppress"}
 NOBODY = 65534
 START = """
 import os, pathlib, resource, sys
@@ -57,14 +69,69 @@ def test_a_full_disk_is_told_and_the_image_does_not_look_finished(
         assert is_done(tmp_path, 0, frame.scene)
 
 
-def test_a_failed_write_leaves_the_old_file_as_it_was(tmp_path: Path) -> None:
+@pytest.mark.parametrize("write", WRITERS.values(), ids=WRITERS)
+def test_a_failed_write_leaves_the_old_file_as_it_was(
+    tmp_path: Path, write: Callable[[Path], None]
+) -> None:
     path = tmp_path / "kept.json"
     write_bytes(path, b"old")
     (tmp_path / "kept.json.part").symlink_to("/dev/full")
-    with pytest.raises(Unwritable):
-        write_bytes(path, b"new")
+    with pytest.raises(Unwritable, match=r"kept\.json: the disk is full; free some space"):
+        write(path)
     assert path.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("name", ["plan", "table"])
+def test_a_file_that_is_cut_off_half_way_leaves_nothing_behind(tmp_path: Path, name: str) -> None:
+    limit = "resource.setrlimit(resource.RLIMIT_FSIZE, (6000, 6000))"
+    write = {
+        "plan": "plan_of(painted(9)).write(out / 'a')",
+        "table": "MetadataTable.from_columns({'depth': np.random.default_rng(0).random(9999)})"
+                 ".write(out / 'a')",
+    }[name]  # fmt: skip
+    code = f"from scenes.metadata import MetadataTable\n{limit}\nrender = lambda *_: {write}"
+    told = complaint(code, tmp_path)
+    assert told.startswith(f"cannot write {tmp_path}/a: the file exceeds")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_lock_that_the_disk_does_not_take_is_told(tmp_path: Path) -> None:
+    limit = "resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))"  # as a full disk has no byte left
+    code = f"from scenes.lock import locked\n{limit}\nrender = lambda *_: locked(out).__enter__()"
+    told = complaint(code, tmp_path)
+    assert told.startswith(f"cannot write {tmp_path}/.lock: the file exceeds")
+
+
+def unguarded(tree: ast.AST, guarded: bool = False) -> Iterator[int]:
+    """Yield the lines that write to the disk where no `with` tells what it cannot take."""
+    if isinstance(tree, ast.With):
+        calls = [item.context_expr for item in tree.items]
+        guarded = guarded or any(_name(call) in GUARDS for call in calls)
+    if _writes(tree) and not guarded:
+        yield tree.lineno
+    for child in ast.iter_child_nodes(tree):
+        yield from unguarded(child, guarded)
+
+
+def _name(node: ast.AST) -> str:
+    called = node.func if isinstance(node, ast.Call) else None
+    return getattr(called, "id", getattr(called, "attr", ""))
+
+
+def _writes(node: ast.AST) -> bool:
+    if _name(node) == "open":
+        modes = [a.value for a in node.args if isinstance(a, ast.Constant)]
+        return any(set("wax+") & set(str(mode)) for mode in modes)
+    if _name(node) in ("write_text", "write_bytes"):  # of a path, else they are those of disk.py
+        return isinstance(node.func, ast.Attribute) and getattr(node.func.value, "id", "") != "disk"
+    return _name(node) in ("mkdir", "makedirs", "fsync")
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_what_no_disk_takes_is_told_wherever_something_is_written(room: str) -> None:
+    sources = [path for path in (ROOT / room).rglob("*.py") if path != Path(disk.__file__)]
+    assert {p: n for p in sources if (n := [*unguarded(ast.parse(p.read_text("utf-8")))])} == {}
 
 
 def test_a_read_only_folder_is_told_before_anything_is_rendered() -> None:
