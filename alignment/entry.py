@@ -5,7 +5,6 @@ import shlex
 import signal
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from types import FrameType
 from typing import Any, TypeVar
 
@@ -16,10 +15,10 @@ from omegaconf.errors import OmegaConfBaseException
 
 from alignment.progress import Stages
 from assets.errors import UserError
+from assets.project import CONF
 from scenes.settings import BadSetting, from_mapping
 
 T = TypeVar("T")
-CONF = Path(__file__).resolve().parent.parent / "conf"
 USER_ERROR, SET_ASIDE = 2, 3
 PASSED_ON = tuple(
     f"TWINSET_{name}"

@@ -13,10 +13,10 @@ import pyarrow as pa
 
 from alignment.grid import GridPoint
 from alignment.pool import PooledConfig, Preview, Probing, Report, pooled_from
+from assets.project import PROJECT
 from scenes.disk import make_folder, writing
 from scenes.metadata import MetadataTable
 
-PROJECT = Path(__file__).resolve().parent.parent
 SHOWN_BY = ("assets", "scenes")  # the code that decides what a seed shows
 
 

@@ -15,12 +15,12 @@ from alignment.real.reading import read_real
 from alignment.real.split import HeldOut, Splits, three_way_split
 from alignment.settings import AlignSettings
 from assets.catalogue import Catalogue
+from assets.project import PROJECT
 from scenes.annotated import AnnotatedSet
 from scenes.measure import measure
 from scenes.metadata import MetadataTable
 from scenes.split_record import SplitRecord
 
-PROJECT = Path(__file__).resolve().parent.parent
 SPLIT_STREAM = 5
 MIN_SIDE_PX = 16  # below, Blender renders another size than asked
 

@@ -12,12 +12,12 @@ from pathlib import Path
 
 from assets.errors import UserError
 from assets.meshes.converted import unconverted
+from assets.project import PROJECT
 from scenes.disk import make_folder, writing
 
 POLL_S = 0.2
 TAIL_LINES = 15
 SET_ASIDE = 3  # what render/main.py exits with where scenes failed again and again
-PROJECT = Path(__file__).resolve().parent.parent
 _PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*|0|[1-9][0-9]*")
 _SAYABLE_KEY = re.compile(r"[A-Za-z0-9_\-./ ,:=+@%*?|()\[\]{}]+")  # in Hydra's OverrideLexer
 

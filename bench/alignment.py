@@ -21,11 +21,11 @@ from alignment.real_set import load_real
 from alignment.settings import settings_from
 from assets.catalogue import load_catalogue
 from assets.errors import UserError
+from assets.project import CONF
 from bench.alignment_records import Asked, Record, append, read, tables
 from bench.alignment_rendered import rendered_table
 from bench.alignment_trials import Case, MethodName, distances
 
-CONF = Path(__file__).resolve().parent.parent / "conf"
 METHODS = ["config", "mixture", "scenes"]
 
 

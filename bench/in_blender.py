@@ -8,7 +8,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # Blender leaves it out
+# Blender leaves it out
+HERE = Path(__file__).resolve()
+sys.path.insert(0, str(next(p for p in HERE.parents if (p / "pyproject.toml").is_file())))
 
 from bench.annotation import annotation_times
 from bench.photos import write_photos

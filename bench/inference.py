@@ -22,13 +22,13 @@ from alignment.inference.problem import Problem, problem_of, r2
 from alignment.inference.settings import InferenceSettings
 from alignment.progress import Stages
 from assets.catalogue import load_catalogue
+from assets.project import PROJECT
 from bench.studio import composed
 from bench.tables import table
 from scenes.annotated import AnnotatedSet
 from scenes.coco_reader import read_coco
 from scenes.settings import from_mapping
 
-PROJECT = Path(__file__).resolve().parent.parent
 OUT = PROJECT / "out" / "bench-inference"
 NEAR = "scene.camera.distance_m={low: 0.8, high: 4.0, log: true}"  # bags are small
 

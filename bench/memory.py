@@ -8,7 +8,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-PROJECT = Path(__file__).resolve().parent.parent
+from assets.project import PROJECT
+
 IMAGES = 200
 TOLD = (1, 25, 50, 100, 150, 200)
 POLL_S = 0.05

@@ -23,6 +23,7 @@ from alignment.features.features import Features
 from alignment.features.pretrained import Pretrained
 from alignment.real.split import Exposed
 from assets.catalogue import load_catalogue
+from assets.project import PROJECT
 from bench.studio import composed
 from bench.tables import table
 from scenes.coco_reader import read_coco
@@ -33,7 +34,6 @@ from scenes.sampler import SceneSampler
 from scenes.scene import Scene
 from scenes.settings import from_mapping
 
-PROJECT = Path(__file__).resolve().parent.parent
 OUT = PROJECT / "out" / "bench-outliers"
 OTHERS = ("table", "sofa", "lamp", "bag", "bottle", "plant")
 CHAIRS, OUTLIERS, SPLITS = 60, 10, 8

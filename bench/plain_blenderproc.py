@@ -5,7 +5,9 @@ import blenderproc as bproc
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # Blender leaves it out
+# Blender leaves it out
+HERE = Path(__file__).resolve()
+sys.path.insert(0, str(next(p for p in HERE.parents if (p / "pyproject.toml").is_file())))
 
 import bpy
 

@@ -31,6 +31,7 @@ from alignment.second_stage.fitting import Shot, before, fit
 from alignment.second_stage.settings import SecondStageSettings
 from alignment.settings import settings_from
 from assets.errors import UserError
+from assets.project import CONF, PROJECT
 from scenes.measure import measure
 from scenes.metadata import MetadataTable
 from scenes.photos import read_rgb
@@ -38,7 +39,6 @@ from scenes.plan import Plan
 from scenes.post import UNTOUCHED
 
 FloatArray = npt.NDArray[np.float64]
-PROJECT = Path(__file__).resolve().parent.parent
 BINS = 8
 OFF = " standard against cheap, sd |"
 HEADS = ("floor", "cheap, before", "cheap, after", "standard, before", "standard, after")
@@ -99,7 +99,7 @@ def _case(asked: argparse.Namespace) -> Case:
     real = os.environ.get("TWINSET_REAL")
     if not real:
         sys.exit("bench-second-stage: say REAL=path of an annotated set with photos")
-    with initialize_config_dir(str(PROJECT / "conf"), version_base="1.3"):
+    with initialize_config_dir(str(CONF), version_base="1.3"):
         settings = settings_from(compose("align", overrides=["preset=none"]))
     stage = settings.second_stage
     stage = replace(stage, attributes=tuple(asked.attributes or stage.attributes),

@@ -18,12 +18,12 @@ from typing import Any
 
 import numpy as np
 
+from assets.project import PROJECT
 from bench.preview import PreviewTimes, preview_times
 from bench.search import TURNS, SearchTime, search_times
 from bench.studio import SIZES_PX, TRIANGLES, Studio
 from bench.tables import milliseconds, table, times
 
-PROJECT = Path(__file__).resolve().parent.parent
 PRESETS = ("draft", "standard", "final")
 SIZES = [f"{width}x{height}" for width, height in SIZES_PX]
 

@@ -4,13 +4,13 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import count, islice
-from pathlib import Path
 from typing import Any
 
 from hydra import compose, initialize_config_dir
 from omegaconf import OmegaConf
 
 from assets.catalogue import Catalogue, load_catalogue
+from assets.project import CONF
 from scenes.camera import world_to_camera
 from scenes.config import SceneConfig
 from scenes.policy import LabelPolicy, LabelSettings
@@ -18,7 +18,6 @@ from scenes.sampler import SceneSampler
 from scenes.scene import Scene
 from scenes.settings import from_mapping
 
-CONF = Path(__file__).resolve().parent.parent / "conf"
 SIZES_PX = ((160, 120), (320, 240), (640, 480))
 TRIANGLES = range(18_000, 22_001)
 

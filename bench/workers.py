@@ -12,10 +12,10 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from assets.project import PROJECT
 from bench.tables import table, times
 from bench.tiny_scenes import kills, memory, same
 
-PROJECT = Path(__file__).resolve().parent.parent
 IMAGES = int(os.environ.get("BENCH_IMAGES", "50"))
 DRAFT = ("quality=draft", "background=room")
 

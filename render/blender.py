@@ -15,11 +15,11 @@ from threading import Event
 from typing import Any
 
 from assets.errors import UserError
+from assets.project import PROJECT
 from render.messages import sent
 from scenes.disk import make_folder, writing
 
 HERE = Path(__file__).resolve().parent
-PROJECT = HERE.parent
 LOOK_S = 0.1  # how often a wait looks whether it is to end
 START_S = 300.0
 CLOSE_S = 5.0
@@ -184,7 +184,7 @@ def _command(launch: Launch, path: str) -> Sequence[str]:
     own = ["--custom-blender-path", str(launch.blender)] if launch.blender else []
     return [
         sys.executable, str(HERE / "leash.py"), str(os.getpid()), blenderproc, "run",
-        str(HERE / "worker.py"), path, "--temp-dir", str(launch.folder), *own,
+        str(PROJECT / "render" / "worker.py"), path, "--temp-dir", str(launch.folder), *own,
     ]  # fmt: skip
 
 

@@ -4,7 +4,7 @@ import blenderproc as bproc  # noqa: F401  # makes this script one that BlenderP
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from assets.errors import UserError
 from render.conversion import convert

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
-PROJECT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(PROJECT))  # Blender, unlike Python, leaves a script's surroundings out
+# Blender, unlike Python, leaves a script's surroundings out
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from render.main import leave  # which also says what Blender's Python lacks
 
@@ -20,6 +20,7 @@ from omegaconf.errors import OmegaConfBaseException
 from assets.catalogue import Catalogue
 from assets.errors import UserError
 from assets.meshes.folder import catalogue_of
+from assets.project import CONF
 from render import session
 from render.capture import capture
 from render.contact_sheet import contact_sheet, framed
@@ -34,7 +35,6 @@ from scenes.settings import from_mapping
 from scenes.showcase import showcase
 from scenes.stock import NoBackgrounds
 
-CONF = PROJECT / "conf"
 SHOWCASE_STOPS = 0.6  # a floor seen from above is to be lighter than middle grey
 log = logging.getLogger("twinset.gallery")
 Shown = tuple[str, Scene]

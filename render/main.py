@@ -14,8 +14,10 @@ import shlex
 import sys
 from pathlib import Path
 
-PROJECT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(PROJECT))  # Blender, unlike Python, leaves a script's surroundings out
+# Blender, unlike Python, leaves a script's surroundings out
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from assets.project import CONF, PROJECT
 
 MISTAKE, SET_ASIDE = 2, 3
 STOPPED = "stopped; finished images are kept: run the same command again to go on"
@@ -47,7 +49,7 @@ except ModuleNotFoundError as error:
     leave(f"Blender's Python lacks {error.name}; run: blenderproc pip install {packages}")
 
 
-@hydra.main(config_path=str(PROJECT / "conf"), config_name="render", version_base="1.3")
+@hydra.main(config_path=str(CONF), config_name="render", version_base="1.3")
 def run(config: DictConfig) -> None:
     """Render one job; under -m, each into its own folder, whatever becomes of the others."""
     _say_what_happens()

@@ -8,7 +8,8 @@ from dataclasses import replace
 from threading import Event
 from typing import Any
 
-from render.blender import PROJECT, Launch
+from assets.project import PROJECT
+from render.blender import Launch
 from render.extras import extra
 from render.hardware import IMAGES_TO_PAY_A_START
 from render.messages import Answer, Task

@@ -10,6 +10,7 @@ from typing import Any
 
 from assets.catalogue import Catalogue
 from assets.meshes.folder import catalogue_of
+from assets.project import PROJECT
 from render.settings import Settings
 from scenes.dataset import Provenance, Tally
 from scenes.disk import make_folder
@@ -23,7 +24,6 @@ from scenes.vocabulary import labelled_lines
 LICENCE = "CC0-1.0"
 PACKAGES = ("numpy", "numba", "pycocotools")
 log = logging.getLogger("twinset.render")
-_PROJECT = Path(__file__).resolve().parent.parent
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -61,7 +61,7 @@ def prepared(settings: Settings) -> Commission:
 
 def provenance(settings: Settings, blender: Mapping[str, str]) -> Provenance:
     """Return what the manifest says; blender: the versions of bpy and blenderproc."""
-    told = tomllib.loads((_PROJECT / "pyproject.toml").read_text(encoding="utf-8"))
+    told = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))
     return Provenance(
         config={**settings.look},
         seeds={"run": settings.seed},

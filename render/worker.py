@@ -13,8 +13,8 @@ import traceback
 from pathlib import Path
 from typing import Any
 
-PROJECT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(PROJECT))  # Blender, unlike Python, leaves a script's surroundings out
+# Blender, unlike Python, leaves a script's surroundings out
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import bpy
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-PROJECT = Path(__file__).resolve().parents[1]
+from assets.project import PROJECT
+
 ROOMS = ("assets", "scenes", "alignment", "render")
 SOURCES = sorted(path for room in ROOMS for path in (PROJECT / room).rglob("*.py"))
 # What numpy.random holds beside the global generator and its functions.
@@ -27,6 +28,8 @@ MAY_TICK = {
     "alignment/progress.py", "alignment/rendering.py", "render/on_slurm.py", "render/progress.py",
     "render/watch.py",
 }  # fmt: skip
+# Blender runs these as scripts, before they can import anything of ours.
+DOORS = ("main", "worker", "gallery", "convert")
 HOSTS = r"pypi|pythonhosted|conda|npmjs|registry|artifactory|nexus|docker|ghcr|mirror|internal"
 FORBIDDEN_TEXT = re.compile(
     rf"https?://[^\s\"'<>/]*(?:{HOSTS})|(?<![\w.~$}}\])])/(?:home|work|Users|root)/\w"
@@ -139,6 +142,13 @@ def test_the_ban_sees_every_way_to_break_it(source):
 )
 def test_the_ban_lets_seeded_generators_through(source):
     assert offences(source) == []
+
+
+def test_only_doors_and_one_module_say_how_deep_they_lie():
+    asks = re.compile(r"Path\(__file__\)(?:\.resolve\(\))?\.parents?(?:\[[1-9]|\.parent)")
+    found = {str(path.relative_to(PROJECT)) for path in committed() if path.suffix == ".py"
+             and asks.search(path.read_text(encoding="utf-8"))}  # fmt: skip
+    assert found == {"assets/project.py", *(f"render/{door}.py" for door in DOORS)}
 
 
 def test_no_file_knows_a_registry_or_a_folder_of_one_machine():

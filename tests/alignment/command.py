@@ -7,7 +7,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-PROJECT = Path(__file__).resolve().parents[2]
+from assets.project import PROJECT
+
 QUICK = ("grid=coarse", "pool=quick", "workers=1", "report.splits=20", "report.cross_fits=2")
 
 

@@ -7,7 +7,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.alignment.command import PROJECT, command, environment
+from assets.project import PROJECT
+from tests.alignment.command import command, environment
 
 PATIENCE_S = 120
 

@@ -10,11 +10,12 @@ import pytest
 from pycocotools.coco import COCO
 
 from assets.catalogue import load_catalogue
+from assets.project import PROJECT
 from scenes.labels import LabelPolicy
 from scenes.metadata import MetadataTable
 from scenes.plan import Plan
 from scenes.previewed import Previewer
-from tests.alignment.command import PROJECT, QUICK, report_of, run
+from tests.alignment.command import QUICK, report_of, run
 from tests.alignment.processes import kill_all, press_ctrl_c, stopped, terminate
 
 pytestmark = pytest.mark.blender

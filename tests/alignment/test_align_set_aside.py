@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.alignment.command import PROJECT, QUICK, run
+from assets.project import PROJECT
+from tests.alignment.command import QUICK, run
 
 pytestmark = pytest.mark.blender
 

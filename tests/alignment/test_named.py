@@ -17,10 +17,11 @@ from alignment.real.split import Exposed, split
 from alignment.settings import MatchSettings, TargetSettings, settings_from
 from alignment.smoothing import LEAST
 from assets.catalogue import load_catalogue
+from assets.project import PROJECT
 from bench.studio import composed
 from scenes.measure import measure
 from scenes.metadata import MetadataTable
-from tests.alignment.command import PROJECT, error_line, plan, report_of
+from tests.alignment.command import error_line, plan, report_of
 from tests.alignment.planted import GMM, target
 from tests.alignment.planted_names import SHARES, shaped, shaped_pool, share_of, write_shapes
 from tests.scenes.configs import scene_config

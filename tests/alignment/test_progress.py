@@ -8,7 +8,8 @@ import pytest
 
 from alignment import progress
 from alignment.progress import Stages
-from tests.alignment.command import PROJECT, QUICK, command, environment
+from assets.project import PROJECT
+from tests.alignment.command import QUICK, command, environment
 from tests.alignment.processes import alive, press_ctrl_c, stopped
 from tests.scenes.sets import write_coco
 

@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 from omegaconf import OmegaConf
 
 from alignment.rendering import RenderJob, Unsayable, render, words
+from assets.project import PROJECT
 from render.settings import settings_of
 from scenes.camera import pose_aiming_at
 from scenes.metadata import MetadataTable
 from scenes.plan import Plan, PlannedScene
-from tests.render.rendered import PROJECT, camera, placed, scene
+from tests.render.rendered import camera, placed, scene
 
 PARSER = OverridesParser.create()
 TEXT = st.text(st.sampled_from("ab \\'\"${}=,#[]()~:\N{SNOWMAN}\n"), max_size=9)

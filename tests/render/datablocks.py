@@ -4,7 +4,9 @@ import json
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+# Blender leaves it out
+HERE = Path(__file__).resolve()
+sys.path.insert(0, str(next(p for p in HERE.parents if (p / "pyproject.toml").is_file())))
 
 import bpy
 import numpy as np

@@ -11,7 +11,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-PROJECT = Path(__file__).resolve().parents[2]
+from assets.project import PROJECT
+
 TINY = ("quality=draft", "quality.samples=1", "resolution_px=[64,48]")
 PROMISED = ("annotations.json", "plan.jsonl", "metadata.parquet")
 PATIENCE_S = 280

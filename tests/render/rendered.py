@@ -9,11 +9,11 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from assets.project import PROJECT
 from scenes.depth_maps import read_depth_map
 from scenes.plan import Plan, PlannedScene
 from scenes.scene import Background, Camera, Light, Material, Placement, Scene
 
-PROJECT = Path(__file__).resolve().parents[2]
 GREY = Material(kind="paint", color=(0.5, 0.5, 0.5), roughness=0.6, metallic=0.0, seed=1)
 INTERIOR = Background(
     environment="interior.exr", strength=1.0, rotation_deg=0.0, floor=GREY, floor_size_m=40.0

@@ -3,7 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.render.rendered import PROJECT, blenderproc, render
+from assets.project import PROJECT
+from tests.render.rendered import blenderproc, render
 
 pytestmark = pytest.mark.blender
 

@@ -3,7 +3,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from tests.render.rendered import PROJECT, blenderproc
+from assets.project import PROJECT
+from tests.render.rendered import blenderproc
 
 pytestmark = pytest.mark.blender
 

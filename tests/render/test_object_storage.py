@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from assets.project import PROJECT
 from tests.scenes.hand_made import painted, render
 
 pytest.importorskip("fsspec")  # comes with make setup-features
-PAGE = Path(__file__).parents[2] / "docs" / "clusters.md"
+PAGE = PROJECT / "docs" / "clusters.md"
 
 
 def copy(program: Path, out: Path, there: str) -> None:

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from assets.project import PROJECT
 from render.hardware import gpus, shared_threads, worker_count
 from render.status import status_of
 from scenes.dataset import open_dataset
 from scenes.merge_record import NoDataset
-from tests.render.rendered import PROJECT
 from tests.scenes.hand_made import SETTINGS, painted, plan_of, render
 
 LINES = """{"event": "start", "at_s": 0, "pid": 1, "workers": 2}

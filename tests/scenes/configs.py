@@ -1,17 +1,16 @@
 """Scene configurations for tests, from the project's own conf/."""
 
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import yaml
 from hydra import compose, initialize_config_dir
 from omegaconf import OmegaConf
 
+from assets.project import CONF
 from scenes.config import SceneConfig
 from scenes.settings import from_mapping
 
-CONF = Path(__file__).parents[2] / "conf"
 SIZES = [[320, 240], [240, 320]]
 
 

@@ -8,13 +8,18 @@ from pathlib import Path
 
 import pytest
 
+<<<<<<< HEAD
 from scenes import disk, plan
+=======
+from assets.project import PROJECT
+>>>>>>> 99405f4 (Where the project lies is said once, so that a file may lie at any depth)
 from scenes.dataset import open_dataset, write_shard
 from scenes.disk import Unwritable, write_bytes, write_text
 from scenes.metadata import MetadataTable
 from scenes.shard import is_done
 from tests.scenes.hand_made import RLE, SETTINGS, begin, labels_of, painted, plan_of
 
+<<<<<<< HEAD
 ROOT = Path(__file__).parents[2]
 ROOMS = ("assets", "scenes", "alignment", "render")
 WRITERS = {
@@ -24,6 +29,8 @@ WRITERS = {
     "a table": lambda path: MetadataTable.from_columns({"image_id": range(9999)}).write(path),
 }
 GUARDS = {"writing", "written", "suppress"}
+=======
+>>>>>>> 99405f4 (Where the project lies is said once, so that a file may lie at any depth)
 NOBODY = 65534
 START = """
 import os, pathlib, resource, sys
@@ -42,7 +49,7 @@ except UserError as error:
 def complaint(code: str, out: Path) -> str:
     """Run in a process of its own; return what the user error said."""
     command = [sys.executable, "-c", START + code + TELL, str(out)]
-    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    ended = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
     assert ended.returncode == 1, ended.stderr
     return ended.stderr
 

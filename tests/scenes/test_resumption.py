@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from assets.project import PROJECT
 from scenes.dataset import open_dataset, undone
 from scenes.lock import FolderBusy
 from scenes.plan import Plan
@@ -15,7 +16,6 @@ from scenes.resumption import OtherPlan, OtherSettings, first_difference
 from scenes.shard import StaleShard, is_done
 from tests.scenes.hand_made import SETTINGS, begin, painted, plan_of, render
 
-ROOT = Path(__file__).parents[2]
 FILES = ("annotations.json", "plan.jsonl", "metadata.parquet", "manifest.json")
 RUN = "import sys, pathlib; from tests.scenes.hand_made import *; " \
       "render(pathlib.Path(sys.argv[1]), painted())"  # fmt: skip
@@ -26,7 +26,7 @@ def run_killed_while_writing(out: Path, name: str, *, after: str) -> None:
     part = out / f"{name}.part"
     part.parent.mkdir(parents=True, exist_ok=True)
     os.mkfifo(part)
-    child = subprocess.Popen([sys.executable, "-c", RUN, str(out)], cwd=ROOT)
+    child = subprocess.Popen([sys.executable, "-c", RUN, str(out)], cwd=PROJECT)
     while not (out / after).exists():
         assert child.poll() is None, "the run ended before it could be killed"
         time.sleep(0.01)
@@ -140,7 +140,7 @@ while kills < 20:
 def test_twenty_kills_at_random_moments_change_no_byte(tmp_path: Path) -> None:
     render(tmp_path / "calm", painted(8))
     command = [sys.executable, "-c", KILLED, str(tmp_path / "out")]
-    subprocess.run(command, cwd=ROOT, check=True)
+    subprocess.run(command, cwd=PROJECT, check=True)
     render(tmp_path / "out", painted(8))
     for file in FILES:
         assert (tmp_path / "out" / file).read_bytes() == (tmp_path / "calm" / file).read_bytes()

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from assets.project import PROJECT
 from setup.embedded_blender import parsed
 from setup.system_libraries import missing
 
-PROJECT = Path(__file__).resolve().parents[2]
 ARGUMENTS = (
     "--background", "--python-use-system-env", "--python-exit-code", "2", "--python", "a b.py",
     "--", "a b.py", "/tmp/x", "KEY=1",

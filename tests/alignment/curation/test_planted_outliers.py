@@ -19,12 +19,13 @@ from alignment.progress import Stages
 from alignment.real.split import Exposed
 from alignment.rendering import quoted
 from assets.errors import UserError
+from assets.project import PROJECT
 from bench.studio import composed
 from scenes.coco_reader import read_coco
 from scenes.measure import measure
 from scenes.plan import Plan
 from scenes.settings import from_mapping
-from tests.alignment.command import PROJECT, environment
+from tests.alignment.command import environment
 from tests.alignment.features.outliers import LACKING, OTHERS, planted
 from tests.alignment.features.sets_with_photos import NOWHERE, told
 

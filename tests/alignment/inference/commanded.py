@@ -6,7 +6,8 @@ import sys
 import numpy as np
 from PIL import Image
 
-from tests.alignment.command import PROJECT, environment
+from assets.project import PROJECT
+from tests.alignment.command import environment
 from tests.scenes.sets import box, image, write_coco
 
 MAIN = "alignment.inference.main"

@@ -6,7 +6,8 @@ import sys
 import pytest
 
 from alignment.rating.ratings import read_ratings
-from tests.alignment.command import PROJECT, environment, error_line
+from assets.project import PROJECT
+from tests.alignment.command import environment, error_line
 from tests.alignment.rating.chromium import browser
 from tests.alignment.rating.made import predicted
 

@@ -1,5 +1,4 @@
 import shutil
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -7,6 +6,7 @@ from hypothesis import strategies as st
 
 from alignment.real.finding import AmbiguousSet, SetNotFound
 from alignment.real.reading import UnknownFormat, read_real
+from assets.project import PROJECT
 from scenes.measure import measure
 from tests.alignment.real.formats import as_coco, as_voc, as_yolo, with_photo
 
@@ -135,7 +135,7 @@ def test_a_place_with_no_set_says_what_is_there(tmp_path):
 
 
 def test_the_embedded_set_is_read_without_a_repair():
-    found = read_real(Path(__file__).parents[3] / "assets/real/coco_indoor", format=None)
+    found = read_real(PROJECT / "assets/real/coco_indoor", format=None)
     assert not found.repairs
     assert {"chair", "couch", "dining table"} <= set(found.categories.values())
 
