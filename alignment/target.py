@@ -16,8 +16,8 @@ from alignment.real.split import Exposed, fittable
 from alignment.sample import Sample
 from alignment.settings import TargetSettings
 from assets.errors import UserError
+from scenes.disk import write_text
 from scenes.metadata import ATTRIBUTES
-from scenes.plan import write_text
 
 FloatArray = npt.NDArray[np.float64]
 Targets = Mapping[str, "Target"]  # by category, in alphabetical order

@@ -16,12 +16,13 @@ import numpy as np
 from bench.studio import Studio, seconds
 from scenes.dataset import Provenance, WriteOptions, merge_record, merge_shards
 from scenes.disk import make_folder, write_bytes
+from scenes.files.canonical_json import json_bytes
 from scenes.frame import FAR_M, Frame
 from scenes.labels import label_frame
 from scenes.plan import Plan, PlannedScene
 from scenes.preview import preview
 from scenes.scene import Scene
-from scenes.shard import FOLDERS, annotation_records, json_bytes, write_shard
+from scenes.shard import FOLDERS, annotation_records, write_shard
 
 DISTINCT = 12
 IN_FILE = (10, 300)  # images that lie in the annotation file

@@ -16,11 +16,12 @@ from bench.studio import SIZES_PX, Studio
 from bench.tables import table
 from scenes.dataset import Provenance, WriteOptions, merge_record, merge_shards, write_shard
 from scenes.disk import make_folder
+from scenes.files.canonical_json import json_bytes
 from scenes.frame import FAR_M, Frame
 from scenes.labels import label_frame
 from scenes.plan import Plan, PlannedScene
 from scenes.preview import preview
-from scenes.shard import FOLDERS, json_bytes, shard_path
+from scenes.shard import FOLDERS, shard_path
 
 WRITE = WriteOptions(image_format="jpg", jpeg_quality=92, segmentation="rle", pixels=True)
 MODELS = 20

@@ -34,9 +34,9 @@ from assets.errors import UserError
 from assets.project import CONF, PROJECT
 from scenes.measure import measure
 from scenes.metadata import MetadataTable
+from scenes.model.effects import UNTOUCHED
 from scenes.photos import read_rgb
 from scenes.plan import Plan
-from scenes.post import UNTOUCHED
 
 FloatArray = npt.NDArray[np.float64]
 BINS = 8

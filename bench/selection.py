@@ -24,7 +24,8 @@ from alignment.matching import match
 from alignment.real.split import Exposed
 from alignment.scene_pool import ScenePool
 from alignment.settings import MatchSettings
-from bench.studio import CONF, seconds
+from assets.project import CONF
+from bench.studio import seconds
 from bench.tables import table
 from scenes.metadata import MetadataTable
 from scenes.settings import from_mapping

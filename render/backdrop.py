@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from assets.errors import UserError
-from scenes.developing import linear, srgb
+from scenes.optics.colour import linear, srgb
 from scenes.surroundings import Background
 
 FloatImage = npt.NDArray[np.float32]

@@ -12,13 +12,13 @@ import numpy.typing as npt
 from render.backdrop import backdrop, key_of, laid_over
 from render.quality import BadQuality, Quality
 from render.session import temporary_folder
-from scenes.developing import linear
 from scenes.frame import FAR_M, Frame
+from scenes.optics.colour import LUMINANCE, linear
 from scenes.scene import Scene
 
 MIDDLE_GREY = 0.18
 DARKEST_KEY, BRIGHTEST_KEY = 0.06, 0.35  # of photos whose exposure objects follow
-LUMINANCE = np.array([0.2126, 0.7152, 0.0722], dtype=np.float32)  # Rec. 709
+_LUMINANCE = LUMINANCE.astype(np.float32)
 _CYCLES_SEEDS = 2**31  # Blender keeps the seed in a signed 32-bit integer
 
 
@@ -74,12 +74,12 @@ def _before_backdrop(
     own = light[..., :3] / np.maximum(alpha, 1e-4)[..., None]
     target = MIDDLE_GREY
     if scene.background.kind == "photo":
-        target = min(max(key_of(linear(behind) @ LUMINANCE), DARKEST_KEY), BRIGHTEST_KEY)
+        target = min(max(key_of(linear(behind) @ _LUMINANCE), DARKEST_KEY), BRIGHTEST_KEY)
     # shadows are nearly black where only they are
-    solid = own[(alpha > 0.9) & (own @ LUMINANCE > 1e-3)]
+    solid = own[(alpha > 0.9) & (own @ _LUMINANCE > 1e-3)]
     stops = quality.exposure_stops
     if len(solid):
-        stops += quality.metering * float(np.log2(target / key_of(solid @ LUMINANCE)))
+        stops += quality.metering * float(np.log2(target / key_of(solid @ _LUMINANCE)))
     return laid_over(toned(own * np.float32(2.0**stops), quality), alpha, behind)
 
 
@@ -89,7 +89,7 @@ def exposure_stops(light: npt.NDArray[np.float32], metering: float) -> float:
     light: (H, W, 3) linear RGB. The key is the log-average luminance (Rec. 709).
     Source: Reinhard et al. 2002, Photographic Tone Reproduction, eq. 1 and 2.
     """
-    return metering * float(np.log2(MIDDLE_GREY / key_of(light @ LUMINANCE)))
+    return metering * float(np.log2(MIDDLE_GREY / key_of(light @ _LUMINANCE)))
 
 
 def toned(light: npt.NDArray[np.float32], quality: Quality) -> npt.NDArray[np.uint8]:

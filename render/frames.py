@@ -15,9 +15,9 @@ from scenes.correspondences import encode_pair
 from scenes.dataset import write_shard
 from scenes.developing import developed
 from scenes.exr import encode_exr
+from scenes.files.pictures import encode_png
 from scenes.frame import Frame
 from scenes.labels import label_frame
-from scenes.passes import encode_png
 from scenes.scene import Scene
 from scenes.second_view import seeded_second_view
 

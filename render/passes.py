@@ -10,8 +10,9 @@ import numpy.typing as npt
 
 from render.session import temporary_folder
 from scenes.exr import encode_exr
+from scenes.files.pictures import encode_png
 from scenes.frame import Frame
-from scenes.passes import PassSettings, depth_in_mm, encode_png, facing_camera
+from scenes.passes import PassSettings, depth_in_mm, facing_camera
 
 _OUTPUT, _VECTOR = "pass", "pass vector"
 

@@ -4,19 +4,18 @@ from dataclasses import replace
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
+from scenes.files.pictures import decode_jpeg, encode_jpeg
 from scenes.frame import Frame
-from scenes.post import PostEffects
+from scenes.model.effects import PostEffects
+from scenes.optics.colour import LUMINANCE, Linear, Rgb, coded, codes, linear, srgb
 from scenes.transfer import References, transferred
 
-Rgb = npt.NDArray[np.uint8]
-Linear = npt.NDArray[np.float32]
 NOISE_STREAM = 0x4015E  # of a scene's seed, apart from those that the scene is drawn from
 BLUR_REACH = 4.0  # standard deviations after which the kernel ends
 PIVOT = 0.18  # linear light that the tone curve leaves as it is: a grey card
 _DARKEST = np.float32(1e-4)  # luminance: below, the curve is a straight line
-_LUMINANCE = np.array([[0.2126, 0.7152, 0.0722]], dtype=np.float32)
+_LUMINANCE = LUMINANCE.astype(np.float32)[None]  # as cv2.transform takes it
 SHARPENING_PX = 1.0  # standard deviation of the blurred picture in unsharp masking
 
 
@@ -41,8 +40,8 @@ def taken(image: Rgb, post: PostEffects, seed: int) -> tuple[Rgb, bytes | None]:
     image = photographed(image, post, seed)
     if post.jpeg_quality is None:
         return image, None
-    jpeg = jpeg_bytes(image, post.jpeg_quality)
-    return decoded(jpeg), jpeg
+    jpeg = encode_jpeg(image, post.jpeg_quality)
+    return decode_jpeg(jpeg), jpeg
 
 
 def photographed(image: Rgb, post: PostEffects, seed: int) -> Rgb:
@@ -55,7 +54,7 @@ def photographed(image: Rgb, post: PostEffects, seed: int) -> Rgb:
     light = curved(light * np.array(post.gains, dtype=np.float32), post.contrast)
     if post.sharpening == 0:
         return srgb(light)
-    return _codes(sharpened(coded(light), post.sharpening))
+    return codes(sharpened(coded(light), post.sharpening))
 
 
 def curved(light: Linear, contrast: float) -> Linear:
@@ -105,50 +104,3 @@ def noisy(light: Linear, post: PostEffects, seed: int) -> Linear:
     variance = np.float32(post.shot_noise) * light + np.float32(post.read_noise**2)
     drawn: Linear = light + rng.standard_normal(light.shape, dtype=np.float32) * np.sqrt(variance)
     return drawn
-
-
-def linear(image: Rgb) -> Linear:
-    """Return linear light in [0, 1] of sRGB. Source: IEC 61966-2-1."""
-    light: Linear = _LINEAR[image]
-    return light
-
-
-def srgb(light: Linear) -> Rgb:
-    """Return uint8 sRGB of linear light, clipped to [0, 1]. Source: IEC 61966-2-1."""
-    return _codes(coded(light))
-
-
-def coded(light: Linear) -> Linear:
-    """Return sRGB in [0, 1] of linear light, clipped to [0, 1]. Source: IEC 61966-2-1."""
-    kept = np.clip(light, 0.0, 1.0, dtype=np.float32)
-    shown: Linear = np.where(kept <= 0.0031308, 12.92 * kept, 1.055 * kept ** (1 / 2.4) - 0.055)
-    return shown
-
-
-def jpeg_bytes(image: Rgb, quality: int) -> bytes:
-    """Return a baseline JPEG of (H, W, 3) sRGB."""
-    bgr = np.ascontiguousarray(image[..., ::-1])
-    ok, content = cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, quality])
-    if not ok:
-        raise RuntimeError(f"OpenCV could not encode a {image.shape} {image.dtype} JPEG")
-    return bytes(content)
-
-
-def decoded(jpeg: bytes) -> Rgb:
-    """Return (H, W, 3) sRGB of a JPEG."""
-    bgr = cv2.imdecode(np.frombuffer(jpeg, dtype=np.uint8), cv2.IMREAD_COLOR)
-    return np.ascontiguousarray(bgr[..., ::-1], dtype=np.uint8)
-
-
-def _codes(shown: Linear) -> Rgb:
-    codes: Rgb = np.rint(255 * np.clip(shown, 0.0, 1.0)).astype(np.uint8)
-    return codes
-
-
-def _linear_of_codes() -> Linear:
-    shown = np.arange(256) / 255
-    light = np.where(shown <= 0.04045, shown / 12.92, ((shown + 0.055) / 1.055) ** 2.4)
-    return light.astype(np.float32)
-
-
-_LINEAR = _linear_of_codes()

@@ -5,13 +5,13 @@ import math
 import numpy as np
 import numpy.typing as npt
 
+from scenes.optics.colour import LUMINANCE
 from scenes.surroundings import FloatArray
 
 Color = tuple[float, float, float]
 KELVIN = (1667.0, 25000.0)  # where the approximation holds
 _XYZ_TO_RGB = np.array([[3.2406, -1.5372, -0.4986], [-0.9689, 1.8758, 0.0415],
                         [0.0557, -0.2040, 1.0570]])  # fmt: skip
-_LUMINANCE = np.array([0.2126, 0.7152, 0.0722])
 
 
 def blackbody(kelvin: float) -> Color:
@@ -67,5 +67,5 @@ def shining(azimuth_rad: float, elevation_rad: float, from_m: npt.ArrayLike) -> 
 
 
 def _of_luminance_one(rgb: npt.ArrayLike) -> Color:
-    red, green, blue = (np.asarray(rgb) / (_LUMINANCE @ np.asarray(rgb))).tolist()
+    red, green, blue = (np.asarray(rgb) / (LUMINANCE @ np.asarray(rgb))).tolist()
     return red, green, blue

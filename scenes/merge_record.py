@@ -10,8 +10,8 @@ from assets.catalogue import Asset, Catalogue
 from assets.errors import UserError
 from scenes.credits import background_credits
 from scenes.disk import write_bytes
+from scenes.files.canonical_json import json_bytes
 from scenes.plan import Plan
-from scenes.shard import json_bytes
 from scenes.split_record import SplitRecord
 from scenes.vocabulary import coco_categories
 

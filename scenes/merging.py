@@ -10,12 +10,13 @@ from typing import Any
 from assets.errors import UserError
 from scenes.coco_writer import Head, Tally, coco_file
 from scenes.disk import writing
+from scenes.files.canonical_json import json_bytes
 from scenes.lock import locked
 from scenes.manifest import write_manifest
 from scenes.measured import Rows
 from scenes.merge_record import MergeRecord, NoDataset
 from scenes.plan import plan_data
-from scenes.shard import Shard, StaleShard, is_whole, json_bytes, read_shard, shard_path
+from scenes.shard import Shard, StaleShard, is_whole, read_shard, shard_path
 
 # keys are sorted; inside a string a quote is escaped, so the last ,"weight": is the line's own
 _WRITTEN = re.compile(rb'\{"component":(-?\d+),"index":(\d+),"scene":(\{.*\}),"weight":[^{]*\}\n')
@@ -96,7 +97,7 @@ def _as_written(line: bytes) -> _Line | None:
     if found is None:
         return None
     component, index, scene = found.groups()
-    digest = hashlib.sha256(scene + b"\n").hexdigest()  # as scenes.shard.scene_digest has it
+    digest = hashlib.sha256(scene + b"\n").hexdigest()  # as scene_digest has it
     return _Line(index=int(index), component=int(component), scene_digest=digest)
 
 

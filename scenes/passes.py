@@ -2,14 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
 MOST_MM = np.iinfo(np.uint16).max
-PNG_TAKES = "expected (H, W) uint16 or (H, W, 3) uint8"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,17 +36,6 @@ def facing_camera(
     length = np.linalg.norm(turned, axis=2, keepdims=True)
     there = length > 0.5  # a pixel's one sample hit a surface or it did not
     return np.where(there, turned / np.where(there, length, 1), 0).astype(np.float32)
-
-
-def encode_png(array: npt.NDArray[Any]) -> bytes:
-    """Return a PNG of (H, W) uint16 or of (H, W, 3) uint8 RGB."""
-    if (str(array.dtype), array.ndim) not in (("uint16", 2), ("uint8", 3)):
-        raise ValueError(f"array is {array.shape} {array.dtype}; {PNG_TAKES}")
-    told = np.ascontiguousarray(array[..., ::-1]) if array.ndim == 3 else array
-    ok, content = cv2.imencode(".png", told)
-    if not ok:
-        raise RuntimeError(f"OpenCV could not encode a {array.shape} {array.dtype} PNG")
-    return bytes(content)
 
 
 def file_names(index: int, passes: Mapping[str, bytes]) -> dict[str, bytes]:

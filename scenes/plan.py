@@ -91,11 +91,6 @@ def plan_data(path: Path, number: int, line: bytes) -> dict[str, Any]:
     return told
 
 
-def write_text(path: Path, text: str) -> None:
-    """Write a file as `scenes.disk.write_text` does. Raises Unwritable."""
-    disk.write_text(path, text)
-
-
 def _line(told: dict[str, Any]) -> str:
     return json.dumps(told, sort_keys=True, allow_nan=False, separators=(",", ":")) + "\n"
 

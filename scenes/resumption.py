@@ -8,8 +8,8 @@ from typing import Any
 
 from assets.errors import UserError
 from scenes.disk import write_bytes
+from scenes.files.canonical_json import json_bytes
 from scenes.plan import Plan
-from scenes.shard import json_bytes
 
 _CURE = "choose an empty folder, or delete this one to render anew"
 

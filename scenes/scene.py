@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from scenes.post import PostEffects, told_post
+from scenes.model.effects import PostEffects, told_post
 from scenes.surroundings import (
     Background,
     FloatArray,

@@ -5,8 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from scenes.plan import BadPlan, Plan, PlannedScene
+from scenes.plan_digest import scene_digest
 from scenes.scene import Scene
-from scenes.shard import scene_digest
 from scenes.stored_plan import open_plan, stored_plan
 
 _SETTLED = "; settled from "

@@ -1,24 +1,24 @@
 """One image of a dataset on disk, complete or not there at all."""
 
-import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-import cv2
 import numpy as np
-import numpy.typing as npt
 
 from assets.errors import UserError
 from scenes.disk import make_folder, write_bytes, writing
 from scenes.exr import encode_exr
+from scenes.files.canonical_json import json_bytes
+from scenes.files.pictures import encode_jpeg, encode_png
 from scenes.frame import Frame
 from scenes.labels import Labels, ObjectLabel
 from scenes.masks import Mask, rle, tight_box
 from scenes.measured import measured_rows
 from scenes.passes import file_names
+from scenes.plan_digest import scene_digest
 from scenes.polygons import polygons
 from scenes.scene import Scene
 
@@ -85,7 +85,7 @@ def write_shard(out: Path, index: int, frame: Frame, labels: Labels, write: Writ
     contents = {
         f"images/{image_name}": _image(frame, write),
         f"depth/{index:06d}.exr": encode_exr(frame.depth_m),
-        f"segmentation/{index:06d}.png": _png(frame.instances.astype(np.uint16)),
+        f"segmentation/{index:06d}.png": encode_png(frame.instances.astype(np.uint16)),
         **file_names(index, frame.passes),
     }
     for name, content in contents.items():
@@ -139,17 +139,6 @@ def read_shard(out: Path, index: int) -> Shard | None:
 def shard_path(out: Path, index: int) -> Path:
     """Return where the label file of an image lies."""
     return out / "shards" / f"{index:06d}.json"
-
-
-def scene_digest(scene: Scene) -> str:
-    """Return the SHA-256 of a scene's JSON: equal scenes, equal digests."""
-    return hashlib.sha256(json_bytes(scene.to_json())).hexdigest()
-
-
-def json_bytes(told: Mapping[str, Any]) -> bytes:
-    """Return compact JSON with sorted keys and a newline: equal data gives equal bytes."""
-    text = json.dumps(told, sort_keys=True, allow_nan=False, separators=(",", ":"))
-    return f"{text}\n".encode()
 
 
 def _check(frame: Frame, labels: Iterable[ObjectLabel]) -> None:
@@ -207,21 +196,9 @@ def _segmentation(mask: Mask, write: WriteOptions) -> dict[str, Any] | list[list
 def _image(frame: Frame, write: WriteOptions) -> bytes:
     if frame.jpeg is not None and write.image_format == "jpg":
         return frame.jpeg  # the scene's own JPEG, not one made from it
-    bgr = np.ascontiguousarray(frame.image[..., ::-1])
     if write.image_format == "png":
-        return _png(bgr)
-    return _encoded(".jpg", bgr, (cv2.IMWRITE_JPEG_QUALITY, write.jpeg_quality))
-
-
-def _png(array: npt.NDArray[np.uint8] | npt.NDArray[np.uint16]) -> bytes:
-    return _encoded(".png", array, ())
-
-
-def _encoded(suffix: str, array: npt.NDArray[Any], options: Sequence[int]) -> bytes:
-    ok, content = cv2.imencode(suffix, array, list(options))
-    if not ok:
-        raise RuntimeError(f"OpenCV could not encode a {array.shape} {array.dtype} {suffix}")
-    return bytes(content)
+        return encode_png(frame.image)
+    return encode_jpeg(frame.image, write.jpeg_quality)
 
 
 def _size(path: Path) -> int:

@@ -11,11 +11,9 @@ from typing import Any
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
 from assets.errors import UserError
-
-Rgb = npt.NDArray[np.uint8]
+from scenes.optics.colour import Rgb, codes
 
 # conv 1x1, (p)ad + (c)onv 3x3, (r)elu, (m)ax pool, (u)psample: one letter a layer, as numbered in
 # the weights that Huang and Belongie published and others converted.
@@ -46,8 +44,7 @@ def stylized(content: Rgb, style: Rgb, strength: float, weights: Path | None) ->
         wanted = _renormalised(ours, theirs)
         shown = decoder(ours + strength * (wanted - ours))[0].permute(1, 2, 0).numpy()
     height, width = content.shape[:2]
-    codes: Rgb = np.rint(255 * np.clip(shown[:height, :width], 0, 1)).astype(np.uint8)
-    return codes
+    return codes(shown[:height, :width])
 
 
 def check_style(weights: Path | None) -> None:

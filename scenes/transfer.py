@@ -11,11 +11,11 @@ import numpy.typing as npt
 from skimage.exposure import match_histograms
 
 from assets.errors import UserError
+from scenes.model.effects import PostEffects, Transfer
+from scenes.optics.colour import Rgb, codes
 from scenes.photos import find_photo, inspect_photo, read_rgb
-from scenes.post import PostEffects, Transfer
 from scenes.style import check_style, stylized
 
-Rgb = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float32]
 KEPT_PHOTOS = 8  # a plan takes its photos in random order; each is quick to read again
 _FLAT = 1e-3  # Lab units; a channel with less spread than this is only moved
@@ -85,7 +85,7 @@ def reinhard(image: Rgb, reference: Rgb, strength: float) -> Rgb:
     gain = np.where(spread > _FLAT, wanted_spread / np.maximum(spread, _FLAT), 1.0)
     moved = (lab - mean) * gain + wanted_mean
     mixed = (lab + strength * (moved - lab)).astype(np.float32)
-    return _codes(np.asarray(cv2.cvtColor(mixed, cv2.COLOR_Lab2RGB), dtype=np.float32))
+    return codes(np.asarray(cv2.cvtColor(mixed, cv2.COLOR_Lab2RGB), dtype=np.float32))
 
 
 def histogram_matched(image: Rgb, reference: Rgb, strength: float) -> Rgb:
@@ -95,7 +95,7 @@ def histogram_matched(image: Rgb, reference: Rgb, strength: float) -> Rgb:
     """
     matched = match_histograms(image, reference, channel_axis=-1).astype(np.float32)
     original = image.astype(np.float32)
-    return _codes((original + np.float32(strength) * (matched - original)) / np.float32(255))
+    return codes((original + np.float32(strength) * (matched - original)) / np.float32(255))
 
 
 @lru_cache(maxsize=KEPT_PHOTOS)
@@ -119,8 +119,3 @@ def _lab(image: Rgb) -> Floats:
 def _moments(lab: Floats) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     flat = lab.reshape(-1, 3)
     return flat.mean(axis=0, dtype=np.float64), flat.std(axis=0, dtype=np.float64)
-
-
-def _codes(shares: Floats) -> Rgb:
-    codes: Rgb = np.rint(255 * np.clip(shares, 0.0, 1.0)).astype(np.uint8)
-    return codes

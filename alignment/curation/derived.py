@@ -6,17 +6,17 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-import cv2
 import numpy as np
 
 from alignment.features.backend import Boxes, Picture, Rgb
 from assets.errors import UserError
 from scenes.annotated import AnnotatedImage, AnnotatedSet
 from scenes.disk import make_folder, write_bytes
+from scenes.files.canonical_json import json_bytes
+from scenes.files.pictures import encode_png
 from scenes.photos import read_rgb
 from scenes.repair import RENUMBERED
 from scenes.resumption import first_difference
-from scenes.shard import json_bytes
 
 Told = Callable[[int, int], None]
 Box = tuple[float, float, float, float]
@@ -142,11 +142,7 @@ def _write_image(path: Path, image: AnnotatedImage, boxes: list[Box]) -> None:
 def _painted(image: AnnotatedImage, path: Path, boxes: list[Box]) -> bytes:
     rgb = read_rgb(path, (image.width_px, image.height_px))
     scale = np.tile((rgb.shape[1] / image.width_px, rgb.shape[0] / image.height_px), 2)
-    made = blackened(rgb, [np.asarray(box) * scale for box in boxes])
-    ok, content = cv2.imencode(".png", np.ascontiguousarray(made[..., ::-1]))
-    if not ok:
-        raise RuntimeError(f"OpenCV could not encode {path} as PNG")
-    return bytes(content)
+    return encode_png(blackened(rgb, [np.asarray(box) * scale for box in boxes]))
 
 
 def _inside(image: AnnotatedImage) -> str:

@@ -14,7 +14,7 @@ from alignment.features.features import Ids
 from alignment.plot import histograms
 from alignment.sheet import thumbnails
 from scenes.annotated import AnnotatedSet
-from scenes.plan import write_text
+from scenes.disk import write_text
 
 TEMPLATE = "removed.html.j2"
 

@@ -12,7 +12,7 @@ from alignment.curation.scores import Scores
 from alignment.curation.settings import ShapeSettings
 from alignment.rendering import quoted
 from assets.errors import UserError
-from scenes.plan import write_text
+from scenes.disk import write_text
 
 
 class NoShapes(UserError):

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from alignment.evaluation.composite import Interval, Measured, composite
 from alignment.evaluation.sample_wise import SampleWise
 from alignment.plot import scatter
-from scenes.plan import write_text
+from scenes.disk import write_text
 
 TEMPLATE = "evaluation.html.j2"
 

@@ -27,10 +27,9 @@ from assets.errors import UserError
 from assets.meshes.folder import catalogue_of
 from scenes.annotated import AnnotatedSet
 from scenes.coco_reader import read_coco
-from scenes.disk import make_folder, writing
+from scenes.disk import make_folder, write_text, writing
 from scenes.lock import locked
 from scenes.measure import measure
-from scenes.plan import write_text
 
 FIT_STREAM = 41
 INFERRED, OPTIONS = "inferred.parquet", "options.txt"

@@ -21,7 +21,7 @@ from alignment.plot import histograms
 from alignment.rating.ratings import Summary, summary_of
 from alignment.sheet import thumbnails
 from scenes.annotated import AnnotatedSet
-from scenes.plan import write_text
+from scenes.disk import write_text
 from scenes.previewed import PREVIEWED
 
 TEMPLATE = "inference.html.j2"

@@ -13,7 +13,7 @@ from alignment.second_stage.settings import SecondStageSettings
 from alignment.second_stage.solving import Solved, Wish, measured, solved
 from alignment.second_stage.wanted import Population, assigned
 from scenes.developing import taken
-from scenes.post import PostEffects
+from scenes.model.effects import PostEffects
 
 FloatArray = npt.NDArray[np.float64]
 Rgb = npt.NDArray[np.uint8]

@@ -14,8 +14,8 @@ from alignment.sample import Sample
 from alignment.second_stage.settings import SecondStageSettings
 from alignment.second_stage.solving import Solved
 from scenes.disk import write_bytes
+from scenes.model.effects import told_post
 from scenes.plan import Plan
-from scenes.post import told_post
 
 
 def digest(plan: Plan, exposed: Exposed, settings: SecondStageSettings) -> str:

@@ -9,8 +9,8 @@ from scipy.optimize import least_squares
 
 from alignment.second_stage.settings import KNOBS, SecondStageSettings
 from scenes.developing import taken
+from scenes.model.effects import PostEffects
 from scenes.pixels import luma, pixel_attributes
-from scenes.post import PostEffects
 
 FloatArray = npt.NDArray[np.float64]
 Rgb = npt.NDArray[np.uint8]

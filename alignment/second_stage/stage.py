@@ -18,8 +18,8 @@ from alignment.second_stage.cheap import Cheap, relit, render_cheaply
 from alignment.second_stage.fitting import Shot, before, fit
 from alignment.second_stage.record import digest, keep, kept
 from alignment.second_stage.solving import Solved
+from scenes.model.effects import UNTOUCHED
 from scenes.plan import Plan, PlannedScene
-from scenes.post import UNTOUCHED
 
 FloatArray = npt.NDArray[np.float64]
 

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 from skimage.color import rgb2lab
 
-from scenes.post import PostEffects, Transfer
+from scenes.model.effects import PostEffects, Transfer
 from tests.render.rendered import camera, looking_down, placed, render, scene, shots
 
 pytestmark = pytest.mark.blender

@@ -5,10 +5,12 @@ import numpy as np
 import pytest
 from scipy.ndimage import gaussian_filter
 
-from scenes.developing import developed, jpeg_bytes, linear, photographed, srgb
+from scenes.developing import developed, photographed
+from scenes.files.pictures import encode_jpeg
 from scenes.frame import Frame
+from scenes.model.effects import PostEffects
+from scenes.optics.colour import linear, srgb
 from scenes.pixels import luma, pixel_attributes
-from scenes.post import PostEffects
 from scenes.shard import WriteOptions, write_shard
 from scenes.transfer import References
 from tests.scenes.hand_made import frame_of, labels_of
@@ -122,7 +124,7 @@ def test_a_jpeg_changes_pixels_but_not_size_and_is_the_file_that_is_saved(tmp_pa
     for name in ("images", "depth", "segmentation"):
         (tmp_path / name).mkdir()
     write_shard(tmp_path, 0, frame, labels_of(frame), JPG)
-    assert (tmp_path / "images" / "000000.jpg").read_bytes() == jpeg_bytes(picture(), 60)
+    assert (tmp_path / "images" / "000000.jpg").read_bytes() == encode_jpeg(picture(), 60)
     assert frame.image.shape == picture().shape
     assert 0.5 < np.abs(frame.image.astype(int) - picture()).mean() < 12
 
@@ -135,12 +137,12 @@ def test_a_png_holds_what_the_jpeg_shows(tmp_path: Path) -> None:
         (tmp_path / name).mkdir()
     write_shard(tmp_path, 0, frame, labels_of(frame), PNG)
     shown = cv2.imread(str(tmp_path / "images" / "000000.png"))[..., ::-1]
-    file = np.frombuffer(jpeg_bytes(picture(), 60), dtype=np.uint8)
+    file = np.frombuffer(encode_jpeg(picture(), 60), dtype=np.uint8)
     assert np.array_equal(shown, cv2.imdecode(file, cv2.IMREAD_COLOR)[..., ::-1])
 
 
 def test_a_lower_quality_makes_a_smaller_file() -> None:
-    sizes = [len(jpeg_bytes(picture(), quality)) for quality in (95, 75, 40)]
+    sizes = [len(encode_jpeg(picture(), quality)) for quality in (95, 75, 40)]
     assert sizes == sorted(sizes, reverse=True)
 
 

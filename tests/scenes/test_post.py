@@ -7,7 +7,8 @@ import pytest
 from skimage.color import rgb2lab
 
 from assets.catalogue import load_catalogue
-from scenes.post import PostEffects, draw_post, white_balance
+from scenes.model.effects import PostEffects
+from scenes.post import draw_post, white_balance
 from scenes.sampler import SceneSampler
 from scenes.scene import Scene
 from scenes.settings import BadSetting

@@ -6,7 +6,7 @@ from PIL import Image
 from skimage.color import rgb2lab
 
 from assets.errors import UserError
-from scenes.post import PostEffects, Transfer, TransferMethod
+from scenes.model.effects import PostEffects, Transfer, TransferMethod
 from scenes.style import NoStyle
 from scenes.transfer import MissingReference, References, histogram_matched, reinhard, transferred
 

@@ -11,7 +11,7 @@ from alignment.second_stage.settings import SecondStageSettings
 from alignment.second_stage.solving import measured
 from scenes.developing import photographed
 from scenes.metadata import MetadataTable
-from scenes.post import UNTOUCHED
+from scenes.model.effects import UNTOUCHED
 
 NAMES = ("image_brightness", "image_contrast", "image_blur")
 SETTINGS = SecondStageSettings(

@@ -12,8 +12,8 @@ from alignment.second_stage.record import digest, keep, kept
 from alignment.second_stage.solving import Wish, measured, solved
 from assets.catalogue import load_catalogue
 from scenes.developing import photographed, taken
+from scenes.model.effects import UNTOUCHED
 from scenes.plan import Plan
-from scenes.post import UNTOUCHED
 from scenes.sampler import SceneSampler
 from tests.alignment.second_stage.pictures import (
     NAMES,
