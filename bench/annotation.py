@@ -17,9 +17,10 @@ from bench.studio import Studio, seconds
 from scenes.dataset import Provenance, WriteOptions, merge_record, merge_shards
 from scenes.disk import make_folder, write_bytes
 from scenes.files.canonical_json import json_bytes
-from scenes.frame import FAR_M, Frame
+from scenes.frame import FAR_M, Frame, View
 from scenes.labels import label_frame
 from scenes.plan import Plan, PlannedScene
+from scenes.plan_digest import shot_of
 from scenes.preview import preview
 from scenes.scene import Scene
 from scenes.shard import FOLDERS, annotation_records, write_shard
@@ -36,57 +37,60 @@ def annotation_times(studio: Studio, size_px: tuple[int, int], folder: Path) -> 
 
     Ours: boxes, masks and depths, the label file, and an image's share of the merge into one file.
     """
-    frames = [_frame(studio, scene) for scene in studio.scenes(DISTINCT, size_px)]
-    labelled_s = _labelled(studio, frames, folder)
+    views = [_view(studio, scene) for scene in studio.scenes(DISTINCT, size_px)]
+    labelled_s = _labelled(studio, views, folder)
     measured: list[Times] = []
     for images in IN_FILE:
-        shown = [frames[i % DISTINCT] for i in range(images)]
+        shown = [views[i % DISTINCT] for i in range(images)]
         merged_s, bytes_ = _merged(studio, shown, folder / f"ours-{images}")
         theirs_s, their_bytes = _appended(shown, folder / f"theirs-{images}")
         measured.append({
-            "images": images, "objects": float(np.mean([_targets(f) for f in frames])),
+            "images": images, "objects": float(np.mean([_targets(v) for v in views])),
             "ours_s": labelled_s + merged_s / images, "ours_bytes": bytes_ / images,
             "theirs_s": theirs_s, "theirs_bytes": their_bytes / (images + REPEATS),
         })  # fmt: skip
     return measured
 
 
-def _frame(studio: Studio, scene: Scene) -> Frame:
+def _view(studio: Studio, scene: Scene) -> View:
     width, height = scene.camera.resolution_px
     shown = preview(scene, studio.catalogue, (width, height))
-    return Frame(
-        scene=scene, image=np.zeros((height, width, 3), np.uint8), instances=shown.instances,
-        depth_m=np.minimum(shown.depth_m, FAR_M),
+    frame = Frame(
+        shot=shot_of(scene), image=np.zeros((height, width, 3), np.uint8),
+        instances=shown.instances, depth_m=np.minimum(shown.depth_m, FAR_M),
     )  # fmt: skip
+    return View(scene=scene, frame=frame)
 
 
-def _targets(frame: Frame) -> int:
-    return sum(1 for o in frame.scene.objects if o.category_id and o.instance in frame.instances)
+def _targets(view: View) -> int:
+    shown = view.frame.instances
+    return sum(1 for o in view.scene.objects if o.category_id and o.instance in shown)
 
 
-def _labelled(studio: Studio, frames: Sequence[Frame], folder: Path) -> float:
+def _labelled(studio: Studio, views: Sequence[View], folder: Path) -> float:
     """Return the median seconds from a frame's instance map to its label file on disk."""
     make_folder(folder)
 
-    def write(frame: Frame) -> None:
-        labels = label_frame(frame, studio.catalogue, studio.labels)
-        told = {"annotations": annotation_records(frame, labels, WRITE)}
+    def write(view: View) -> None:
+        labels = label_frame(view.frame, view.scene, studio.catalogue, studio.labels)
+        told = {"annotations": annotation_records(view.frame, labels, WRITE)}
         write_bytes(folder / "labels.json", json_bytes(told))
 
-    rounds = [[seconds(lambda f=frame: write(f)) for frame in frames] for _ in range(REPEATS)]  # type: ignore[misc]  # bound at once
+    rounds = [[seconds(lambda v=view: write(v)) for view in views] for _ in range(REPEATS)]  # type: ignore[misc]  # bound at once
     return float(np.median(rounds))
 
 
-def _merged(studio: Studio, frames: Sequence[Frame], out: Path) -> tuple[float, int]:
+def _merged(studio: Studio, views: Sequence[View], out: Path) -> tuple[float, int]:
     """Return how long these images' label files take to merge, and the bytes of the result."""
     for name in FOLDERS:
         make_folder(out / name)
-    for index, frame in enumerate(frames):
-        write_shard(out, index, frame, label_frame(frame, studio.catalogue, studio.labels), WRITE)
+    for index, view in enumerate(views):
+        labels = label_frame(view.frame, view.scene, studio.catalogue, studio.labels)
+        write_shard(out, index, view.frame, labels, WRITE)
     plan = Plan(
         scenes=tuple(
-            PlannedScene(index=i, scene=frame.scene, component=-1, weight=1.0, why="bench")
-            for i, frame in enumerate(frames)
+            PlannedScene(index=i, scene=view.scene, component=-1, weight=1.0, why="bench")
+            for i, view in enumerate(views)
         )
     )
     plan.write(out / "plan.jsonl")
@@ -96,29 +100,28 @@ def _merged(studio: Studio, frames: Sequence[Frame], out: Path) -> tuple[float, 
     return float(np.median(taken)), (out / "annotations.json").stat().st_size
 
 
-def _appended(frames: Sequence[Frame], out: Path) -> tuple[float, int]:
+def _appended(views: Sequence[View], out: Path) -> tuple[float, int]:
     """Return the median seconds of one image more, and the bytes of the file after REPEATS."""
-    _write_theirs(frames, out)
+    _write_theirs(views, out)
     following = count()
-    taken = [seconds(lambda: _write_theirs([frames[next(following)]], out)) for _ in range(REPEATS)]
+    taken = [seconds(lambda: _write_theirs([views[next(following)]], out)) for _ in range(REPEATS)]
     return float(np.median(taken)), (out / "coco_annotations.json").stat().st_size
 
 
-def _write_theirs(frames: Sequence[Frame], out: Path) -> None:
-    bpy.context.scene.frame_start, bpy.context.scene.frame_end = 0, len(frames)
+def _write_theirs(views: Sequence[View], out: Path) -> None:
+    bpy.context.scene.frame_start, bpy.context.scene.frame_end = 0, len(views)
     bproc.writer.write_coco_annotations(
         str(out),
-        instance_segmaps=[frame.instances for frame in frames],
-        instance_attribute_maps=[_attributes(frame) for frame in frames],
-        colors=[np.zeros((1, 1, 3), np.uint8)] * len(frames),
+        instance_segmaps=[view.frame.instances for view in views],
+        instance_attribute_maps=[_attributes(view.scene) for view in views],
+        colors=[np.zeros((1, 1, 3), np.uint8)] * len(views),
         mask_encoding_format="rle",
         append_to_existing_output=True,
     )
 
 
-def _attributes(frame: Frame) -> list[dict[str, int | str]]:
+def _attributes(scene: Scene) -> list[dict[str, int | str]]:
     """Return what BlenderProc is told of each object; category 0 is left out by it, as by us."""
     return [
-        {"idx": o.instance, "category_id": o.category_id, "name": o.category}
-        for o in frame.scene.objects
+        {"idx": o.instance, "category_id": o.category_id, "name": o.category} for o in scene.objects
     ]

@@ -20,6 +20,7 @@ from scenes.files.canonical_json import json_bytes
 from scenes.frame import FAR_M, Frame
 from scenes.labels import label_frame
 from scenes.plan import Plan, PlannedScene
+from scenes.plan_digest import shot_of
 from scenes.preview import preview
 from scenes.shard import FOLDERS, shard_path
 
@@ -75,10 +76,10 @@ def _models(out: Path) -> Iterator[tuple[PlannedScene, dict[str, Any]]]:
         height, width = seen.instances.shape
         image = np.full((height, width, 3), 128, np.uint8)
         frame = Frame(
-            scene=scene, image=image, instances=seen.instances,
+            shot=shot_of(scene), image=image, instances=seen.instances,
             depth_m=np.minimum(seen.depth_m, FAR_M),
         )  # fmt: skip
-        labels = label_frame(frame, studio.catalogue, studio.labels)
+        labels = label_frame(frame, scene, studio.catalogue, studio.labels)
         write_shard(out, index, frame, labels, WRITE)
         line = PlannedScene(index=index, scene=scene, component=-1, weight=1.0, why="bench")
         yield line, json.loads(shard_path(out, index).read_bytes())

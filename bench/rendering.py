@@ -81,10 +81,10 @@ def _timed(scene: Scene, studio: Studio, folder: Path, settings: Settings) -> Ti
     stage(scene, studio.catalogue, dressed=True)
     marks.append(time.perf_counter())
     clock = _RenderClock()
-    frame = developed(capture(scene, settings.quality), settings.references)
+    frame = developed(capture(scene, settings.quality), scene.post, settings.references)
     colour_s, labels_s = clock.stopped()
     marks.append(time.perf_counter())
-    labels = label_frame(frame, studio.catalogue, settings.labels)
+    labels = label_frame(frame, scene, studio.catalogue, settings.labels)
     write_shard(folder, 0, frame, labels, settings.write)
     marks.append(time.perf_counter())
     return {

@@ -14,6 +14,7 @@ from render.quality import BadQuality, Quality
 from render.session import temporary_folder
 from scenes.frame import FAR_M, Frame
 from scenes.optics.colour import LUMINANCE, linear
+from scenes.plan_digest import shot_of
 from scenes.scene import Scene
 
 MIDDLE_GREY = 0.18
@@ -37,7 +38,7 @@ def capture(scene: Scene, quality: Quality) -> Frame:
     elif light is not None:
         stops = exposure_stops(light, quality.metering) + quality.exposure_stops
         image = toned(light * np.float32(2.0**stops), quality)
-    return Frame(scene=scene, image=image, instances=instances, depth_m=depth_m)
+    return Frame(shot=shot_of(scene), image=image, instances=instances, depth_m=depth_m)
 
 
 def seen_light(scene: Scene, quality: Quality) -> npt.NDArray[np.float32]:

@@ -16,7 +16,7 @@ from scenes.dataset import write_shard
 from scenes.developing import developed
 from scenes.exr import encode_exr
 from scenes.files.pictures import encode_png
-from scenes.frame import Frame
+from scenes.frame import Frame, View
 from scenes.labels import label_frame
 from scenes.scene import Scene
 from scenes.second_view import seeded_second_view
@@ -25,13 +25,13 @@ from scenes.second_view import seeded_second_view
 def make_image(index: int, scene: Scene, settings: Settings, catalogue: Catalogue) -> None:
     """Render one scene and write its shard into settings.out. Raises UserError of many kinds."""
     frame = _frame(scene, settings, catalogue)
-    labels = label_frame(frame, catalogue, settings.labels)
+    labels = label_frame(frame, scene, catalogue, settings.labels)
     write_shard(settings.out, index, frame, labels, settings.write)
 
 
 def _frame(scene: Scene, settings: Settings, catalogue: Catalogue) -> Frame:
     frame = _shot(scene, settings, catalogue)
-    passes = rendered_passes(frame, settings.passes)
+    passes = rendered_passes(frame, scene.camera, settings.passes)
     if settings.passes.correspondences:
         seen_again = seeded_second_view(scene, catalogue, settings.second_view)
         second = _shot(seen_again, settings, catalogue)
@@ -39,7 +39,9 @@ def _frame(scene: Scene, settings: Settings, catalogue: Catalogue) -> Frame:
             "second_image.png": encode_png(second.image),
             "second_depth.exr": encode_exr(second.depth_m),
             "second_segmentation.png": encode_png(second.instances.astype(np.uint16)),
-            "correspondences.npz": encode_pair(frame, second),
+            "correspondences.npz": encode_pair(
+                View(scene=scene, frame=frame), View(scene=seen_again, frame=second)
+            ),
         }
     return replace(frame, passes=passes)
 
@@ -48,4 +50,6 @@ def _shot(scene: Scene, settings: Settings, catalogue: Catalogue) -> Frame:
     session.reset()
     stage(scene, catalogue, dressed=settings.quality.colour)
     frame = capture(scene, settings.quality)
-    return developed(frame, settings.references) if settings.quality.colour else frame
+    if not settings.quality.colour:
+        return frame
+    return developed(frame, scene.post, settings.references)

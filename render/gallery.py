@@ -133,8 +133,9 @@ def _rendered(sheet: Sheet, told: GallerySettings) -> bytes:
     for name, scene in sheet.shown:
         session.reset()
         stage(scene, sheet.catalogue, dressed=True)
-        frame = developed(capture(scene, sheet.settings.quality), sheet.settings.references)
-        labels = label_frame(frame, sheet.catalogue, sheet.settings.labels).kept
+        taken = capture(scene, sheet.settings.quality)
+        frame = developed(taken, scene.post, sheet.settings.references)
+        labels = label_frame(frame, scene, sheet.catalogue, sheet.settings.labels).kept
         boxes = [label.bbox for label in labels] if sheet.boxed else []
         tiles.append((name, framed(frame.image, boxes)))
     session.reset()

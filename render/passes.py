@@ -13,11 +13,12 @@ from scenes.exr import encode_exr
 from scenes.files.pictures import encode_png
 from scenes.frame import Frame
 from scenes.passes import PassSettings, depth_in_mm, facing_camera
+from scenes.scene import Camera
 
 _OUTPUT, _VECTOR = "pass", "pass vector"
 
 
-def rendered_passes(frame: Frame, wanted: PassSettings) -> dict[str, bytes]:
+def rendered_passes(frame: Frame, camera: Camera, wanted: PassSettings) -> dict[str, bytes]:
     """Return the wanted passes of the frame that was captured last, as `Frame.passes` holds them.
 
     Normals are of the smooth surface, without the bumps that materials add; albedo is Cycles'
@@ -29,8 +30,7 @@ def rendered_passes(frame: Frame, wanted: PassSettings) -> dict[str, bytes]:
     if wanted.normals:
         bpy.context.view_layer.use_pass_normal = True
         world = _rendered("Normal")
-        pose = frame.scene.camera.camera_to_world
-        passes["normals.exr"] = encode_exr(facing_camera(world, pose))
+        passes["normals.exr"] = encode_exr(facing_camera(world, camera.camera_to_world))
     if wanted.albedo:
         bpy.context.view_layer.use_pass_diffuse_color = True
         # the labels' own material stands in for all others until it is taken away

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from scenes.camera import project, world_to_camera
-from scenes.frame import FAR_M, Frame
+from scenes.frame import FAR_M, Frame, View
 from scenes.scene import Camera, Scene
 from scenes.second_view import intrinsics
 from scenes.surroundings import WALLS
@@ -31,8 +31,8 @@ class Correspondences:
     valid: npt.NDArray[np.bool_]
 
 
-def correspondences(first: Frame, second: Frame) -> Correspondences:
-    """Return where each pixel of the first frame lies in the second, of the same scene.
+def correspondences(first: View, second: View) -> Correspondences:
+    """Return where each pixel of the first view lies in the second, of the same scene.
 
     Each pixel's centre goes along its depth into the world and into the second image. It is valid
     where that is inside the image, the four pixels round it show the same instance, the depth
@@ -40,10 +40,10 @@ def correspondences(first: Frame, second: Frame) -> Correspondences:
     comes back to within 1 px of where it started. What only looks like a surface (the ground under
     a photo, the fading rim of a floor) is never valid.
     """
-    height, width = first.depth_m.shape
+    height, width = first.frame.depth_m.shape
     points_m = _points_m(first)
     at_px, depth_m = project(second.scene.camera, points_m)
-    seen_m = _between(second, at_px, first.instances.ravel())
+    seen_m = _between(second.frame, at_px, first.frame.instances.ravel())
     with np.errstate(invalid="ignore", divide="ignore"):
         alike = np.abs(seen_m / depth_m - 1) <= SAME_DEPTH
     alike &= depth_m > second.scene.camera.clip_start_m
@@ -94,12 +94,12 @@ def planes(scene: Scene) -> dict[str, tuple[FloatArray, float]]:
     return found
 
 
-def encode_pair(first: Frame, second: Frame) -> bytes:
+def encode_pair(first: View, second: View) -> bytes:
     """Return the .npz of a pair: its correspondences, cameras and homographies.
 
     second_px, valid: see `Correspondences`. intrinsics (2, 3, 3); camera_to_world (2, 4, 4), as in
     `Scene`. plane_names (k,), homographies (k, 3, 3), and plane (H, W) uint8: 1-based number of the
-    plane that a pixel of the first image shows, 0 for none of them. Equal frames, equal bytes.
+    plane that a pixel of the first image shows, 0 for none of them. Equal views, equal bytes.
     """
     matched = correspondences(first, second)
     cameras = first.scene.camera, second.scene.camera
@@ -117,20 +117,20 @@ def encode_pair(first: Frame, second: Frame) -> bytes:
     return file.getvalue()
 
 
-def _shown_plane(frame: Frame, named: list[tuple[FloatArray, float]]) -> npt.NDArray[np.uint8]:
+def _shown_plane(view: View, named: list[tuple[FloatArray, float]]) -> npt.NDArray[np.uint8]:
     """Return which plane a pixel shows: a surface that is no object's, within 2 mm of it."""
-    points_m = _points_m(frame)
-    free = (frame.instances.ravel() == 0) & _is_solid(frame, points_m)
+    points_m = _points_m(view)
+    free = (view.frame.instances.ravel() == 0) & _is_solid(view, points_m)
     shown = np.zeros(len(points_m), np.uint8)
     for number, (normal, offset) in enumerate(named, 1):
         with np.errstate(invalid="ignore"):
             shown[free & (np.abs(points_m @ normal - offset) < 0.002)] = number
-    return shown.reshape(frame.depth_m.shape)
+    return shown.reshape(view.frame.depth_m.shape)
 
 
-def _is_solid(frame: Frame, points_m: FloatArray) -> npt.NDArray[np.bool_]:
+def _is_solid(view: View, points_m: FloatArray) -> npt.NDArray[np.bool_]:
     """Return False for background whose picture does not move as its depth says."""
-    background, is_object = frame.scene.background, frame.instances.ravel() > 0
+    background, is_object = view.scene.background, view.frame.instances.ravel() > 0
     if background.kind in ("photo", "white"):
         return is_object
     if background.floor_fade_m <= 0:
@@ -147,11 +147,11 @@ def _centres(camera: Camera) -> FloatArray:
     return np.stack([x.ravel(), y.ravel()], axis=1)
 
 
-def _points_m(frame: Frame) -> FloatArray:
+def _points_m(view: View) -> FloatArray:
     """Return (H W, 3) world points of the pixels' centres, NaN where nothing was hit."""
-    depth_m = frame.depth_m.ravel().astype(np.float64)
+    depth_m = view.frame.depth_m.ravel().astype(np.float64)
     depth_m[depth_m >= FAR_M / 2] = np.nan
-    return _lifted(frame.scene.camera, _centres(frame.scene.camera), depth_m)
+    return _lifted(view.scene.camera, _centres(view.scene.camera), depth_m)
 
 
 def _lifted(camera: Camera, at_px: FloatArray, depth_m: FloatArray) -> FloatArray:

@@ -19,19 +19,18 @@ _LUMINANCE = LUMINANCE.astype(np.float32)[None]  # as cv2.transform takes it
 SHARPENING_PX = 1.0  # standard deviation of the blurred picture in unsharp masking
 
 
-def developed(frame: Frame, references: References) -> Frame:
-    """Return the frame with its scene's post-effects on the image; nothing else changes.
+def developed(frame: Frame, post: PostEffects | None, references: References) -> Frame:
+    """Return the frame with post-effects on the image; nothing else changes.
 
     Where they end in a JPEG, `jpeg` is that file and `image` what it shows.
     Raises MissingReference, PhotoUnreadable, NoStyle.
     """
-    post = frame.scene.post
     if post is None:
         return frame
     image = frame.image
     if post.transfer is not None:
         image = transferred(image, post.transfer, references)
-    image, jpeg = taken(image, post, frame.scene.seed)
+    image, jpeg = taken(image, post, frame.shot.seed)
     return replace(frame, image=image, jpeg=jpeg)
 
 

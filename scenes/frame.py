@@ -4,20 +4,21 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from scenes.model.shot import Shot
 from scenes.scene import Scene
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Frame:
-    """What a renderer hands back for one scene, arrays of one (H, W).
+    """What a renderer hands back for one picture, arrays of one (H, W).
 
-    image: (H, W, 3) uint8 sRGB. instances: (H, W) int32, a placement's instance, 0 background.
+    image: (H, W, 3) uint8 sRGB. instances: (H, W) int32, an object's instance, 0 background.
     depth_m: (H, W) float32, planar z in metres; FAR_M where nothing was hit. jpeg: the file that
     image was decoded from, where there was one. passes: further files by what they are called in a
     dataset, "normals.exr" for normals/000000.exr.
     """
 
-    scene: Scene
+    shot: Shot
     image: npt.NDArray[np.uint8]
     instances: npt.NDArray[np.int32]
     depth_m: npt.NDArray[np.float32]
@@ -25,11 +26,19 @@ class Frame:
     passes: Mapping[str, bytes] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        width, height = self.scene.camera.resolution_px
+        width, height = self.shot.resolution_px
         for name, shape in (("image", (height, width, 3)), ("instances", (height, width)),
                             ("depth_m", (height, width))):  # fmt: skip
             if getattr(self, name).shape != shape:
                 raise ValueError(f"Frame.{name} is {getattr(self, name).shape}; expected {shape}")
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class View:
+    """A scene, and the frame in which its camera shows it."""
+
+    scene: Scene
+    frame: Frame
 
 
 FAR_M = np.float32(1e10)  # what Cycles writes where a ray leaves the scene

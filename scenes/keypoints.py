@@ -8,7 +8,7 @@ import numpy.typing as npt
 from assets.catalogue import CATEGORY_KEYPOINTS, Asset
 from scenes.camera import project
 from scenes.frame import Frame
-from scenes.scene import Placement
+from scenes.scene import Camera, Placement
 
 UNKNOWN, HIDDEN, VISIBLE = 0, 1, 2
 TOLERANCE_M = 0.02  # corners are rounded, and a point lies in the middle of an edge's vertices
@@ -27,7 +27,7 @@ def keypoint_names(asset: Asset) -> tuple[str, ...]:
     return CATEGORY_KEYPOINTS.get(asset.category, ())
 
 
-def keypoints(frame: Frame, placed: Placement, asset: Asset) -> tuple[float, ...]:
+def keypoints(frame: Frame, camera: Camera, placed: Placement, asset: Asset) -> tuple[float, ...]:
     """Return x, y, v for every name of the asset's category, flat, as COCO tells them.
 
     x, y in pixels, pixel centres at +0.5. v is 0 (and x, y are 0) for a point outside the image or
@@ -40,7 +40,8 @@ def keypoints(frame: Frame, placed: Placement, asset: Asset) -> tuple[float, ...
     if here.any():
         points_m = np.array([asset.keypoints[name] for name in names if name in asset.keypoints])
         matrix = placed.object_to_world
-        told[here] = _told(frame, placed.instance, points_m @ matrix[:3, :3].T + matrix[:3, 3])
+        points_m = points_m @ matrix[:3, :3].T + matrix[:3, 3]
+        told[here] = _told(frame, camera, placed.instance, points_m)
     return tuple(round(float(n), DECIMALS) for n in told.ravel())
 
 
@@ -67,22 +68,26 @@ def _joined(i: int, j: int, names: tuple[str, ...]) -> bool:
 
 
 def _told(
-    frame: Frame, instance: int, points_m: npt.NDArray[np.float64]
+    frame: Frame, camera: Camera, instance: int, points_m: npt.NDArray[np.float64]
 ) -> npt.NDArray[np.float64]:
-    camera = frame.scene.camera
     at_px, depth_m = project(camera, points_m)
     inside = (depth_m > camera.clip_start_m) & (at_px >= 0).all(axis=1)
     inside &= (at_px < camera.resolution_px).all(axis=1)
     told = np.zeros((len(points_m), 3))
     for i in np.flatnonzero(inside):
-        seen = _seen(frame, instance, at_px[i], float(depth_m[i]))
+        far_m = float(depth_m[i])
+        tolerance_m = TOLERANCE_M + TOLERANCE_PX * far_m / camera.focal_px
+        seen = _seen(frame, instance, at_px[i], (far_m, tolerance_m))
         told[i] = (*at_px[i], VISIBLE if seen else HIDDEN)
     return told
 
 
-def _seen(frame: Frame, instance: int, at_px: npt.NDArray[np.float64], depth_m: float) -> bool:
+def _seen(
+    frame: Frame, instance: int, at_px: npt.NDArray[np.float64], within_m: tuple[float, float]
+) -> bool:
+    """Return True where the object shows round a place. within_m: depth and tolerance."""
     x, y = (int(n) for n in at_px)
     window = slice(max(0, y - 1), y + 2), slice(max(0, x - 1), x + 2)
+    depth_m, tolerance_m = within_m
     off_m = np.abs(frame.depth_m[window] - depth_m)
-    tolerance_m = TOLERANCE_M + TOLERANCE_PX * depth_m / frame.scene.camera.focal_px
     return bool(((frame.instances[window] == instance) & (off_m <= tolerance_m)).any())

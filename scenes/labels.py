@@ -59,14 +59,16 @@ class Labels:
     dropped: Mapping[str, int]
 
 
-def label_frame(frame: Frame, catalogue: Catalogue, settings: LabelSettings) -> Labels:
-    """Return the labels of a rendered frame: what is seen from its pixels, the rest previewed."""
-    size_px = frame.scene.camera.resolution_px
-    amodal = preview(frame.scene, catalogue, size_px).amodal
-    seen = visible_objects(frame.instances, frame.depth_m, len(frame.scene.objects))
-    view = _View(scene=frame.scene, size_px=size_px)
+def label_frame(
+    frame: Frame, scene: Scene, catalogue: Catalogue, settings: LabelSettings
+) -> Labels:
+    """Return the labels of a scene as rendered: what is seen from pixels, the rest previewed."""
+    size_px = scene.camera.resolution_px
+    amodal = preview(scene, catalogue, size_px).amodal
+    seen = visible_objects(frame.instances, frame.depth_m, len(scene.objects))
+    view = _View(scene=scene, size_px=size_px)
     labels = _labels(view, seen, amodal, catalogue, settings.policy)
-    kept = tuple(_detailed(label, frame, catalogue, settings) for label in labels.kept)
+    kept = tuple(_detailed(label, frame, view, catalogue, settings) for label in labels.kept)
     return replace(labels, kept=kept)
 
 
@@ -109,14 +111,15 @@ def _labels(
 
 
 def _detailed(
-    label: ObjectLabel, frame: Frame, catalogue: Catalogue, settings: LabelSettings
+    label: ObjectLabel, frame: Frame, view: _View, catalogue: Catalogue, settings: LabelSettings
 ) -> ObjectLabel:
-    placed = next(o for o in frame.scene.objects if o.instance == label.instance)
+    camera = view.scene.camera
+    placed = next(o for o in view.scene.objects if o.instance == label.instance)
     if settings.keypoints:
-        points = keypoints(frame, placed, catalogue.get(placed.asset_id))
+        points = keypoints(frame, camera, placed, catalogue.get(placed.asset_id))
         label = replace(label, keypoints=points)
     if settings.amodal_masks:
-        whole = alone(frame.scene.camera, placed, catalogue) | (frame.instances == label.instance)
+        whole = alone(camera, placed, catalogue) | (frame.instances == label.instance)
         label = replace(label, amodal_mask=whole)
     return label
 

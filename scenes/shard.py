@@ -58,7 +58,7 @@ class WriteOptions:
 class Shard:
     """What is known of one finished image.
 
-    scene_digest: of the Scene it shows. files: path inside the dataset to size in bytes. image and
+    scene_digest: of what it shows. files: path inside the dataset to size in bytes. image and
     annotations: COCO records but for their ids. measured: column to values, a row a
     label. dropped: what `Labels` counts as such.
     """
@@ -93,7 +93,7 @@ def write_shard(out: Path, index: int, frame: Frame, labels: Labels, write: Writ
         write_bytes(out / name, content)
     image, annotations = _image_record(frame, image_name), annotation_records(frame, labels, write)
     told = {
-        "scene_digest": scene_digest(frame.scene),
+        "scene_digest": frame.shot.digest,
         "files": {name: len(content) for name, content in contents.items()},
         "image": image,
         "annotations": annotations,
@@ -156,10 +156,11 @@ def _check(frame: Frame, labels: Iterable[ObjectLabel]) -> None:
 
 def _image_record(frame: Frame, file_name: str) -> dict[str, Any]:
     height, width = frame.instances.shape
+    shot = frame.shot
+    lens = {} if shot.focal_px is None else {"focal_px": round(float(shot.focal_px), DECIMALS)}
     return {
-        "file_name": file_name, "width": width, "height": height,
-        "focal_px": round(float(frame.scene.camera.focal_px), DECIMALS),
-        "scene_seed": frame.scene.seed, "config_id": frame.scene.config_id,
+        "file_name": file_name, "width": width, "height": height, **lens,
+        "scene_seed": shot.seed, "config_id": shot.config_id,
     }  # fmt: skip
 
 

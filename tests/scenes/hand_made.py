@@ -1,6 +1,7 @@
 """Frames, labels and plans painted by hand: exact, tiny, without Blender."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,16 @@ from scenes.frame import FAR_M, Frame
 from scenes.labels import Labels, ObjectLabel
 from scenes.masks import tight_box
 from scenes.plan import Plan, PlannedScene
+from scenes.plan_digest import shot_of
 from scenes.scene import Background, Camera, Material, Placement, Scene
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Painted(Frame):
+    """A frame that knows the scene it shows."""
+
+    scene: Scene
+
 
 Masks = Mapping[int, npt.NDArray[np.bool_]]
 
@@ -50,7 +60,7 @@ def scene_of(size_px: tuple[int, int], seed: int, instances: Sequence[int] = (1,
     )
 
 
-def frame_of(masks: Masks, seed: int = 1) -> Frame:
+def frame_of(masks: Masks, seed: int = 1) -> Painted:
     """A frame whose instances are these masks, later ones in front."""
     height, width = next(iter(masks.values())).shape
     rng = np.random.default_rng(seed)
@@ -58,21 +68,22 @@ def frame_of(masks: Masks, seed: int = 1) -> Frame:
     for instance, mask in masks.items():
         instances[mask] = instance
     depth = np.where(instances > 0, rng.uniform(1, 4, instances.shape), FAR_M)
-    return Frame(
-        scene=scene_of((width, height), seed, tuple(masks)),
+    scene = scene_of((width, height), seed, tuple(masks))
+    return Painted(
+        scene=scene, shot=shot_of(scene),
         image=rng.integers(0, 256, (height, width, 3), dtype=np.uint8),
         instances=instances, depth_m=depth.astype(np.float32),
     )  # fmt: skip
 
 
-def labels_of(frame: Frame, dropped: int = 0) -> Labels:
+def labels_of(frame: Painted, dropped: int = 0) -> Labels:
     """A label for each visible chair of a frame."""
     ids = [o.instance for o in frame.scene.objects if o.category_id]
     return Labels(kept=tuple(_label(frame, i) for i in ids if (frame.instances == i).any()),
                   dropped={"min_side_px": dropped} if dropped else {})  # fmt: skip
 
 
-def plan_of(frames: Sequence[Frame]) -> Plan:
+def plan_of(frames: Sequence[Painted]) -> Plan:
     return Plan(
         scenes=tuple(
             PlannedScene(index=i, scene=f.scene, component=i % 2, weight=1.0, why="by hand")
@@ -81,18 +92,18 @@ def plan_of(frames: Sequence[Frame]) -> Plan:
     )
 
 
-def painted(count: int = 3, size: tuple[int, int] = (48, 64)) -> list[Frame]:
+def painted(count: int = 3, size: tuple[int, int] = (48, 64)) -> list[Painted]:
     """Frames of a holed chair at the border behind clutter, one in parts and one of a pixel."""
     return [frame_of(_masks(np.random.default_rng(i), size), seed=100 + i) for i in range(count)]
 
 
-def begin(out: Path, frames: Sequence[Frame], quality: str = "draft") -> None:
+def begin(out: Path, frames: Sequence[Painted], quality: str = "draft") -> None:
     """Open a folder for a plan and leave it, as a run does that is stopped at once."""
     with open_dataset(out, plan_of(frames), SETTINGS | {"quality": quality}):
         pass
 
 
-def render(out: Path, frames: Sequence[Frame], write: WriteOptions = RLE) -> None:
+def render(out: Path, frames: Sequence[Painted], write: WriteOptions = RLE) -> None:
     """Write what is not there yet and merge, as a run does."""
     plan = plan_of(frames)
     with open_dataset(out, plan, SETTINGS):
@@ -122,7 +133,7 @@ def _placement(instance: int) -> Placement:
     )  # fmt: skip
 
 
-def _label(frame: Frame, instance: int) -> ObjectLabel:
+def _label(frame: Painted, instance: int) -> ObjectLabel:
     mask = frame.instances == instance
     box, z, area = tight_box(mask), frame.depth_m[mask], int(mask.sum())
     depth = float(np.median(z))

@@ -14,7 +14,8 @@ from scenes.correspondences import (
     plane_homography,
     planes,
 )
-from scenes.frame import FAR_M, Frame
+from scenes.frame import FAR_M, Frame, View
+from scenes.plan_digest import shot_of
 from scenes.sampler import SceneSampler
 from scenes.scene import Scene
 from scenes.second_view import CLEARANCE_M, SecondView, seeded_second_view
@@ -37,22 +38,23 @@ def catalogue() -> Catalogue:
     return load_catalogue(1)
 
 
-def _seen(shown: Scene, catalogue: Catalogue) -> Frame:
+def _seen(shown: Scene, catalogue: Catalogue) -> View:
     """What rays see, with the floor painted in smooth waves of the world's own x and y."""
     instances, depth = raycast(shown, catalogue)
     depth_m = np.where(np.isnan(depth), FAR_M, depth).astype(np.float32)
     width, height = shown.camera.resolution_px
     frame = Frame(
-        scene=shown, image=np.zeros((height, width, 3), np.uint8), instances=instances,
+        shot=shot_of(shown), image=np.zeros((height, width, 3), np.uint8), instances=instances,
         depth_m=depth_m,
     )  # fmt: skip
-    return replace(frame, image=np.repeat(_waves(frame)[..., None], 3, axis=2))
+    image = np.repeat(_waves(shown, depth_m)[..., None], 3, axis=2)
+    return View(scene=shown, frame=replace(frame, image=image))
 
 
-def _waves(frame: Frame) -> np.ndarray:
-    points = _world(frame.scene, frame.depth_m.astype(float))
+def _waves(shown: Scene, depth_m: np.ndarray) -> np.ndarray:
+    points = _world(shown, depth_m.astype(float))
     shade = 128 + 60 * np.sin(9 * points[..., 0]) + 60 * np.sin(7 * points[..., 1])
-    return np.where(frame.depth_m < FAR_M, shade, 0).astype(np.uint8)
+    return np.where(depth_m < FAR_M, shade, 0).astype(np.uint8)
 
 
 def _world(shown: Scene, depth_m: np.ndarray) -> np.ndarray:
@@ -65,21 +67,21 @@ def _world(shown: Scene, depth_m: np.ndarray) -> np.ndarray:
 
 
 @pytest.fixture(scope="module")
-def pair(catalogue: Catalogue) -> tuple[Frame, Frame]:
+def pair(catalogue: Catalogue) -> tuple[View, View]:
     first = scene(camera(SIZE, FIRST), OBJECTS)
     second = scene(camera(SIZE, ASIDE), OBJECTS)
     return _seen(first, catalogue), _seen(second, catalogue)
 
 
 @pytest.fixture(scope="module")
-def matched(pair: tuple[Frame, Frame]) -> Correspondences:
+def matched(pair: tuple[View, View]) -> Correspondences:
     return correspondences(*pair)
 
 
-def _ray_says(pair: tuple[Frame, Frame], matched: Correspondences, catalogue: Catalogue,
+def _ray_says(pair: tuple[View, View], matched: Correspondences, catalogue: Catalogue,
               pixels: np.ndarray) -> np.ndarray:  # fmt: skip
     """Whether a ray from the second camera to what each pixel shows meets nothing before it."""
-    points = _world(pair[0].scene, pair[0].depth_m.astype(float))[pixels[:, 0], pixels[:, 1]]
+    points = _world(pair[0].scene, pair[0].frame.depth_m.astype(float))[pixels[:, 0], pixels[:, 1]]
     eye = ASIDE[:3, 3]
     free = []
     for point in points:
@@ -90,14 +92,14 @@ def _ray_says(pair: tuple[Frame, Frame], matched: Correspondences, catalogue: Ca
 
 
 def test_what_is_valid_is_seen_by_both_cameras_as_rays_say(
-    pair: tuple[Frame, Frame], matched: Correspondences, catalogue: Catalogue
+    pair: tuple[View, View], matched: Correspondences, catalogue: Catalogue
 ) -> None:
     some = np.random.default_rng(0).permutation(np.argwhere(matched.valid))[:150]
     assert _ray_says(pair, matched, catalogue, some).all()
 
 
 def test_what_one_camera_cannot_see_of_the_other_is_not_valid(
-    pair: tuple[Frame, Frame], matched: Correspondences, catalogue: Catalogue
+    pair: tuple[View, View], matched: Correspondences, catalogue: Catalogue
 ) -> None:
     x, y = np.nan_to_num(matched.second_px, nan=-1).transpose(2, 0, 1)
     inside = (x > 1) & (y > 1) & (x < SIZE[0] - 1) & (y < SIZE[1] - 1)
@@ -108,18 +110,18 @@ def test_what_one_camera_cannot_see_of_the_other_is_not_valid(
 
 
 def test_a_valid_pixel_shows_the_same_instance_at_its_place_in_the_second_view(
-    pair: tuple[Frame, Frame], matched: Correspondences
+    pair: tuple[View, View], matched: Correspondences
 ) -> None:
     x, y = np.floor(matched.second_px[matched.valid]).astype(int).T
     assert matched.valid.mean() > 0.4
-    assert (pair[1].instances[y, x] == pair[0].instances[matched.valid]).all()
-    assert set(np.unique(pair[0].instances[matched.valid])) == {0, 1, 2}
+    assert (pair[1].frame.instances[y, x] == pair[0].frame.instances[matched.valid]).all()
+    assert set(np.unique(pair[0].frame.instances[matched.valid])) == {0, 1, 2}
 
 
 def test_the_second_image_warped_by_the_map_looks_like_the_first(
-    pair: tuple[Frame, Frame], matched: Correspondences
+    pair: tuple[View, View], matched: Correspondences
 ) -> None:
-    near = matched.valid & (pair[0].instances == 0) & (pair[0].depth_m < 4)
+    near = matched.valid & (pair[0].frame.instances == 0) & (pair[0].frame.depth_m < 4)
     exact = _off(pair, matched, near, (0, 0))
     shifted = [_off(pair, matched, near, by) for by in ((1, 0), (-1, 0), (0, 1), (0, -1))]
     assert near.sum() > 500
@@ -128,19 +130,19 @@ def test_the_second_image_warped_by_the_map_looks_like_the_first(
 
 
 def _off(
-    pair: tuple[Frame, Frame], matched: Correspondences, where: np.ndarray, by_px: tuple[int, int]
+    pair: tuple[View, View], matched: Correspondences, where: np.ndarray, by_px: tuple[int, int]
 ) -> float:
     """How many grey values the second image, fetched by the map moved by this, is off."""
     at = np.nan_to_num(matched.second_px, nan=-1).astype(np.float32) - 0.5 + np.float32(by_px)
-    warped = cv2.remap(pair[1].image[..., 0], at[..., 0], at[..., 1], cv2.INTER_LINEAR)
-    return float(np.abs(warped.astype(float) - pair[0].image[..., 0])[where].mean())
+    warped = cv2.remap(pair[1].frame.image[..., 0], at[..., 0], at[..., 1], cv2.INTER_LINEAR)
+    return float(np.abs(warped.astype(float) - pair[0].frame.image[..., 0])[where].mean())
 
 
-def test_two_equal_views_map_every_pixel_onto_itself(pair: tuple[Frame, Frame]) -> None:
+def test_two_equal_views_map_every_pixel_onto_itself(pair: tuple[View, View]) -> None:
     first = pair[0]
     same = correspondences(first, first)
     y, x = np.mgrid[: SIZE[1], : SIZE[0]] + 0.5
-    there = first.depth_m < FAR_M
+    there = first.frame.depth_m < FAR_M
     np.testing.assert_allclose(same.second_px[there], np.stack([x, y], axis=2)[there], atol=1e-3)
     assert same.valid[there].mean() > 0.8  # on edges rounding may pick another four pixels
 
@@ -168,7 +170,7 @@ def test_a_plane_through_the_camera_has_no_homography() -> None:
         plane_homography(view, view, (np.array([0.0, 0, 1]), float(FIRST[2, 3])))
 
 
-def test_the_floors_homography_agrees_with_the_dense_map(pair: tuple[Frame, Frame]) -> None:
+def test_the_floors_homography_agrees_with_the_dense_map(pair: tuple[View, View]) -> None:
     told = np.load(io.BytesIO(encode_pair(*pair)))
     number = told["plane_names"].tolist().index("floor")
     on_floor = (told["plane"] == number + 1) & told["valid"]
@@ -179,29 +181,29 @@ def test_the_floors_homography_agrees_with_the_dense_map(pair: tuple[Frame, Fram
     assert np.abs(found - told["second_px"][on_floor]).max() < 0.5
 
 
-def test_equal_frames_give_equal_bytes(pair: tuple[Frame, Frame]) -> None:
+def test_equal_frames_give_equal_bytes(pair: tuple[View, View]) -> None:
     assert encode_pair(*pair) == encode_pair(*pair)
 
 
-def test_the_cameras_of_a_pair_project_as_the_scene_does(pair: tuple[Frame, Frame]) -> None:
+def test_the_cameras_of_a_pair_project_as_the_scene_does(pair: tuple[View, View]) -> None:
     told = np.load(io.BytesIO(encode_pair(*pair)))
     point = np.array([[0.1, 0.2, 0.3]])
-    for number, frame in enumerate(pair):
+    for number, view in enumerate(pair):
         seen = np.linalg.inv(told["camera_to_world"][number]) @ (*point[0], 1.0)
         x, y, z = told["intrinsics"][number] @ (seen[0], -seen[1], -seen[2])
-        np.testing.assert_allclose((x / z, y / z), project(frame.scene.camera, point)[0][0])
+        np.testing.assert_allclose((x / z, y / z), project(view.scene.camera, point)[0][0])
 
 
 @pytest.mark.parametrize("kind", ["photo", "white"])
 def test_a_background_without_a_place_in_the_world_matches_nothing(
-    pair: tuple[Frame, Frame], kind: str
+    pair: tuple[View, View], kind: str
 ) -> None:
     told = {"kind": kind, "photo": "x.jpg" if kind == "photo" else None}
     behind = replace(pair[0].scene.background, **told)
     flat = replace(pair[0], scene=replace(pair[0].scene, background=behind))
     valid = correspondences(flat, pair[1]).valid
-    assert not valid[flat.instances == 0].any()
-    assert valid[flat.instances > 0].any()
+    assert not valid[flat.frame.instances == 0].any()
+    assert valid[flat.frame.instances > 0].any()
 
 
 def test_no_wall_or_ceiling_is_without_a_plane(catalogue: Catalogue) -> None:

@@ -20,12 +20,13 @@ from scenes.dataset import (
     open_dataset,
     write_shard,
 )
-from scenes.frame import FAR_M
+from scenes.frame import FAR_M, Frame
 from scenes.labels import Labels
 from scenes.measure import measure
 from scenes.merge_record import NoDataset
 from scenes.metadata import MetadataTable
-from scenes.shard import StaleShard
+from scenes.model.shot import Shot
+from scenes.shard import StaleShard, read_shard
 from scenes.split_record import SplitRecord
 from scenes.validation import BadDataset, load_coco, validate
 from tests.scenes.hand_made import (
@@ -34,6 +35,7 @@ from tests.scenes.hand_made import (
     PROVENANCE,
     RLE,
     SETTINGS,
+    begin,
     frame_of,
     labels_of,
     painted,
@@ -181,6 +183,25 @@ def test_further_files_of_an_image_are_part_of_it(tmp_path: Path) -> None:
     assert (tmp_path / "correspondences/000000.npz").read_bytes() == b"c"
     (tmp_path / "normals/000000.exr").unlink()
     assert not is_done(tmp_path, 0, frame.scene)
+
+
+def test_a_picture_of_no_scene_and_no_lens_is_written_too(tmp_path: Path) -> None:
+    frame = painted(1)[0]
+    begin(tmp_path, [frame])
+    shot = Shot(resolution_px=(64, 48), focal_px=None, seed=5, config_id="pasted", digest="d")
+    write_shard(tmp_path, 0, Frame(shot=shot, image=frame.image, instances=frame.instances,
+                                   depth_m=frame.depth_m), labels_of(frame), RLE)  # fmt: skip
+    told = read_shard(tmp_path, 0)
+    assert told.scene_digest == "d"
+    assert (told.image["scene_seed"], told.image["config_id"]) == (5, "pasted")
+    assert "focal_px" not in told.image
+    assert "visible_area" in told.measured
+
+
+def test_a_picture_of_another_size_than_was_asked_for_is_no_frame() -> None:
+    frame = painted(1)[0]
+    with pytest.raises(ValueError, match=r"Frame.image is \(48, 64, 3\); expected \(32, 64, 3\)"):
+        replace(frame, shot=replace(frame.shot, resolution_px=(64, 32)))
 
 
 def test_keypoints_and_amodal_masks_are_written_as_coco_has_them(tmp_path: Path) -> None:

@@ -7,13 +7,12 @@ from scipy.ndimage import gaussian_filter
 
 from scenes.developing import developed, photographed
 from scenes.files.pictures import encode_jpeg
-from scenes.frame import Frame
 from scenes.model.effects import PostEffects
 from scenes.optics.colour import linear, srgb
 from scenes.pixels import luma, pixel_attributes
 from scenes.shard import WriteOptions, write_shard
 from scenes.transfer import References
-from tests.scenes.hand_made import frame_of, labels_of
+from tests.scenes.hand_made import Painted, frame_of, labels_of
 
 NOTHING = PostEffects(
     transfer=None, exposure_stops=0.0, blur_px=0.0, shot_noise=0.0, read_noise=0.0,
@@ -39,7 +38,7 @@ def picture(seed: int = 3) -> np.ndarray:
     return np.clip(shapes + rng.normal(0, 6, shapes.shape), 0, 255).astype(np.uint8)
 
 
-def with_post(post: PostEffects) -> Frame:
+def with_post(post: PostEffects) -> Painted:
     mask = np.zeros((90, 120), dtype=bool)
     mask[20:60, 30:80] = True
     frame = frame_of({1: mask})
@@ -119,7 +118,8 @@ def test_one_seed_makes_one_noise() -> None:
 
 
 def test_a_jpeg_changes_pixels_but_not_size_and_is_the_file_that_is_saved(tmp_path: Path) -> None:
-    frame = developed(with_post(effects(jpeg_quality=60)), NOWHERE)
+    before = with_post(effects(jpeg_quality=60))
+    frame = developed(before, before.scene.post, NOWHERE)
     (tmp_path / "shards").mkdir()
     for name in ("images", "depth", "segmentation"):
         (tmp_path / name).mkdir()
@@ -132,7 +132,8 @@ def test_a_jpeg_changes_pixels_but_not_size_and_is_the_file_that_is_saved(tmp_pa
 def test_a_png_holds_what_the_jpeg_shows(tmp_path: Path) -> None:
     import cv2  # noqa: PLC0415  # to read what was written, by another way than it was written
 
-    frame = developed(with_post(effects(jpeg_quality=60)), NOWHERE)
+    before = with_post(effects(jpeg_quality=60))
+    frame = developed(before, before.scene.post, NOWHERE)
     for name in ("images", "depth", "segmentation", "shards"):
         (tmp_path / name).mkdir()
     write_shard(tmp_path, 0, frame, labels_of(frame), PNG)
@@ -148,8 +149,8 @@ def test_a_lower_quality_makes_a_smaller_file() -> None:
 
 def test_effects_leave_all_but_the_image_alone() -> None:
     before = with_post(effects(exposure_stops=0.5, blur_px=2.0, read_noise=0.05, jpeg_quality=40))
-    after = developed(before, NOWHERE)
+    after = developed(before, before.scene.post, NOWHERE)
     assert (after.image != before.image).mean() > 0.9
     assert np.array_equal(after.instances, before.instances)
     assert np.array_equal(after.depth_m, before.depth_m)
-    assert developed(before, NOWHERE).jpeg == after.jpeg
+    assert developed(before, before.scene.post, NOWHERE).jpeg == after.jpeg

@@ -3,11 +3,11 @@ import pytest
 
 from assets.catalogue import CATEGORY_KEYPOINTS, Catalogue, load_catalogue
 from scenes.camera import pose_aiming_at, project
-from scenes.frame import Frame
 from scenes.keypoints import keypoint_names, keypoints, skeleton
 from scenes.scene import Placement
 from tests.render.raycast import raycast
 from tests.render.rendered import camera, looking_down, placed, scene
+from tests.scenes.hand_made import Painted
 from tests.scenes.test_labels import frame_of
 
 ACROSS = pose_aiming_at(np.array([0.8, -2.4, 1.2]), np.array([0.0, 0.0, 0.45]), (0.0, 0.0), 0.0)
@@ -19,9 +19,9 @@ def catalogue() -> Catalogue:
     return load_catalogue(1)
 
 
-def _told(frame: Frame, shown: Placement, catalogue: Catalogue) -> dict[str, np.ndarray]:
+def _told(frame: Painted, shown: Placement, catalogue: Catalogue) -> dict[str, np.ndarray]:
     asset = catalogue.get(shown.asset_id)
-    flat = np.array(keypoints(frame, shown, asset)).reshape(-1, 3)
+    flat = np.array(keypoints(frame, frame.scene.camera, shown, asset)).reshape(-1, 3)
     return dict(zip(keypoint_names(asset), flat, strict=True))
 
 
@@ -55,7 +55,7 @@ def test_what_is_outside_the_image_or_not_on_the_shape_is_nothing_at_all(
     for name in missing:
         assert told[name].tolist() == [0, 0, 0]
     gone = placed(1, "chair/dining/0", 1, (5.0, 0.0, 0.0))
-    assert not np.any(keypoints(frame, gone, catalogue.get(gone.asset_id)))
+    assert not np.any(keypoints(frame, frame.scene.camera, gone, catalogue.get(gone.asset_id)))
 
 
 def test_visibility_is_what_a_ray_to_the_point_says(catalogue: Catalogue) -> None:

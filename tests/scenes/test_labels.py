@@ -6,9 +6,10 @@ import yaml
 
 from assets.catalogue import Catalogue, load_catalogue
 from scenes.camera import pose_aiming_at
-from scenes.frame import FAR_M, Frame
+from scenes.frame import FAR_M
 from scenes.labels import LabelPolicy, label_frame, label_preview
 from scenes.plan import Plan, PlannedScene
+from scenes.plan_digest import shot_of
 from scenes.policy import LabelCategory, LabelSettings
 from scenes.preview import alone, preview
 from scenes.scene import Placement, Scene
@@ -16,6 +17,7 @@ from scenes.settings import from_mapping
 from scenes.vocabulary import BadCategories, coco_categories, labelled, labelled_plan
 from tests.render.rendered import camera, placed, scene
 from tests.scenes.configs import CONF
+from tests.scenes.hand_made import Painted
 
 ANYTHING = LabelPolicy(min_visible_px=1, min_visible_fraction=0.0, min_side_px=1)
 ACROSS = pose_aiming_at(np.array([0.3, -3.0, 1.3]), np.array([0.0, 0.0, 0.5]), (0.0, 0.0), 0.0)
@@ -45,12 +47,13 @@ def _behind_a_table() -> Scene:
     return scene(camera((160, 120), ACROSS), objects)
 
 
-def frame_of(shown: Scene, catalogue: Catalogue) -> Frame:
+def frame_of(shown: Scene, catalogue: Catalogue) -> Painted:
     """What a preview sees, as a frame."""
     width, height = shown.camera.resolution_px
     seen = preview(shown, catalogue, (width, height))
-    return Frame(
-        scene=shown, image=np.zeros((height, width, 3), np.uint8), instances=seen.instances,
+    return Painted(
+        scene=shown, shot=shot_of(shown), image=np.zeros((height, width, 3), np.uint8),
+        instances=seen.instances,
         depth_m=np.where(np.isfinite(seen.depth_m), seen.depth_m, FAR_M).astype(np.float32),
     )  # fmt: skip
 
@@ -82,7 +85,7 @@ def test_an_amodal_mask_is_the_object_drawn_alone_and_holds_what_is_seen_of_it(
     catalogue: Catalogue,
 ) -> None:
     frame = frame_of(_behind_a_table(), catalogue)
-    label = label_frame(frame, catalogue, settings(amodal_masks=True)).kept[0]
+    label = label_frame(frame, frame.scene, catalogue, settings(amodal_masks=True)).kept[0]
     lonely = replace(frame.scene, objects=frame.scene.objects[:1])
     assert label.amodal_mask is not None
     assert (label.amodal_mask == (frame_of(lonely, catalogue).instances == 1)).all()
@@ -100,7 +103,7 @@ def test_an_amodal_mask_has_the_pixels_that_the_preview_counted(catalogue: Catal
 
 def test_masks_and_keypoints_are_left_out_unless_asked_for(catalogue: Catalogue) -> None:
     frame = frame_of(_behind_a_table(), catalogue)
-    label = label_frame(frame, catalogue, settings(keypoints=False)).kept[0]
+    label = label_frame(frame, frame.scene, catalogue, settings(keypoints=False)).kept[0]
     assert label.keypoints is None
     assert label.amodal_mask is None
 
