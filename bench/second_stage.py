@@ -27,7 +27,7 @@ from alignment.real.reading import read_real
 from alignment.real.split import split
 from alignment.sample import Sample
 from alignment.second_stage.cheap import relit
-from alignment.second_stage.fitting import Shot, before, fit
+from alignment.second_stage.fitting import Negative, before, fit
 from alignment.second_stage.settings import SecondStageSettings
 from alignment.settings import settings_from
 from assets.errors import UserError
@@ -52,8 +52,8 @@ class Case:
     """
 
     photos: MetadataTable
-    cheap: tuple[Shot, ...]
-    standard: tuple[Shot, ...]
+    cheap: tuple[Negative, ...]
+    standard: tuple[Negative, ...]
     settings: SecondStageSettings
 
 
@@ -119,7 +119,7 @@ def _case(asked: argparse.Namespace) -> Case:
     )  # fmt: skip
 
 
-def _relit(asked: argparse.Namespace, lamps: float, *words: str) -> tuple[Shot, ...]:
+def _relit(asked: argparse.Namespace, lamps: float, *words: str) -> tuple[Negative, ...]:
     plan = Plan.read(_folder(asked, "cheap") / "plan.jsonl")
     scenes = (replace(one, scene=relit(one.scene, lamps)) for one in plan.scenes)
     path = asked.out / f"{asked.category}-lamps-{lamps:g}.jsonl"
@@ -133,7 +133,7 @@ def _folder(asked: argparse.Namespace, name: str) -> Path:
     return folder
 
 
-def _rendered(asked: argparse.Namespace, name: str, *words: str) -> tuple[Shot, ...]:
+def _rendered(asked: argparse.Namespace, name: str, *words: str) -> tuple[Negative, ...]:
     (width, height), out = asked.size, _folder(asked, name)
     subprocess.run([
         sys.executable, "render/main.py", f"out={out}", f"images={asked.images}",
@@ -141,7 +141,7 @@ def _rendered(asked: argparse.Namespace, name: str, *words: str) -> tuple[Shot, 
         "image_format=png", "quality=standard", *words,
     ], cwd=PROJECT, check=True, stdout=sys.stderr)  # fmt: skip
     return tuple(
-        Shot(image=partial(read_rgb, out / "images" / f"{one.index:06d}.png", (width, height)),
+        Negative(image=partial(read_rgb, out / "images" / f"{one.index:06d}.png", (width, height)),
              base=UNTOUCHED, seed=one.scene.seed)
         for one in Plan.read(out / "plan.jsonl").scenes
     )  # fmt: skip

@@ -21,7 +21,7 @@ Report = Callable[[int], None]  # pictures done
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Shot:
+class Negative:
     """One picture to be developed. image: reads its (H, W, 3) sRGB. base: effects that it has.
 
     seed: the scene's, of its noise. others: read the scene's pictures in other light.
@@ -33,10 +33,10 @@ class Shot:
     others: tuple[Callable[[], Rgb], ...] = ()
 
 
-def before(shots: Sequence[Shot], attributes: Sequence[str]) -> FloatArray:
+def before(shots: Sequence[Negative], attributes: Sequence[str]) -> FloatArray:
     """Return (n, d) what the pictures measure with the effects that they have."""
 
-    def look(shot: Shot) -> FloatArray:
+    def look(shot: Negative) -> FloatArray:
         return measured(taken(shot.image(), shot.base, shot.seed)[0], attributes)
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:  # decoding, NumPy and OpenCV release the lock
@@ -45,7 +45,7 @@ def before(shots: Sequence[Shot], attributes: Sequence[str]) -> FloatArray:
 
 
 def fit(
-    rng: np.random.Generator, exposed: Exposed, shots: Sequence[Shot],
+    rng: np.random.Generator, exposed: Exposed, shots: Sequence[Negative],
     settings: SecondStageSettings, report: Report,
 ) -> tuple[Solved, ...]:  # fmt: skip
     """Return effects for every picture, from the exposed photos alone, in the light that suits it.
@@ -56,7 +56,7 @@ def fit(
     population = Population.of(of_photos, exposed, settings.attributes)
     wanted = assigned(of_shots, population, before(shots, settings.attributes))
 
-    def one(shot: Shot, values: FloatArray) -> Solved:
+    def one(shot: Negative, values: FloatArray) -> Solved:
         wish = Wish(attributes=settings.attributes, values=values, spread=population.spread)
         return _in_best_light(shot, wish, settings)
 
@@ -68,7 +68,7 @@ def fit(
     return tuple(results)
 
 
-def _in_best_light(shot: Shot, wish: Wish, settings: SecondStageSettings) -> Solved:
+def _in_best_light(shot: Negative, wish: Wish, settings: SecondStageSettings) -> Solved:
     """Another light than the scene's own must be nearer by more than `pull`."""
     best = solved(shot.image(), shot.base, shot.seed, wish, settings)
     for number, read in enumerate(shot.others, 1):

@@ -15,7 +15,7 @@ from alignment.progress import Stages
 from alignment.real.split import fittable
 from alignment.sample import Sample
 from alignment.second_stage.cheap import Cheap, relit, render_cheaply
-from alignment.second_stage.fitting import Shot, before, fit
+from alignment.second_stage.fitting import Negative, before, fit
 from alignment.second_stage.record import digest, keep, kept
 from alignment.second_stage.solving import Solved
 from scenes.model.effects import UNTOUCHED
@@ -128,9 +128,9 @@ def develop(job: Job, plan: Plan, light: Mapping[float, Cheap], stages: Stages) 
     )  # fmt: skip
 
 
-def _shot(one: PlannedScene, light: Sequence[Cheap]) -> Shot:
+def _shot(one: PlannedScene, light: Sequence[Cheap]) -> Negative:
     own, *others = (partial(cheap.picture, one.index, one.scene) for cheap in light)
-    return Shot(
+    return Negative(
         image=own, others=tuple(others), seed=one.scene.seed, base=one.scene.post or UNTOUCHED
     )
 

@@ -6,7 +6,7 @@ import numpy as np
 from scipy.ndimage import gaussian_filter
 
 from alignment.real.split import Exposed
-from alignment.second_stage.fitting import Shot
+from alignment.second_stage.fitting import Negative
 from alignment.second_stage.settings import SecondStageSettings
 from alignment.second_stage.solving import measured
 from scenes.developing import photographed
@@ -52,5 +52,6 @@ def exposed(found):
 
 def shots(count, base=UNTOUCHED):
     return [
-        Shot(image=lambda seed=seed: picture(seed), base=base, seed=seed) for seed in range(count)
+        Negative(image=lambda seed=seed: picture(seed), base=base, seed=seed)
+        for seed in range(count)
     ]
