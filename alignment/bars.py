@@ -6,8 +6,8 @@ from html import escape
 import numpy as np
 import numpy.typing as npt
 
+from alignment.charts.svg import BOTTOM, RIGHT, TOP, WIDTH, Axis, line, svg
 from alignment.content import AttributeResult
-from alignment.figures import BOTTOM, RIGHT, TOP, WIDTH, Span, line
 from alignment.ticks import ticks
 
 FloatArray = npt.NDArray[np.float64]
@@ -23,7 +23,7 @@ def bars(result: AttributeResult) -> str:
     shown = [n for n in range(len(names)) if n < len(names) - 1 or _any(shares, n)]
     foot = TOP + ROW * len(shown)
     most = max(float(share.max()) for share in shares.values()) * 1.05 or 1.0
-    x = Span(low=0, high=most, left=LEFT, right=WIDTH - RIGHT)
+    x = Axis(low=0, high=most, left=LEFT, right=WIDTH - RIGHT)
     parts = [_axis(x, foot)]
     for row, number in enumerate(shown):
         top = TOP + ROW * row + (ROW - BAR) / 2
@@ -33,17 +33,14 @@ def bars(result: AttributeResult) -> str:
             told = f"{names[number]}, {key}: {share[number]:.1%}"
             parts.append(_bar(key, x.at(float(share[number])), top, told))
     said = f"Shares of {len(shown)} names of {result.name}: {', '.join(shares)}"
-    return (
-        f'<svg viewBox="0 0 {WIDTH} {foot + BOTTOM}" role="img" aria-label="{escape(said)}">'
-        f"{''.join(parts)}</svg>"
-    )
+    return svg(WIDTH, foot + BOTTOM, said, parts)
 
 
 def _any(shares: Mapping[str, FloatArray], number: int) -> bool:
     return any(share[number] > 0 for share in shares.values())
 
 
-def _axis(x: Span, foot: float) -> str:
+def _axis(x: Axis, foot: float) -> str:
     parts = []
     for value, label in ticks(0, x.high * 100, log=False):
         at = x.at(value / 100)

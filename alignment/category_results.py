@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from alignment.align.report.settings import ReportSettings
 from alignment.content import ALIGNED, BASELINE, AttributeResult, CategoryContent, ChosenConfig
 from alignment.cross_fit import Route, cross_fit
 from alignment.distances import Bins
@@ -14,7 +15,6 @@ from alignment.generalisation import Generalisation, generalisation
 from alignment.methods import Stand
 from alignment.reachability import Unreached
 from alignment.real.split import HeldOut
-from alignment.settings import ReportSettings
 from alignment.target import Targets
 from alignment.two_sample.choice import beside_bhattacharyya
 from alignment.two_sample.distance import on_bins

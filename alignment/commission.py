@@ -8,15 +8,17 @@ from pathlib import Path
 
 import numpy as np
 
+from alignment.align.brief.names import check_named
+from alignment.align.matching.settings import LOOKED
 from alignment.baselines import baselines_of, labels_of
+from alignment.command.words import quoted, words
 from alignment.grid import check_axes
 from alignment.label_policy import Learned, Scaling, learn_policy
-from alignment.named import check_named
 from alignment.progress import Stages
 from alignment.real.split import Exposed
 from alignment.real_set import RealSet, load_real
-from alignment.rendering import convert_meshes, quoted, words
-from alignment.settings import LOOKED, AlignSettings
+from alignment.rendering import convert_meshes
+from alignment.settings import AlignSettings
 from alignment.space import SpaceSettings, points_of
 from alignment.studio import Studio
 from assets.catalogue import Catalogue

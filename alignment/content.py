@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from alignment.distances import Bins
@@ -11,6 +10,7 @@ from alignment.floor import Comparison, Verdict
 from alignment.generalisation import Generalisation
 from alignment.reachability import Unreached
 from alignment.sample import Sample
+from alignment.sheet import SheetImage
 from alignment.target import Target
 
 ALIGNED, BASELINE = "aligned", "baseline"
@@ -81,15 +81,6 @@ class ChosenConfig:
     distance: float
     image_share: float
     images: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class SheetImage:
-    """One image of the contact sheet. boxes: (x, y, w, h) in its pixels. caption: said below."""
-
-    path: Path
-    boxes: tuple[tuple[float, float, float, float], ...]
-    caption: str
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

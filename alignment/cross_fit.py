@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from alignment.clustering import TargetSettings
 from alignment.distances import Bins
 from alignment.facet import Facet
 from alignment.generalisation import Generalisation, generalisation, median_of
@@ -12,7 +13,6 @@ from alignment.halves import FEWEST_PHOTOS
 from alignment.methods import Method, Selection
 from alignment.real.split import Exposed, HeldOut, split
 from alignment.scene_pool import ScenePool
-from alignment.settings import TargetSettings
 from alignment.target import NothingToFit, fit_targets
 from alignment.two_sample.distance import on_bins
 from scenes.metadata import MetadataTable

@@ -5,13 +5,12 @@ and light or dark with the page around them.
 """
 
 import math
-from collections.abc import Iterable
-from dataclasses import dataclass
 from html import escape
 
 import numpy as np
 import numpy.typing as npt
 
+from alignment.charts.svg import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, Axis, frame, svg
 from alignment.content import ALIGNED, BASELINE, AttributeResult
 from alignment.distances import Bins
 from alignment.ticks import ticks
@@ -19,23 +18,7 @@ from scenes.metadata import ATTRIBUTES
 
 FloatArray = npt.NDArray[np.float64]
 
-WIDTH, HEIGHT = 380, 176
-LEFT, RIGHT, TOP, BOTTOM = 38, 8, 8, 26
 STRIP_WIDTH, STRIP_HEIGHT = 170, 22
-
-
-@dataclass(frozen=True, kw_only=True)
-class Span:
-    """A stretch of values laid over a stretch of pixels."""
-
-    low: float
-    high: float
-    left: float
-    right: float
-
-    def at(self, value: float) -> float:
-        """Return the pixel of a value."""
-        return self.left + (value - self.low) / (self.high - self.low) * (self.right - self.left)
 
 
 def histogram(result: AttributeResult) -> str:
@@ -45,8 +28,8 @@ def histogram(result: AttributeResult) -> str:
     shares = {key: result.bins.share(sample.values) for key, sample in result.series.items()}
     edges, shares = _without_empty_ends(name, every, shares)
     top = max(float(share.max()) for share in shares.values()) * 1.05 or 1.0
-    x = Span(low=edges[0], high=edges[-1], left=LEFT, right=WIDTH - RIGHT)
-    y = Span(low=0, high=top, left=HEIGHT - BOTTOM, right=TOP)
+    x = Axis(low=edges[0], high=edges[-1], left=LEFT, right=WIDTH - RIGHT)
+    y = Axis(low=0, high=top, left=HEIGHT - BOTTOM, right=TOP)
     beyond = (
         []
         if name == "truncated"
@@ -58,7 +41,7 @@ def histogram(result: AttributeResult) -> str:
         *(_steps(key, edges, shares[key], x, y) for key in shares),
     ]
     said = f"Histogram of {name}: {', '.join(shares)}, {len(edges) - 1} bins"
-    return _svg(WIDTH, HEIGHT, said, parts)
+    return svg(WIDTH, HEIGHT, said, parts)
 
 
 def heat_maps(result: AttributeResult) -> str:
@@ -77,13 +60,13 @@ def heat_maps(result: AttributeResult) -> str:
     foot = head + side + 15
     parts.append(f'<text x="0" y="{foot}">{escape(across)} → · {escape(down)} ↓</text>')
     said = f"Joint histograms of {across} and {down}: {', '.join(shares)}, {columns} by {rows}"
-    return _svg(3 * side + 2 * gap, foot + 6, said, parts)
+    return svg(3 * side + 2 * gap, foot + 6, said, parts)
 
 
 def strip(result: AttributeResult, most: float) -> str:
     """Return a row's distances on one line from 0 to `most`: the floor's band, and the marks."""
     found = result.comparison
-    line = Span(low=0, high=most, left=6, right=STRIP_WIDTH - 6)
+    line = Axis(low=0, high=most, left=6, right=STRIP_WIDTH - 6)
     middle = STRIP_HEIGHT / 2
     parts = [f'<line class="axis" x1="6" x2="{STRIP_WIDTH - 6}" y1="{middle}" y2="{middle}"/>']
     if math.isfinite(found.floor_low):
@@ -97,7 +80,7 @@ def strip(result: AttributeResult, most: float) -> str:
         if gap is not None and not math.isnan(gap.at_equal_size):
             at = line.at(min(gap.at_equal_size, most))
             parts.append(f'<circle class="{key}" cx="{at:.1f}" cy="{middle}" r="{size}"/>')
-    return _svg(STRIP_WIDTH, STRIP_HEIGHT, f"Distances of {result.name} on one line", parts)
+    return svg(STRIP_WIDTH, STRIP_HEIGHT, f"Distances of {result.name} on one line", parts)
 
 
 def display_edges(bins: Bins) -> FloatArray:
@@ -117,37 +100,12 @@ def _without_empty_ends(
     return edges[first : last + 1], {key: share[first:last] for key, share in shares.items()}
 
 
-def _grid(x: Span, y: Span, name: str) -> str:
+def _grid(x: Axis, y: Axis, name: str) -> str:
     shares = ticks(0, y.high * 100, log=False)[1:]
     return frame(x, y, [(v / 100, f"{label}%") for v, label in shares], _value_ticks(x, name))
 
 
-def frame(
-    x: Span, y: Span, across: Iterable[tuple[float, str]], below: Iterable[tuple[float, str]]
-) -> str:
-    """Return a figure's grid lines, at labelled values of y, and its axis, at those of x."""
-    parts = []
-    for value, label in across:
-        at = y.at(value)
-        parts.append(line("grid", (x.left, at), (x.right, at)))
-        parts.append(f'<text class="end" x="{x.left - 5}" y="{at + 3.5:.1f}">{label}</text>')
-    for value, label in below:
-        at = x.at(value)
-        parts.append(line("axis", (at, y.left), (at, y.left + 4)))
-        parts.append(f'<text class="mid" x="{at:.1f}" y="{y.left + 17}">{label}</text>')
-    parts.append(line("axis", (x.left, y.left), (x.right, y.left)))
-    return "".join(parts)
-
-
-def line(kind: str, start: tuple[float, float], end: tuple[float, float]) -> str:
-    """Return a line of a style's class; nothing where an end is not finite."""
-    (x1, y1), (x2, y2) = start, end
-    if not all(map(math.isfinite, (x1, y1, x2, y2))):
-        return ""
-    return f'<line class="{kind}" x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}"/>'
-
-
-def _beyond(ends: FloatArray, x: Span, y: Span) -> str:
+def _beyond(ends: FloatArray, x: Axis, y: Axis) -> str:
     left, right = x.at(ends[0]), x.at(ends[1])
     return (
         f'<rect class="beyond" x="{left:.1f}" y="{y.right}" width="{right - left:.1f}" '
@@ -155,7 +113,7 @@ def _beyond(ends: FloatArray, x: Span, y: Span) -> str:
     )
 
 
-def _value_ticks(x: Span, name: str) -> list[tuple[float, str]]:
+def _value_ticks(x: Axis, name: str) -> list[tuple[float, str]]:
     if name == "truncated":
         return [(0.0, "inside"), (1.0, "cut")]
     found = ticks(x.low, x.high, log=ATTRIBUTES[name].log)
@@ -166,7 +124,7 @@ def _whole(name: str) -> bool:
     return ATTRIBUTES[name].unit == "count"
 
 
-def _steps(key: str, edges: FloatArray, share: FloatArray, x: Span, y: Span) -> str:
+def _steps(key: str, edges: FloatArray, share: FloatArray, x: Axis, y: Axis) -> str:
     heights = [f"{y.at(float(s)):.1f}" for s in share]
     path = [f"M{x.at(edges[0]):.1f} {y.left}"]
     path += [f"V{h}H{x.at(e):.1f}" for h, e in zip(heights, edges[1:], strict=True)]
@@ -184,10 +142,3 @@ def _cells(key: str, share: FloatArray, corner: tuple[float, float], side: float
         for c in range(columns) for r in range(rows) if share[c, r] > 0
     )  # fmt: skip
     return f'{frame}<g class="heat-{key}">{cells}</g>'
-
-
-def _svg(width: float, height: float, said: str, parts: list[str]) -> str:
-    return (
-        f'<svg viewBox="0 0 {width:g} {height:g}" role="img" aria-label="{escape(said)}">'
-        f"{''.join(parts)}</svg>"
-    )

@@ -7,12 +7,12 @@ import numpy as np
 import numpy.typing as npt
 from threadpoolctl import threadpool_limits
 
+from alignment.align.matching.settings import MatchSettings
 from alignment.distances import Bins
 from alignment.facet import Facet, categories_of, facet_of, pairs_of
 from alignment.moments import Group, Moments, moments_of
 from alignment.real.split import Exposed, fittable
 from alignment.scene_pool import ScenePool
-from alignment.settings import MatchSettings
 from alignment.smoothing import smoothed
 from alignment.weighting import USUAL_TAU, Strength, Weighted, choose_strength, shares_under, weigh
 from scenes.metadata import MetadataTable

@@ -1,4 +1,4 @@
-"""Small figures as inline SVG, coloured by the page around them: see alignment/figures.py."""
+"""Small figures as inline SVG, coloured by the page around them."""
 
 from collections.abc import Mapping, Sequence
 from html import escape
@@ -6,7 +6,7 @@ from html import escape
 import numpy as np
 import numpy.typing as npt
 
-from alignment.figures import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, Span, frame, line
+from alignment.charts.svg import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, Axis, frame, line, svg
 from alignment.ticks import ticks
 
 FloatArray = npt.NDArray[np.float64]
@@ -19,8 +19,8 @@ def histograms(samples: Mapping[str, FloatArray], mark: float) -> str:
     edges = np.histogram_bin_edges(together, BINS)
     shares = {name: np.histogram(v, edges)[0] / max(len(v), 1) for name, v in samples.items()}
     top = max(float(share.max()) for share in shares.values()) * 1.05 or 1.0
-    x = Span(low=float(edges[0]), high=float(edges[-1]), left=LEFT, right=WIDTH - RIGHT)
-    y = Span(low=0, high=top, left=HEIGHT - BOTTOM, right=TOP)
+    x = Axis(low=float(edges[0]), high=float(edges[-1]), left=LEFT, right=WIDTH - RIGHT)
+    y = Axis(low=0, high=top, left=HEIGHT - BOTTOM, right=TOP)
     parts = [_axes(x, y, percent=True)]
     for name, share in shares.items():
         path = f"M{x.at(float(edges[0])):.1f} {y.left}" + "".join(
@@ -30,7 +30,7 @@ def histograms(samples: Mapping[str, FloatArray], mark: float) -> str:
         parts.append(f'<path class="{escape(name)}" d="{path}V{y.left}"/>')
     if x.low <= mark <= x.high:
         parts.append(line("mark-line", (x.at(mark), y.left), (x.at(mark), y.right)))
-    return _svg(f"Histograms: {', '.join(samples)}", parts)
+    return svg(WIDTH, HEIGHT, f"Histograms: {', '.join(samples)}", parts)
 
 
 def scatter(across: FloatArray, down: FloatArray, bands: Sequence[tuple[float, ...]]) -> str:
@@ -49,25 +49,18 @@ def scatter(across: FloatArray, down: FloatArray, bands: Sequence[tuple[float, .
         + f'<circle class="middle" cx="{x.at(at):.1f}" cy="{y.at(middle):.1f}" r="4"/>'
         for at, low, middle, high in bands
     )
-    return _svg("Scatter plot with binned means", [
+    return svg(WIDTH, HEIGHT, "Scatter plot with binned means", [
         _axes(x, y, percent=False), f'<g class="dots">{dots}</g>', bars
     ])  # fmt: skip
 
 
-def _span(values: FloatArray, left: float, right: float) -> Span:
+def _span(values: FloatArray, left: float, right: float) -> Axis:
     low, high = float(values.min()), float(values.max())
-    return Span(low=low, high=high if high > low else low + 1.0, left=left, right=right)
+    return Axis(low=low, high=high if high > low else low + 1.0, left=left, right=right)
 
 
-def _axes(x: Span, y: Span, *, percent: bool) -> str:
+def _axes(x: Axis, y: Axis, *, percent: bool) -> str:
     scale, unit = (100, "%") if percent else (1, "")
     across = ticks(y.low * scale, y.high * scale, log=False)
     told = [(value / scale, f"{label}{unit}") for value, label in across]
     return frame(x, y, told, ticks(x.low, x.high, log=False))
-
-
-def _svg(said: str, parts: list[str]) -> str:
-    return (
-        f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(said)}">'
-        f"{''.join(parts)}</svg>"
-    )

@@ -5,11 +5,11 @@ from collections.abc import Mapping
 import numpy as np
 import numpy.typing as npt
 
+from alignment.align.reach.names import unshown
 from alignment.distances import Bins
 from alignment.facet import facet
 from alignment.methods import Selection
 from alignment.methods.standing import middle
-from alignment.named import unshown
 from alignment.reachability import Knob, Unreached, component_reachability, reachability
 from alignment.scene_pool import ScenePool
 from alignment.smoothing import BOUNDS, drawn

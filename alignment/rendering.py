@@ -1,15 +1,15 @@
 """The render room, called as a user would call it: a plan file in, a dataset folder out."""
 
 import os
-import re
 import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from alignment.command.words import quoted
 from assets.errors import UserError
 from assets.meshes.converted import unconverted
 from assets.project import PROJECT
@@ -18,12 +18,6 @@ from scenes.disk import make_folder, writing
 POLL_S = 0.2
 TAIL_LINES = 15
 SET_ASIDE = 3  # what render/main.py exits with where scenes failed again and again
-_PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*|0|[1-9][0-9]*")
-_SAYABLE_KEY = re.compile(r"[A-Za-z0-9_\-./ ,:=+@%*?|()\[\]{}]+")  # in Hydra's OverrideLexer
-
-
-class Unsayable(UserError):
-    """A key that Hydra's override grammar has no words for."""
 
 
 class RenderFailed(UserError):
@@ -103,44 +97,6 @@ def _run_by_blender(script: str, words: Iterable[str], blender: Path | None) -> 
         raise RenderFailed("blenderproc is not beside this Python; run `make setup`")
     own = ["--custom-blender-path", str(blender.resolve())] if blender else []
     return [blenderproc, "run", str(PROJECT / "render" / script), *words, *own]
-
-
-def words(key: str, value: object) -> tuple[str, ...]:
-    """Return the overrides that set a key, those below it where the value is a mapping.
-
-    A mapping with a key that no dotted path can hold goes as a whole. Raises Unsayable.
-    """
-    if isinstance(value, Mapping) and all(_PLAIN_KEY.fullmatch(str(name)) for name in value):
-        return tuple(word for name, item in value.items() for word in words(f"{key}.{name}", item))
-    return (f"++{key}={quoted(value)}",)  # ++ also sets what stands in no default
-
-
-def quoted(value: object) -> str:
-    """Return a value as Hydra's override grammar reads it: text in quotes, numbers bare.
-
-    Lists and mappings are followed. Raises Unsayable.
-    """
-    if value is None:
-        return "null"
-    if isinstance(value, bool | int | float):
-        return str(value).lower()
-    if isinstance(value, list | tuple):
-        return f"[{','.join(map(quoted, value))}]"
-    if isinstance(value, Mapping):
-        return f"{{{','.join(f'{_key(name)}:{quoted(item)}' for name, item in value.items())}}}"
-    told = re.sub(r"(\\*)\$\{", r"\1\1\\${", str(value))  # else it would be looked up
-    told = re.sub(r"(\\*)('|\Z)", lambda end: end[1] * 2 + end[2].replace("'", "\\'"), told)
-    return f"'{told}'"
-
-
-def _key(name: object) -> str:
-    """Return a key of a mapping inside a value, where the grammar knows no quotes."""
-    if not _SAYABLE_KEY.fullmatch(str(name)):
-        raise Unsayable(
-            f"the key {str(name)!r} cannot be passed on to the renderer; expected ASCII letters, "
-            "digits, spaces and any of _ - . / , : = + @ % * ? | ( ) [ ] { }; rename it"
-        )
-    return re.sub(r"([\s,:=()\[\]{}])", r"\\\1", str(name))
 
 
 def _done(job: RenderJob) -> int:

@@ -8,13 +8,14 @@ from pathlib import Path
 import numpy as np
 
 from alignment.category_results import Made, Tables, category_content, compared, lacking
-from alignment.content import ReportContent, SheetImage
+from alignment.content import ReportContent
 from alignment.cross_fit import Route
 from alignment.label_policy import Learned
 from alignment.methods import Stand
 from alignment.reachability import Unreached
 from alignment.real_set import RealSet
 from alignment.settings import AlignSettings
+from alignment.sheet import SheetImage
 from alignment.target import Targets
 from scenes.coco_reader import read_coco
 from scenes.policy import LabelSettings

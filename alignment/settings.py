@@ -8,14 +8,16 @@ from typing import Any, Literal
 from omegaconf import DictConfig, OmegaConf
 
 from alignment.adaptive import PoolSettings
+from alignment.align.matching.settings import MatchSettings
+from alignment.align.report.settings import ReportSettings
+from alignment.clustering import TargetSettings
 from alignment.grid import GridSettings
+from alignment.real.split import SplitSettings
 from alignment.second_stage.settings import SecondStageSettings
 from alignment.space import SpaceSettings
-from scenes.metadata import NAMED, check_attributes
 from scenes.policy import LabelSettings
 from scenes.settings import BadSetting, from_mapping
 
-LOOKED = frozenset({"background_similarity"})  # of objects, and matched by choosing looks
 _COPIED = (
     "background",
     "post",
@@ -38,103 +40,6 @@ class ImageSettings:
             raise ValueError(f"long_side_px is {self.long_side_px}; expected 16 to 8192")
         if not 0.1 <= self.aspect <= 10:
             raise ValueError(f"aspect is {self.aspect}; expected 0.1 to 10 (width / height)")
-
-
-@dataclass(frozen=True, kw_only=True)
-class SplitSettings:
-    """Which shares of the real images are kept from every fit; the rest is exposed to it."""
-
-    validation: float
-    test: float
-
-    def __post_init__(self) -> None:
-        for name in ("validation", "test"):
-            if not 0 <= getattr(self, name) < 1:
-                raise ValueError(
-                    f"{name} is {getattr(self, name)}; expected a share from 0 up to 1"
-                )
-        if self.validation + self.test >= 1:
-            raise ValueError(
-                f"validation {self.validation} and test {self.test} leave nothing to fit to; "
-                "expected a sum below 1"
-            )
-
-
-@dataclass(frozen=True, kw_only=True)
-class MatchSettings:
-    """conf/align.yaml, match: what method=mixture and method=scenes match.
-
-    attributes: each by itself, numbers or NAMED. pairs: of numbers, jointly. bins, pair_bins: cells
-    along an axis. tau: the entropy's strength, None to choose it by cross-validation inside the
-    exposed photos.
-    """
-
-    attributes: tuple[str, ...]
-    pairs: tuple[tuple[str, ...], ...]
-    bins: int
-    pair_bins: int
-    tau: float | None
-
-    def __post_init__(self) -> None:
-        check_attributes("attributes", self.attributes, NAMED)
-        for pair in self.pairs:
-            check_attributes("pairs", pair)
-        if not self.names:
-            raise ValueError(
-                f"attributes {list(self.attributes)} and no pairs; expected one at least that a "
-                "preview can tell, which scenes are weighted for"
-            )
-        if self.bins < 2 or self.pair_bins < 2:
-            raise ValueError(f"bins {self.bins}, pair_bins {self.pair_bins}; expected 2 or more")
-        if any(len(pair) != 2 for pair in self.pairs):
-            raise ValueError(f"pairs {self.pairs}; expected two attributes each")
-        if self.tau is not None and self.tau <= 0:
-            raise ValueError(f"tau is {self.tau}; expected above 0, or null")
-
-    @property
-    def names(self) -> tuple[tuple[str, ...], ...]:
-        """What scenes are weighted for, each a tuple of attributes; those by themselves first."""
-        alone = ((name,) for name in self.attributes if name not in LOOKED)
-        return (*alone, *self.pairs)
-
-    @property
-    def looked_at(self) -> tuple[tuple[str, ...], ...]:
-        """What looks are chosen for, since only pixels tell it."""
-        return tuple((name,) for name in self.attributes if name in LOOKED)
-
-
-@dataclass(frozen=True, kw_only=True)
-class TargetSettings:
-    """What of the real set is matched, and how it is clustered."""
-
-    attributes: tuple[str, ...]
-    clustering: Literal["gmm", "kmeans"]
-    most_components: int
-    covariance_floor: float
-
-    def __post_init__(self) -> None:
-        check_attributes("attributes", self.attributes)
-        if not 1 <= self.most_components <= 50:
-            raise ValueError(f"most_components is {self.most_components}; expected 1 to 50")
-        if not 1e-6 <= self.covariance_floor <= 1:
-            raise ValueError(f"covariance_floor is {self.covariance_floor}; expected 1e-6 to 1")
-
-
-@dataclass(frozen=True, kw_only=True)
-class ReportSettings:
-    """What the report compares, and how often it resamples."""
-
-    attributes: tuple[str, ...]
-    bins: int
-    splits: int
-    cross_fits: int
-    sheet_images: int
-
-    def __post_init__(self) -> None:
-        check_attributes("attributes", self.attributes, NAMED)
-        for name, least in (("bins", 2), ("splits", 1), ("cross_fits", 0), ("sheet_images", 0)):
-            if getattr(self, name) < least:
-                raise ValueError(f"{name} is {getattr(self, name)}; expected {least} or more")
 
 
 @dataclass(frozen=True, kw_only=True)

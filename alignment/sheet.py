@@ -3,16 +3,26 @@
 import base64
 import io
 from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
 
 from PIL import Image, ImageDraw
 
-from alignment.content import SheetImage
 from assets.errors import UserError
 
 WIDTH_PX = 360
 QUALITIES = (82, 70, 55, 40)
 BUDGET_BYTES = 900_000  # of base64, so that the page stays below 1.5 MB
 _LINE, _EDGE = (255, 200, 40), (20, 20, 20)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SheetImage:
+    """One image of the contact sheet. boxes: (x, y, w, h) in its pixels. caption: said below."""
+
+    path: Path
+    boxes: tuple[tuple[float, float, float, float], ...]
+    caption: str
 
 
 class BadSheetImage(UserError):

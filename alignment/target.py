@@ -10,11 +10,10 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import logsumexp
 
-from alignment.clustering import Clustering, cluster, log_densities
+from alignment.clustering import Clustering, TargetSettings, cluster, log_densities
 from alignment.facet import categories_of
 from alignment.real.split import Exposed, fittable
 from alignment.sample import Sample
-from alignment.settings import TargetSettings
 from assets.errors import UserError
 from scenes.disk import write_text
 from scenes.metadata import ATTRIBUTES

@@ -19,11 +19,11 @@ from pathlib import Path
 import numpy as np
 import yaml
 
+from alignment.align.matching.settings import MatchSettings
 from alignment.drawing import draw
 from alignment.matching import match
 from alignment.real.split import Exposed
 from alignment.scene_pool import ScenePool
-from alignment.settings import MatchSettings
 from assets.project import CONF
 from bench.studio import seconds
 from bench.tables import table

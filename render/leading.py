@@ -139,7 +139,8 @@ class Run:
                 for number, own in enumerate(shared_out(left, settings.slurm.jobs))
             ]
             folder = out.absolute() / "log" / "jobs"
-            return run_jobs(settings.slurm, folder, shares, self._interrupts.check)
+            check = self._interrupts.check
+            return run_jobs(settings.slurm, folder, shares, check, render_share)
 
     def _open(self, work: Commission, versions: Mapping[str, str]) -> None:
         """Begin the dataset at the first worker's word, hold the others to the same Blender."""
@@ -156,6 +157,13 @@ class Run:
             settings=self.settings, told=self._told, number=self._number, folder=folder,
             place=place, halt=self._interrupts.halt,
         )  # fmt: skip
+
+
+def render_share(share: Share) -> list[int]:
+    """Render a job's share on the node that this runs on; return what had to be set aside."""
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    os.environ.pop("PYTHONPATH", None)
+    return Run(share.told).lead_share(share)
 
 
 def _tasks(plan: Plan, indices: Sequence[int]) -> Iterator[Task]:

@@ -9,11 +9,12 @@ from threading import Event
 from typing import Any
 
 from assets.project import PROJECT
+from render.asked.limits import WorkerLimits
 from render.blender import Launch
 from render.extras import extra
 from render.hardware import IMAGES_TO_PAY_A_START
 from render.messages import Answer, Task
-from render.seats import LocalSeat, Seat, WorkerLimits
+from render.seats import LocalSeat, Seat
 from scenes.disk import writing
 
 LOOK_S = 0.5

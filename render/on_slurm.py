@@ -1,35 +1,17 @@
 """A plan shared out to jobs of a Slurm cluster: executor=slurm. OUT lies on a shared disk."""
 
 import logging
-import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
+from render.asked.limits import SlurmSettings
 from render.extras import extra
-from scenes.settings import BadSetting
 
 LOOK_S = 1.0
 log = logging.getLogger("twinset.render")
-
-
-@dataclass(frozen=True, kw_only=True)
-class SlurmSettings:
-    """How jobs are asked for.
-
-    cluster: slurm, or submitit's local for processes of this machine. parameters: as submitit's
-    AutoExecutor.update_parameters takes them.
-    """
-
-    cluster: Literal["slurm", "local", "debug"]
-    jobs: int
-    parameters: Mapping[str, Any]
-
-    def __post_init__(self) -> None:
-        if self.jobs < 1:
-            raise BadSetting(f"slurm.jobs={self.jobs}; expected 1 or more")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -48,16 +30,19 @@ def shared_out(indices: Sequence[int], jobs: int) -> tuple[Sequence[int], ...]:
 
 
 def run_jobs(
-    settings: SlurmSettings, folder: Path, shares: Sequence[Share], look: Callable[[], None]
-) -> list[int]:
+    settings: SlurmSettings, folder: Path, shares: Sequence[Share], look: Callable[[], None],
+    work: Callable[[Share], list[int]],
+) -> list[int]:  # fmt: skip
     """Submit the shares, wait for them, and return what had to be set aside.
 
-    Leaving in any other way than by the end of all jobs cancels them. Raises what a job raised.
+    work: renders a share on the node that it is called on; a function of a module, as it is sent
+    there by name. Leaving in any other way than by the end of all jobs cancels them. Raises what a
+    job raised.
     """
     submitit = extra("submitit", "executor=slurm")
     executor = submitit.AutoExecutor(folder=folder, cluster=settings.cluster)
     executor.update_parameters(name="twinset", **settings.parameters)
-    jobs = [executor.submit(_rendered, share) for share in shares]
+    jobs = [executor.submit(work, share) for share in shares]
     log.info("jobs %s; their logs are in %s", ", ".join(job.job_id for job in jobs), folder)
     try:
         while not all(job.done() for job in jobs):
@@ -68,12 +53,3 @@ def run_jobs(
             job.cancel(check=False)
         raise
     return [index for job in jobs for index in job.result()]
-
-
-def _rendered(share: Share) -> list[int]:
-    """Render a share on the node that this runs on."""
-    from render.leading import Run  # noqa: PLC0415 - which imports this
-
-    logging.basicConfig(level=logging.INFO, format="%(message)s")
-    os.environ.pop("PYTHONPATH", None)
-    return Run(share.told).lead_share(share)

@@ -1,33 +1,12 @@
 """Where one scene at a time is worked on: a Blender, renewed when it is old, large or lost."""
 
 from contextlib import suppress
-from dataclasses import dataclass, fields
 from threading import Event
 from typing import Any, Protocol
 
+from render.asked.limits import WorkerLimits
 from render.blender import Blender, Launch, WorkerLost
 from render.messages import Answer, Task
-from scenes.settings import BadSetting
-
-
-@dataclass(frozen=True, kw_only=True)
-class WorkerLimits:
-    """When a worker is replaced, and how often a scene is tried.
-
-    most_images: rendered by one process. most_memory_mb: resident, looked at after every image.
-    timeout_s: for one scene. attempts: before a scene is set aside.
-    """
-
-    most_images: int
-    most_memory_mb: float
-    timeout_s: float
-    attempts: int
-
-    def __post_init__(self) -> None:
-        for field in fields(self):
-            if getattr(self, field.name) <= 0:
-                raise BadSetting(f"worker.{field.name}={getattr(self, field.name)}; expected more "
-                                 "than 0")  # fmt: skip
 
 
 class Seat(Protocol):

@@ -7,9 +7,8 @@ from typing import Any, Literal
 
 from omegaconf import DictConfig, OmegaConf
 
-from render.on_slurm import SlurmSettings
+from render.asked.limits import SlurmSettings, WorkerLimits
 from render.quality import Device, Quality
-from render.seats import WorkerLimits
 from scenes.config import SceneConfig
 from scenes.dataset import WriteOptions
 from scenes.passes import PassSettings

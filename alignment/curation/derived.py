@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from alignment.curation.pair import NotOneCoco
 from alignment.features.backend import Boxes, Picture, Rgb
 from assets.errors import UserError
 from scenes.annotated import AnnotatedImage, AnnotatedSet
@@ -21,10 +22,6 @@ from scenes.resumption import first_difference
 Told = Callable[[int, int], None]
 Box = tuple[float, float, float, float]
 DECISION = "decision.json"
-
-
-class NotOneCoco(UserError):
-    """A set that is not one COCO file with ids of its own."""
 
 
 class OtherDecision(UserError):

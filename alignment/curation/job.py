@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from alignment.command.words import quoted, words
 from alignment.curation.augment import Workshop, augmented
 from alignment.curation.derived import check_derivable, hold_decision, write_derived
 from alignment.curation.judgement import Judgement, judged
@@ -20,7 +21,7 @@ from alignment.features.choice import backends_of, cache_of
 from alignment.features.extraction import box_features
 from alignment.features.features import Features
 from alignment.progress import Stages
-from alignment.rendering import RenderJob, quoted, render, words
+from alignment.rendering import RenderJob, render
 from assets.errors import UserError
 from assets.meshes.folder import catalogue_of
 from scenes.dataset import refuse_other_plan

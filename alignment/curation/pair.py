@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from alignment.curation.derived import NotOneCoco
 from alignment.real.category import choose_category
 from alignment.real.finding import find_set
 from alignment.real.reading import read_real
@@ -12,6 +11,10 @@ from assets.errors import UserError
 from scenes.annotated import AnnotatedSet
 from scenes.coco_reader import read_coco
 from scenes.measure import measure
+
+
+class NotOneCoco(UserError):
+    """A set that is not one COCO file with ids of its own."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

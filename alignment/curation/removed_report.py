@@ -8,11 +8,10 @@ import jinja2
 import numpy as np
 from markupsafe import Markup
 
-from alignment.content import SheetImage
 from alignment.curation.judgement import Judgement
 from alignment.features.features import Ids
 from alignment.plot import histograms
-from alignment.sheet import thumbnails
+from alignment.sheet import SheetImage, thumbnails
 from scenes.annotated import AnnotatedSet
 from scenes.disk import write_text
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from alignment.command.words import weight_words
 from alignment.curation.scores import Scores
 from alignment.curation.settings import ShapeSettings
-from alignment.rendering import quoted
 from assets.errors import UserError
 from scenes.disk import write_text
 
@@ -68,22 +68,12 @@ def overrides(rows: Sequence[ShapeScore]) -> tuple[str, ...]:
     return weight_words({row.shape: 0 for row in rows if row.proposed})
 
 
-def weight_words(weights: Mapping[str, float]) -> tuple[str, ...]:
-    """Return the words of `make align OPTIONS=...` that give shapes these weights."""
-    return tuple(f"+scene.weights.{_key(shape)}={told:.3g}" for shape, told in weights.items())
-
-
 def write_shapes(out: Path, rows: Sequence[ShapeScore]) -> Path:
     """Write shapes.json and options.txt, which holds the overrides on one line; return it."""
     told = {"shapes": [asdict(row) for row in rows], "options": list(overrides(rows))}
     write_text(out / "shapes.json", json.dumps(told, indent=1, allow_nan=False) + "\n")
     write_text(out / "options.txt", " ".join(overrides(rows)) + "\n")
     return out / "options.txt"
-
-
-def _key(shape: str) -> str:
-    # a bare word is a key of Hydra's grammar; anything else has to be quoted
-    return shape if shape.replace("_", "").replace("-", "").isalnum() else quoted(shape)
 
 
 def _interval(

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+from alignment.command.words import quoted, words
 from alignment.inference.settings import InferenceSettings
 from alignment.progress import Stages
-from alignment.rendering import RenderJob, quoted, render, words
+from alignment.rendering import RenderJob, render
 from alignment.studio import Studio
 from assets.catalogue import Catalogue
 from scenes.config import SceneConfig

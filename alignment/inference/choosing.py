@@ -11,8 +11,8 @@ from alignment.features.cache import FeatureCache
 from alignment.inference.fold import Candidate, OuterFold, best_of, candidates_of
 from alignment.inference.folds import folds_of
 from alignment.inference.heads import Fitted, fit_heads
+from alignment.inference.learning.settings import FittingSettings
 from alignment.inference.problem import Problem
-from alignment.inference.settings import FittingSettings
 
 FloatArray = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.intp]

@@ -12,8 +12,8 @@ import sklearn
 from alignment.features.cache import FeatureCache
 from alignment.inference.folds import folds_of
 from alignment.inference.heads import Fitted, fit_heads
+from alignment.inference.learning.settings import FittingSettings, Head
 from alignment.inference.problem import Problem
-from alignment.inference.settings import FittingSettings, Head
 
 FloatArray = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.intp]

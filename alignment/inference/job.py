@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
+from alignment.command.words import weight_words
 from alignment.curation.pair import coco_file, narrowed
-from alignment.curation.shapes import weight_words
 from alignment.features.choice import backends_of
 from alignment.features.extraction import box_features
 from alignment.features.features import Features, side_by_side

@@ -11,7 +11,6 @@ import jinja2
 import numpy as np
 from markupsafe import Markup
 
-from alignment.content import SheetImage
 from alignment.inference.inferred import Prediction
 from alignment.inference.outcome import Described, Outcome
 from alignment.inference.pinhole import FIRST
@@ -19,7 +18,7 @@ from alignment.inference.problem import FloatArray, fitted, is_log, r2
 from alignment.inference.settings import PINHOLE
 from alignment.plot import histograms
 from alignment.rating.ratings import Summary, summary_of
-from alignment.sheet import thumbnails
+from alignment.sheet import SheetImage, thumbnails
 from scenes.annotated import AnnotatedSet
 from scenes.disk import write_text
 from scenes.previewed import PREVIEWED

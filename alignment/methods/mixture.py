@@ -5,13 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from alignment.align.matching.settings import MatchSettings
 from alignment.drawing import systematic
 from alignment.matching import match
 from alignment.methods.method import Selection
 from alignment.methods.standing import components_of, stands_of
 from alignment.real.split import Exposed
 from alignment.scene_pool import EmptyPool, ScenePool
-from alignment.settings import MatchSettings
 from alignment.studio import CHOSEN_STREAM, Drawn, Studio, plan_of
 from alignment.target import Targets
 from scenes.metadata import MetadataTable

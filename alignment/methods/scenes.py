@@ -7,6 +7,7 @@ from functools import cache, partial
 import numpy as np
 import numpy.typing as npt
 
+from alignment.align.matching.settings import MatchSettings
 from alignment.drawing import draft, first_of_alike
 from alignment.matching import match
 from alignment.methods.method import Selection
@@ -15,7 +16,6 @@ from alignment.moments import Group, Moments
 from alignment.real.split import Exposed
 from alignment.sample import Sample
 from alignment.scene_pool import ScenePool
-from alignment.settings import MatchSettings
 from alignment.studio import CHOSEN_STREAM, Drawn, EmptyScenes, Seen, Studio, plan_of
 from alignment.target import Targets
 from scenes.metadata import MetadataTable

@@ -8,7 +8,6 @@ from typing import NoReturn
 import numpy as np
 import numpy.typing as npt
 
-from alignment.settings import SplitSettings
 from assets.errors import UserError
 from scenes.metadata import MetadataTable
 
@@ -17,6 +16,26 @@ _MARK = {b"held_out": b"1"}  # in the schema of a held-out table, which slices a
 
 class TooFewImages(UserError):
     """A split that would leave one side without an image."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SplitSettings:
+    """Which shares of the real images are kept from every fit; the rest is exposed to it."""
+
+    validation: float
+    test: float
+
+    def __post_init__(self) -> None:
+        for name in ("validation", "test"):
+            if not 0 <= getattr(self, name) < 1:
+                raise ValueError(
+                    f"{name} is {getattr(self, name)}; expected a share from 0 up to 1"
+                )
+        if self.validation + self.test >= 1:
+            raise ValueError(
+                f"validation {self.validation} and test {self.test} leave nothing to fit to; "
+                "expected a sum below 1"
+            )
 
 
 class _ForJudging(MetadataTable):

@@ -6,8 +6,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from scenes.optics.colour import Rgb
-
+Rgb = npt.NDArray[np.uint8]
 PNG_TAKES = "expected (H, W) uint16 or (H, W, 3) uint8"
 
 

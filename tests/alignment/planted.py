@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 
+from alignment.clustering import TargetSettings
 from alignment.grid import GridPoint
 from alignment.pool import PooledConfig, pooled_from
-from alignment.settings import TargetSettings
 from alignment.target import Target
 from scenes.metadata import MetadataTable
 from tests.scenes.configs import scene_config

@@ -5,13 +5,8 @@ from functools import cache
 import numpy as np
 from PIL import Image
 
-from alignment.content import (
-    AttributeResult,
-    CategoryContent,
-    ChosenConfig,
-    ReportContent,
-    SheetImage,
-)
+from alignment.clustering import TargetSettings
+from alignment.content import AttributeResult, CategoryContent, ChosenConfig, ReportContent
 from alignment.distances import Bins
 from alignment.facet import facet
 from alignment.floor import compare, compare_by
@@ -19,7 +14,7 @@ from alignment.generalisation import Generalisation
 from alignment.reachability import Unreached
 from alignment.real.split import Exposed
 from alignment.sample import Sample
-from alignment.settings import TargetSettings
+from alignment.sheet import SheetImage
 from alignment.target import fit_target
 from alignment.two_sample.choice import beside_bhattacharyya
 from alignment.two_sample.metadata import compare_metadata

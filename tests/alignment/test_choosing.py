@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from alignment.align.matching.settings import MatchSettings
 from alignment.drawing import first_of_alike
 from alignment.methods import method_of
 from alignment.methods.standing import components_of
@@ -12,7 +13,6 @@ from alignment.methods.uniform import TooFewScenes
 from alignment.pool import preview_pool
 from alignment.real.split import Exposed
 from alignment.scene_pool import ScenePool
-from alignment.settings import MatchSettings
 from alignment.studio import EmptyScenes
 from scenes.sampler import scene_seed
 from tests.alignment.planted import target

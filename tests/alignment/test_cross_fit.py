@@ -4,6 +4,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from alignment.align.matching.settings import MatchSettings
 from alignment.cross_fit import Route, cross_fit, selected_of_fold
 from alignment.distances import Bins
 from alignment.facet import facet
@@ -13,7 +14,6 @@ from alignment.methods.config import Config
 from alignment.real.split import split
 from alignment.sample import Sample
 from alignment.scene_pool import ScenePool
-from alignment.settings import MatchSettings
 from tests.alignment.planted import ATTRIBUTES, GMM, drawn_table, pooled
 
 COVARIANCE = ((0.04, 0.0), (0.0, 0.01))

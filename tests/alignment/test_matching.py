@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 from threadpoolctl import threadpool_limits
 
+from alignment.align.matching.settings import MatchSettings
 from alignment.distances import Bins, bhattacharyya
 from alignment.facet import facet
 from alignment.matching import groups_of, match, pool_moments, strength_for
 from alignment.real.split import Exposed, split
 from alignment.sample import Sample
-from alignment.settings import MatchSettings
 from alignment.weighting import TAUS, USUAL_TAU
 from tests.alignment.planted_pool import boxes, scene_pool
 

@@ -6,15 +6,19 @@ import numpy as np
 import pytest
 from omegaconf import OmegaConf
 
+from alignment.align.brief.names import NotMatchable
+from alignment.align.matching.settings import MatchSettings
+from alignment.align.reach.names import unshown
+from alignment.clustering import TargetSettings
 from alignment.commission import begin
 from alignment.distances import bhattacharyya
 from alignment.matching import groups_of, match
 from alignment.methods import method_of
-from alignment.named import NotMatchable, unshown, with_each_shape
+from alignment.named import with_each_shape
 from alignment.progress import Stages
 from alignment.real.reading import read_real
 from alignment.real.split import Exposed, split
-from alignment.settings import MatchSettings, TargetSettings, settings_from
+from alignment.settings import settings_from
 from alignment.smoothing import LEAST
 from assets.catalogue import load_catalogue
 from assets.project import PROJECT

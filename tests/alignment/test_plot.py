@@ -4,7 +4,7 @@ from xml.etree import ElementTree as ET
 import numpy as np
 import pytest
 
-from alignment.figures import BOTTOM, HEIGHT, LEFT, RIGHT, WIDTH
+from alignment.charts.svg import BOTTOM, HEIGHT, LEFT, RIGHT, WIDTH
 from alignment.plot import histograms, scatter
 
 

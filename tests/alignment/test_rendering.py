@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from omegaconf import OmegaConf
 
-from alignment.rendering import RenderJob, Unsayable, render, words
+from alignment.command.words import Unsayable, words
+from alignment.rendering import RenderJob, render
 from assets.project import PROJECT
 from render.settings import settings_of
 from scenes.camera import pose_aiming_at

@@ -16,14 +16,15 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from alignment.bars import LONGEST, bars
-from alignment.content import AttributeResult, SheetImage
+from alignment.charts.svg import HEIGHT, WIDTH
+from alignment.content import AttributeResult
 from alignment.distances import Bins
 from alignment.facet import Facet, facet
-from alignment.figures import HEIGHT, WIDTH, heat_maps, histogram
+from alignment.figures import heat_maps, histogram
 from alignment.floor import compare
 from alignment.report import number, plain, report_html, summary, write_report
 from alignment.sample import Sample
-from alignment.sheet import BUDGET_BYTES, BadSheetImage, thumbnails
+from alignment.sheet import BUDGET_BYTES, BadSheetImage, SheetImage, thumbnails
 from alignment.ticks import ticks
 
 from .report_content import content, drawn_sheet

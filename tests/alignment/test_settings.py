@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from omegaconf import OmegaConf
 
-from alignment.rendering import quoted
+from alignment.command.words import quoted
 from tests.alignment.command import error_line, run
 
 

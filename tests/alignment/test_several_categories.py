@@ -5,12 +5,12 @@ import json
 import numpy as np
 import pytest
 
+from alignment.align.matching.settings import MatchSettings
 from alignment.facet import pairs_of
 from alignment.matching import groups_of, match
 from alignment.pool import pooled_from
 from alignment.real.split import Exposed
 from alignment.scene_pool import ScenePool
-from alignment.settings import MatchSettings
 from assets.catalogue import load_catalogue
 from scenes.coco_reader import read_coco
 from scenes.metadata import MetadataTable

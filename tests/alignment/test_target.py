@@ -4,9 +4,8 @@ import numpy as np
 import pytest
 from sklearn.mixture import GaussianMixture
 
-from alignment.clustering import Mixture, cluster
+from alignment.clustering import Mixture, TargetSettings, cluster
 from alignment.real.split import Exposed, HeldOut
-from alignment.settings import TargetSettings
 from alignment.target import BadTarget, NothingToFit, Target, fit_target, fit_targets
 from scenes.metadata import MetadataTable
 

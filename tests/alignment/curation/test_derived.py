@@ -6,12 +6,12 @@ from PIL import Image
 
 from alignment.curation.derived import (
     Derivation,
-    NotOneCoco,
     OtherDecision,
     check_derivable,
     hold_decision,
     write_derived,
 )
+from alignment.curation.pair import NotOneCoco
 from scenes.coco_reader import read_coco
 from scenes.validation import load_coco
 from tests.alignment.features.sets_with_photos import noise_set, told

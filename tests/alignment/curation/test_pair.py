@@ -1,7 +1,6 @@
 import pytest
 
-from alignment.curation.derived import NotOneCoco
-from alignment.curation.pair import coco_file, load_pair
+from alignment.curation.pair import NotOneCoco, coco_file, load_pair
 from alignment.real.finding import SetNotFound
 from alignment.real.split import Exposed
 from tests.scenes.sets import box, write_coco

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
 
+from alignment.command.words import quoted
 from alignment.curation.derived import OtherDecision
 from alignment.curation.job import curate
 from alignment.curation.scores import ScoreSettings, score
@@ -17,7 +18,6 @@ from alignment.features.choice import FeatureSettings, backends_of
 from alignment.features.extraction import box_features
 from alignment.progress import Stages
 from alignment.real.split import Exposed
-from alignment.rendering import quoted
 from assets.errors import UserError
 from assets.project import PROJECT
 from bench.studio import composed

@@ -7,10 +7,10 @@ import sys
 import pytest
 from PIL import Image
 
+from alignment.command.words import quoted
 from alignment.evaluation.job import evaluate
 from alignment.evaluation.settings import EvaluationSettings
 from alignment.progress import Stages
-from alignment.rendering import quoted
 from assets.project import PROJECT
 from bench.studio import composed
 from scenes.settings import from_mapping

@@ -3,7 +3,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from alignment.curation.shapes import weight_words
+from alignment.command.words import weight_words
 from alignment.inference.shares import shares_of, weights_of
 from assets.catalogue import load_catalogue
 from bench.studio import composed

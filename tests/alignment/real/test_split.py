@@ -3,8 +3,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alignment.real.split import Exposed, HeldOut, TooFewImages, fittable, split, three_way_split
-from alignment.settings import SplitSettings
+from alignment.real.split import (
+    Exposed,
+    HeldOut,
+    SplitSettings,
+    TooFewImages,
+    fittable,
+    split,
+    three_way_split,
+)
 from scenes.metadata import MetadataTable
 
 

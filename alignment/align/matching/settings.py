@@ -1,0 +1,48 @@
+from dataclasses import dataclass
+
+from scenes.metadata import NAMED, check_attributes
+
+LOOKED = frozenset({"background_similarity"})  # of objects, and matched by choosing looks
+
+
+@dataclass(frozen=True, kw_only=True)
+class MatchSettings:
+    """conf/align.yaml, match: what method=mixture and method=scenes match.
+
+    attributes: each by itself, numbers or NAMED. pairs: of numbers, jointly. bins, pair_bins: cells
+    along an axis. tau: the entropy's strength, None to choose it by cross-validation inside the
+    exposed photos.
+    """
+
+    attributes: tuple[str, ...]
+    pairs: tuple[tuple[str, ...], ...]
+    bins: int
+    pair_bins: int
+    tau: float | None
+
+    def __post_init__(self) -> None:
+        check_attributes("attributes", self.attributes, NAMED)
+        for pair in self.pairs:
+            check_attributes("pairs", pair)
+        if not self.names:
+            raise ValueError(
+                f"attributes {list(self.attributes)} and no pairs; expected one at least that a "
+                "preview can tell, which scenes are weighted for"
+            )
+        if self.bins < 2 or self.pair_bins < 2:
+            raise ValueError(f"bins {self.bins}, pair_bins {self.pair_bins}; expected 2 or more")
+        if any(len(pair) != 2 for pair in self.pairs):
+            raise ValueError(f"pairs {self.pairs}; expected two attributes each")
+        if self.tau is not None and self.tau <= 0:
+            raise ValueError(f"tau is {self.tau}; expected above 0, or null")
+
+    @property
+    def names(self) -> tuple[tuple[str, ...], ...]:
+        """What scenes are weighted for, each a tuple of attributes; those by themselves first."""
+        alone = ((name,) for name in self.attributes if name not in LOOKED)
+        return (*alone, *self.pairs)
+
+    @property
+    def looked_at(self) -> tuple[tuple[str, ...], ...]:
+        """What looks are chosen for, since only pixels tell it."""
+        return tuple((name,) for name in self.attributes if name in LOOKED)
