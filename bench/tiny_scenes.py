@@ -14,8 +14,8 @@ import numpy as np
 
 from assets.project import PROJECT
 from bench.kills import struck_job
+from bench.running import PROMISED, command
 from bench.tables import table
-from tests.render.kills import PROMISED, command
 
 IMAGES = int(os.environ.get("BENCH_IMAGES", "300"))
 KILLS, KILL_IMAGES = 20, 80

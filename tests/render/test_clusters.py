@@ -3,7 +3,8 @@ from pathlib import Path
 import pytest
 from ray.cluster_utils import Cluster
 
-from tests.render.kills import Running, lead, promised
+from bench.running import Running
+from tests.render.kills import lead, promised
 
 pytestmark = pytest.mark.blender
 

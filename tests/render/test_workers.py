@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.render.kills import Running, alive, kill, lead, promised
+from bench.running import Running, alive, kill
+from tests.render.kills import lead, promised
 
 pytestmark = pytest.mark.blender
 
