@@ -5,6 +5,7 @@ import shlex
 import signal
 import sys
 from collections.abc import Callable
+from functools import partial
 from types import FrameType
 from typing import Any, TypeVar
 
@@ -33,16 +34,25 @@ STOPPED = "stopped; what is done is kept: run the same command again to go on"
 def enter(config_name: str, settings: type[T], work: Callable[[T, Stages], object]) -> None:
     """Run `work` with the settings of conf/`config_name`.yaml and the command line's words.
 
+    Leaves as `enter_by` does.
+    """
+    enter_by(config_name, lambda config: partial(work, settings_of(config, settings)))
+
+
+def enter_by(config_name: str, ready: Callable[[DictConfig], Callable[[Stages], object]]) -> None:
+    """Run what `ready` returns for conf/`config_name`.yaml and the command line's words.
+
     Leaves with one line: with 2 where the user's settings or files are at fault, with 3 where
-    scenes were set aside.
+    scenes were set aside. `ready` is called by the process that works, so what it imports does not
+    burden those that import the main alone.
     """
 
     @hydra.main(version_base="1.3", config_path=str(CONF), config_name=config_name)
     def run(config: DictConfig) -> None:
         try:
-            told = settings_of(config, settings)
+            work = ready(config)
             with Stages() as stages:
-                work(told, stages)
+                work(stages)
             if stages.incomplete:
                 _leave(lacking(), SET_ASIDE)
         except UserError as error:
@@ -58,6 +68,12 @@ def enter(config_name: str, settings: type[T], work: Callable[[T, Stages], objec
         _leave(_in_a_line(error), USER_ERROR)
     except KeyboardInterrupt:
         _leave(STOPPED, 128 + signal.SIGINT)
+    except _Terminated:
+        _leave(STOPPED, 128 + signal.SIGTERM)
+
+
+class _Terminated(SystemExit):
+    """SIGTERM, told as Ctrl-C is: the last line comes when what runs has ended."""
 
 
 def lacking() -> str:
@@ -79,7 +95,7 @@ def settings_of(config: DictConfig, settings: type[T]) -> T:
 
 
 def _terminated(number: int, frame: FrameType | None) -> None:  # noqa: ARG001  # signal's own shape
-    _leave(STOPPED, 128 + number)
+    raise _Terminated
 
 
 def _in_a_line(error: Exception) -> str:

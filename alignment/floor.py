@@ -28,7 +28,7 @@ import numpy.typing as npt
 
 from alignment.distances import Bins
 from alignment.halves import FEWEST_PHOTOS, Halves
-from alignment.resampled import Resampled, draw_images, thinned
+from alignment.resampled import thinned
 from alignment.sample import Sample
 from alignment.two_sample.distance import Distance, on_bins
 
@@ -113,19 +113,6 @@ def compare_by(
     )  # fmt: skip
 
 
-def distance_at_equal_size(
-    rng: np.random.Generator, judge: Sample, rendered: Sample, bins: Bins, draws: int
-) -> float:
-    """Return the median distance of `judge` to random whole images of `rendered` of its size.
-
-    For photos that were kept out of a fit. inf where either is empty.
-    """
-    if not len(judge) or not len(rendered):
-        return float("inf")
-    drawn = draw_images(rng, rendered, np.full(draws, len(judge)))
-    return _quantile(on_bins(bins).of(Resampled.whole(judge), drawn), 0.5)
-
-
 def _gap(
     rng: np.random.Generator, pair: tuple[Sample, Sample], halves: Halves | None,
     distance: Distance, limits: tuple[float, float],
@@ -175,7 +162,4 @@ def _quantile(distances: FloatArray, q: float) -> float:
     return float(np.quantile(distances, q, method="inverted_cdf"))
 
 
-__all__ = [
-    "FEWEST_PHOTOS", "Comparison", "Gap", "Verdict", "compare", "compare_by",
-    "distance_at_equal_size",
-]  # fmt: skip
+__all__ = ["FEWEST_PHOTOS", "Comparison", "Gap", "Verdict", "compare", "compare_by"]

@@ -1,6 +1,7 @@
 """What is going on, said all the time: a live display on a terminal, lines elsewhere."""
 
 import time
+from collections.abc import Callable
 from threading import Event, Thread
 from types import TracebackType
 
@@ -69,6 +70,10 @@ class Stages:
         if self._first is None:
             self._first = done, time.monotonic()
         self._told = told + self._left(done, total, self._first)
+
+    def counting(self, what: str) -> Callable[[int, int], None]:
+        """Return what says how many of how many there are."""
+        return lambda done, total: self.at(done, total, f"{done}/{total} {what}")
 
     def rate(self, count: int) -> float:
         """Return how many a second since the stage began."""

@@ -11,6 +11,7 @@ import numpy as np
 from alignment.inference.inferred import with_inferred
 from alignment.real.category import choose_categories
 from alignment.real.depth import estimate_depth
+from alignment.real.proportions import scaled
 from alignment.real.reading import read_real
 from alignment.real.split import HeldOut, Splits, three_way_split
 from alignment.settings import AlignSettings
@@ -22,7 +23,6 @@ from scenes.metadata import MetadataTable
 from scenes.split_record import SplitRecord
 
 SPLIT_STREAM = 5
-MIN_SIDE_PX = 16  # below, Blender renders another size than asked
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -77,7 +77,7 @@ class RealSet:
     def resolutions_px(self, long_side_px: int) -> tuple[tuple[int, int], ...]:
         """Return each photo's proportions at this longer side, one entry a photo."""
         return tuple(
-            _scaled(image.width_px / image.height_px, long_side_px)
+            scaled(image.width_px / image.height_px, long_side_px)
             for image in self.annotated.images
         )
 
@@ -131,10 +131,4 @@ def _record(settings: AlignSettings, annotated: AnnotatedSet, parts: Splits) -> 
 
 def fixed_resolution(settings: AlignSettings) -> tuple[tuple[int, int], ...]:
     """Return the one resolution of proportions=fixed."""
-    return (_scaled(settings.image.aspect, settings.image.long_side_px),)
-
-
-def _scaled(aspect: float, long_side_px: int) -> tuple[int, int]:
-    if aspect >= 1:
-        return long_side_px, max(MIN_SIDE_PX, round(long_side_px / aspect))
-    return max(MIN_SIDE_PX, round(long_side_px * aspect)), long_side_px
+    return (scaled(settings.image.aspect, settings.image.long_side_px),)

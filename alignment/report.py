@@ -4,10 +4,9 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-import jinja2
-
 from alignment.content import ALIGNED, BASELINE, AttributeResult, ReportContent
 from alignment.floor import Verdict
+from alignment.page import page_environment
 from alignment.report_distances import number
 from alignment.report_json import told
 from alignment.report_views import most_of, plain, views_of
@@ -32,10 +31,7 @@ def write_report(out: Path, content: ReportContent) -> Path:
 
 def report_html(content: ReportContent) -> str:
     """Return the page. Every string of the user's is escaped."""
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parent), autoescape=True,
-        undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
+    environment = page_environment(Path(__file__).parent)
     return environment.get_template(TEMPLATE).render(
         c=content,
         made="rendered" if content.rendered else "previewed",

@@ -72,10 +72,6 @@ class Target:
         )
         return np.asarray(np.exp(joint - logsumexp(joint, axis=1, keepdims=True)))
 
-    def assign(self, values: FloatArray) -> npt.NDArray[np.intp]:
-        """Return (n,) the likeliest component of each of (n, d) values."""
-        return np.asarray(np.argmax(self.responsibilities(values), axis=1), dtype=np.intp)
-
     def sample(self, rng: np.random.Generator, n: int) -> FloatArray:
         """Return (n, d) values drawn from the mixture."""
         components = rng.choice(len(self.weights), size=n, p=self.weights / self.weights.sum())

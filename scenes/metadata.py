@@ -21,10 +21,6 @@ class UnknownAttribute(UserError):
     """An attribute that is not defined, or that this table does not hold."""
 
 
-class EmptyTable(UserError):
-    """A table without a row where at least one is needed."""
-
-
 @dataclass(frozen=True, kw_only=True)
 class Attribute:
     """One measured quantity. `log`: searched, fitted and binned as its natural log."""

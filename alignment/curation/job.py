@@ -1,6 +1,5 @@
 """The walk of `make filter`, `make shapes` and `make augment`."""
 
-from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
@@ -96,7 +95,7 @@ def _filter(
     )
     hold_decision(out, {**_told(settings, pair), "removed": [r.to_json() for r in found.removals]})
     stages.begin("copying")
-    write_derived(out, pair.whole, pair.file, found.derivation, _counting(stages, "images"))
+    write_derived(out, pair.whole, pair.file, found.derivation, stages.counting("images"))
     said = Told(
         set_name=pair.whole.name, real_name=pair.real.name, told=_told(settings, pair),
         notes=(*_unscored(pair, found), *pair.whole.notes),
@@ -203,7 +202,3 @@ def _unscored(pair: Pair, found: Judgement) -> tuple[str, ...]:
         return (f"{left} images without a described box stay",) if left else ()
     left = len(pair.whole.annotations) - len(found.scores.values)
     return (f"{left} boxes of other categories or without pixels stay",) if left else ()
-
-
-def _counting(stages: Stages, what: str) -> Callable[[int, int], None]:
-    return lambda done, total: stages.at(done, total, f"{done}/{total} {what}")

@@ -4,12 +4,12 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-import jinja2
 import numpy as np
 from markupsafe import Markup
 
 from alignment.curation.judgement import Judgement
 from alignment.features.features import Ids
+from alignment.page import page_environment
 from alignment.plot import histograms
 from alignment.sheet import SheetImage, thumbnails
 from scenes.annotated import AnnotatedSet
@@ -34,11 +34,7 @@ def write_removed(
     """Write all three into `out` and return the page. Equal input gives equal bytes."""
     write_text(out / "removed.json", _json(found, said))
     write_text(out / "scores.csv", _csv(found))
-    folders = [Path(__file__).parent, Path(__file__).parent.parent]
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(folders), autoescape=True,
-        undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
+    environment = page_environment(Path(__file__).parent)
     order = np.argsort(-found.scores.values, kind="stable")
     page = environment.get_template(TEMPLATE).render(
         found=found, said=said, count=len(found.scores.values),

@@ -1,6 +1,6 @@
 """The walk of `make evaluate`: read, measure, describe, compare, tell."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -89,7 +89,9 @@ def _read(settings: EvaluationSettings, stages: Stages) -> Read:
         stages.begin(f"measuring {name}")
         pixels = annotated.has_photos and any(map(_of_pixels, settings.attributes))
         tables[name] = measure(annotated, pixels=pixels, long_side_px=side_px)
-        features[name] = box_features(annotated, backends, cache, _counting(stages))
+        features[name] = box_features(
+            annotated, backends, cache, stages.counting("images described")
+        )
         stages.say(f"{name}: {len(tables[name])} boxes on {len(annotated.images)} images")
     return Read(real=real, sets=sets, tables=tables, features=features, side_px=side_px)
 
@@ -160,7 +162,3 @@ def _told(settings: EvaluationSettings, read: Read) -> dict[str, str | int]:
 def _free(name: str, taken: Mapping[str, object]) -> str:
     numbers = (f"{name} ({number})" for number in range(2, len(taken) + 3))
     return name if name not in (*taken, REAL) else next(n for n in numbers if n not in taken)
-
-
-def _counting(stages: Stages) -> Callable[[int, int], None]:
-    return lambda done, total: stages.at(done, total, f"{done}/{total} images described")

@@ -7,11 +7,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import jinja2
 from markupsafe import Markup
 
 from alignment.evaluation.composite import Interval, Measured, composite
 from alignment.evaluation.sample_wise import SampleWise
+from alignment.page import page_environment
 from alignment.plot import scatter
 from scenes.disk import write_text
 
@@ -81,11 +81,7 @@ class Evaluation:
 
 def write_evaluation(out: Path, found: Evaluation) -> Path:
     """Write both files into `out`; return the page. Equal input gives equal bytes."""
-    folders = [Path(__file__).parent, Path(__file__).parent.parent]
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(folders), autoescape=True,
-        undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
+    environment = page_environment(Path(__file__).parent)
     environment.filters["number"] = number
     page = environment.get_template(TEMPLATE).render(
         e=found,

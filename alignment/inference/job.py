@@ -1,6 +1,5 @@
 """The walk of `make infer`: read, render what to learn from, describe, fit, predict, tell."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +20,7 @@ from alignment.inference.settings import PINHOLE, InferenceSettings
 from alignment.inference.shares import weights_of
 from alignment.progress import Stages
 from alignment.real.category import choose_category
+from alignment.real.proportions import scaled
 from alignment.real.reading import read_real
 from assets.catalogue import Catalogue
 from assets.errors import UserError
@@ -33,7 +33,6 @@ from scenes.measure import measure
 
 FIT_STREAM = 41
 INFERRED, OPTIONS = "inferred.parquet", "options.txt"
-MIN_SIDE_PX = 16  # below, Blender renders another size than asked
 
 
 class NoStandIn(UserError):
@@ -111,19 +110,13 @@ def _rendered(
 ) -> AnnotatedSet:
     path = settings.set
     if path is None:
-        sizes = [_scaled(i.width_px / i.height_px, settings.baseline.long_side_px)
+        sizes = [scaled(i.width_px / i.height_px, settings.baseline.long_side_px)
                  for i in sources.real.images]  # fmt: skip
         stages.begin("planning")
         plan = baseline_plan(settings, sources.catalogue, sources.family, sizes)
         path = render_baseline(settings, sources.catalogue, plan, out / "baseline", stages)
     whole = read_coco(coco_file(path))
     return narrowed(whole, None if len(whole.categories) == 1 else sources.family)
-
-
-def _scaled(aspect: float, long_side_px: int) -> tuple[int, int]:
-    short = round(long_side_px / max(aspect, 1 / aspect))
-    sides = long_side_px, max(MIN_SIDE_PX, short)
-    return sides if aspect >= 1 else (sides[1], sides[0])
 
 
 def described(
@@ -138,7 +131,7 @@ def described(
         stages.begin(f"describing {name} by {backend}")
         how = settings.feature_settings(backend)
         parts[backend] = box_features(
-            annotated, backends_of(how), settings.cache, _counting(stages, "images described")
+            annotated, backends_of(how), settings.cache, stages.counting("images described")
         )
     height_m = sources.catalogue.real_height_m(sources.family)
     fov_deg = settings.assumed_fov_deg
@@ -165,7 +158,7 @@ def _outcomes(
         settings.attributes, rng.spawn(len(settings.attributes)), strict=True
     ):
         stages.begin(f"fitting {attribute}")
-        found.append(infer(own, attribute, sets, settings, _counting(stages, "folds")))
+        found.append(infer(own, attribute, sets, settings, stages.counting("folds")))
     return tuple(found)
 
 
@@ -183,7 +176,3 @@ def _inferred(found: Inference) -> Inferred:
         annotation_ids=np.asarray(table.table["annotation_id"].to_numpy(), dtype=np.int64),
         predictions=tuple(o.prediction for o in found.outcomes if o.prediction is not None),
     )  # fmt: skip
-
-
-def _counting(stages: Stages, what: str) -> Callable[[int, int], None]:
-    return lambda done, total: stages.at(done, total, f"{done}/{total} {what}")

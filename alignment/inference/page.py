@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import jinja2
 import numpy as np
 from markupsafe import Markup
 
@@ -16,6 +15,7 @@ from alignment.inference.outcome import Described, Outcome
 from alignment.inference.pinhole import FIRST
 from alignment.inference.problem import FloatArray, fitted, is_log, r2
 from alignment.inference.settings import PINHOLE
+from alignment.page import page_environment
 from alignment.plot import histograms
 from alignment.rating.ratings import Summary, summary_of
 from alignment.sheet import SheetImage, thumbnails
@@ -104,11 +104,7 @@ def physical_r2(described: Described) -> Mapping[str, float]:
 
 def write_inference(out: Path, found: Inference) -> Path:
     """Write both files into `out`; return the page. Equal input gives equal bytes."""
-    folders = [Path(__file__).parent, Path(__file__).parent.parent]
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(folders), autoescape=True,
-        undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
+    environment = page_environment(Path(__file__).parent)
     ratings = summary_of(out / "ratings.csv")
     page = environment.get_template(TEMPLATE).render(
         f=found, verdict=verdict, sections=_sections(found), physical=physical_r2(found.learned),

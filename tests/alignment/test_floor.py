@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from alignment.distances import Bins
-from alignment.floor import Verdict, compare, distance_at_equal_size
+from alignment.floor import Verdict, compare
 from alignment.halves import Halves
 from alignment.resampled import draw_images
 from alignment.sample import Sample
@@ -146,15 +146,6 @@ def test_a_joint_comparison_tells_what_the_marginals_hide():
     found = compare(rng, tied, {"loose": loose, "tied": tied}, Bins.of(tied, 8), 100)
     assert found.gaps["loose"].verdict is Verdict.NOT_ALIGNED
     assert found.gaps["tied"].verdict is Verdict.ALIGNED
-
-
-def test_held_out_photos_judge_at_their_own_size():
-    rng = np.random.default_rng(0)
-    held, near, far = photos(rng, 30), photos(rng, 300), photos(rng, 300, mean=1.0)
-    bins = Bins.of(held, BINS)
-    close = distance_at_equal_size(np.random.default_rng(1), held, near, bins, 50)
-    assert close < distance_at_equal_size(np.random.default_rng(1), held, far, bins, 50)
-    assert close > 0
 
 
 def test_one_seed_gives_one_comparison():

@@ -6,8 +6,9 @@ import pytest
 from hydra import compose, initialize_config_dir
 
 from alignment.real.category import UnclearCategory
+from alignment.real.proportions import MIN_SIDE_PX
 from alignment.real.split import SplitSettings
-from alignment.real_set import MIN_SIDE_PX, fixed_resolution, load_real
+from alignment.real_set import fixed_resolution, load_real
 from alignment.settings import ImageSettings, settings_from
 from assets.catalogue import load_catalogue
 from tests.scenes.configs import CONF
