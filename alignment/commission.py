@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +11,7 @@ import numpy as np
 from alignment.align.brief.names import check_named
 from alignment.align.matching.settings import LOOKED
 from alignment.baselines import baselines_of, labels_of
-from alignment.command.words import quoted, words
+from alignment.command.words import path_words, quality_words, scene_words, words
 from alignment.grid import check_axes
 from alignment.label_policy import Learned, Scaling, learn_policy
 from alignment.progress import Stages
@@ -92,11 +92,9 @@ class Job:
     def overrides(self) -> tuple[str, ...]:
         """What the render room must be told to see the scenes as alignment does."""
         return (
-            f"variants={self.settings.variants}",
-            f"seed={self.settings.seed}",
-            *words("labels", asdict(self.labels)),
+            *scene_words(self.settings.variants, self.settings.seed, self.labels),
             *(word for key, value in self.settings.renderer.items() for word in words(key, value)),
-            *(f"{key}={quoted(path.absolute())}" for key, path in self._beside.items() if path),
+            *path_words(self._beside),
         )
 
     @property
@@ -112,8 +110,7 @@ class Job:
     def quality(self) -> tuple[str, ...]:
         """The preset and all its values, as words for the render room."""
         settings = self.settings
-        values = (f"quality.{key}={quoted(value)}" for key, value in settings.quality.items())
-        return f"quality={settings.preset}", f"image_format={settings.image_format}", *values
+        return quality_words(settings.preset, settings.image_format, settings.quality)
 
 
 def begin(settings: AlignSettings, stages: Stages) -> Job:

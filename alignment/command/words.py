@@ -2,8 +2,12 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
 
 from assets.errors import UserError
+from scenes.policy import LabelSettings
 
 _PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*|0|[1-9][0-9]*")
 _SAYABLE_KEY = re.compile(r"[A-Za-z0-9_\-./ ,:=+@%*?|()\[\]{}]+")  # in Hydra's OverrideLexer
@@ -35,7 +39,8 @@ def quoted(value: object) -> str:
     if isinstance(value, list | tuple):
         return f"[{','.join(map(quoted, value))}]"
     if isinstance(value, Mapping):
-        return f"{{{','.join(f'{_mapping_key(name)}:{quoted(item)}' for name, item in value.items())}}}"
+        pairs = (f"{_mapping_key(name)}:{quoted(item)}" for name, item in value.items())
+        return f"{{{','.join(pairs)}}}"
     told = re.sub(r"(\\*)\$\{", r"\1\1\\${", str(value))  # else it would be looked up
     told = re.sub(r"(\\*)('|\Z)", lambda end: end[1] * 2 + end[2].replace("'", "\\'"), told)
     return f"'{told}'"
@@ -49,6 +54,22 @@ def _mapping_key(name: object) -> str:
             "digits, spaces and any of _ - . / , : = + @ % * ? | ( ) [ ] { }; rename it"
         )
     return re.sub(r"([\s,:=()\[\]{}])", r"\\\1", str(name))
+
+
+def path_words(paths: Mapping[str, Path | None]) -> tuple[str, ...]:
+    """Return the words that set the paths that are told, wherever they are read."""
+    return tuple(f"{key}={quoted(path.absolute())}" for key, path in paths.items() if path)
+
+
+def scene_words(variants: int, seed: int, labels: LabelSettings) -> tuple[str, ...]:
+    """Return the words by which the render room sees and labels scenes as alignment does."""
+    return f"variants={variants}", f"seed={seed}", *words("labels", asdict(labels))
+
+
+def quality_words(preset: str, image_format: str, quality: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the words that set a preset of quality and all its values."""
+    values = (f"quality.{key}={quoted(value)}" for key, value in quality.items())
+    return f"quality={preset}", f"image_format={image_format}", *values
 
 
 def weight_words(weights: Mapping[str, float]) -> tuple[str, ...]:

@@ -1,11 +1,10 @@
 """The walk of `make filter`, `make shapes` and `make augment`."""
 
-from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
 
-from alignment.command.words import quoted, words
+from alignment.command.words import path_words, quality_words, scene_words
 from alignment.curation.augment import Workshop, augmented
 from alignment.curation.derived import check_derivable, hold_decision, write_derived
 from alignment.curation.judgement import Judgement, judged
@@ -167,14 +166,12 @@ def render_augmented(settings: CurationSettings, out: Path, stages: Stages) -> N
     """Render the plan that lies in `out`. Raises RenderFailed."""
     told = settings.augment
     stages.begin("rendering")
-    meshes = (f"meshes={quoted(told.meshes.absolute())}",) if told.meshes else ()
-    values = (f"quality.{key}={quoted(value)}" for key, value in settings.quality.items())
     work = RenderJob(
         plan=out / "plan.jsonl", out=out, images=told.images, blender=told.blender,
         overrides=(
-            f"variants={told.variants}", f"seed={settings.seed}", f"quality={told.preset}",
-            f"image_format={settings.image_format}", *values, *meshes,
-            *words("labels", asdict(settings.labels)),
+            *scene_words(told.variants, settings.seed, settings.labels),
+            *quality_words(told.preset, settings.image_format, settings.quality),
+            *path_words({"meshes": told.meshes}),
         ),
     )  # fmt: skip
     lacking = render(

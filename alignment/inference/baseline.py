@@ -1,10 +1,9 @@
 """The set to learn from: scenes of one wide configuration, previewed, planned and rendered."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
 
-from alignment.command.words import quoted, words
+from alignment.command.words import path_words, quality_words, scene_words
 from alignment.inference.settings import InferenceSettings
 from alignment.progress import Stages
 from alignment.rendering import RenderJob, render
@@ -36,14 +35,12 @@ def render_baseline(
         write_mesh_record(out / "plan.jsonl", plan, catalogue)
     told, count = settings.baseline, len(plan)
     stages.begin("rendering")
-    meshes = (f"meshes={quoted(told.meshes.absolute())}",) if told.meshes else ()
-    values = (f"quality.{key}={quoted(value)}" for key, value in settings.quality.items())
     work = RenderJob(
         plan=out / "plan.jsonl", out=out, images=count, blender=told.blender,
         overrides=(
-            f"variants={told.variants}", f"seed={settings.seed}", f"quality={told.preset}",
-            f"image_format={settings.image_format}", f"workers={told.workers}", *values, *meshes,
-            *words("labels", asdict(settings.labels)),
+            *scene_words(told.variants, settings.seed, settings.labels),
+            *quality_words(told.preset, settings.image_format, settings.quality),
+            *path_words({"meshes": told.meshes}), f"workers={told.workers}",
         ),
     )  # fmt: skip
     lacking = render(work, lambda done: stages.at(done, count, f"{done}/{count} images"))

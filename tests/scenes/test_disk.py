@@ -8,29 +8,21 @@ from pathlib import Path
 
 import pytest
 
-<<<<<<< HEAD
-from scenes import disk, plan
-=======
 from assets.project import PROJECT
->>>>>>> 99405f4 (Where the project lies is said once, so that a file may lie at any depth)
+from scenes import disk
 from scenes.dataset import open_dataset, write_shard
 from scenes.disk import Unwritable, write_bytes, write_text
 from scenes.metadata import MetadataTable
 from scenes.shard import is_done
 from tests.scenes.hand_made import RLE, SETTINGS, begin, labels_of, painted, plan_of
 
-<<<<<<< HEAD
-ROOT = Path(__file__).parents[2]
 ROOMS = ("assets", "scenes", "alignment", "render")
 WRITERS = {
     "a text": lambda path: write_text(path, "new"),
-    "a text by the plan's writer": lambda path: plan.write_text(path, "new"),
     "a plan": lambda path: plan_of(painted(2)).write(path),
     "a table": lambda path: MetadataTable.from_columns({"image_id": range(9999)}).write(path),
 }
 GUARDS = {"writing", "written", "suppress"}
-=======
->>>>>>> 99405f4 (Where the project lies is said once, so that a file may lie at any depth)
 NOBODY = 65534
 START = """
 import os, pathlib, resource, sys
@@ -137,7 +129,7 @@ def _writes(node: ast.AST) -> bool:
 
 @pytest.mark.parametrize("room", ROOMS)
 def test_what_no_disk_takes_is_told_wherever_something_is_written(room: str) -> None:
-    sources = [path for path in (ROOT / room).rglob("*.py") if path != Path(disk.__file__)]
+    sources = [path for path in (PROJECT / room).rglob("*.py") if path != Path(disk.__file__)]
     assert {p: n for p in sources if (n := [*unguarded(ast.parse(p.read_text("utf-8")))])} == {}
 
 
