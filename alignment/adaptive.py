@@ -15,7 +15,7 @@ import numpy.typing as npt
 from alignment.pool import PooledConfig, Preview, Report
 from alignment.scene_pool import ScenePool
 from alignment.space import SpaceSettings, broad, near, points_of
-from scenes.config import SceneConfig
+from scenes.config.scene import SceneConfig
 
 FloatArray = npt.NDArray[np.float64]
 WeightsOf = Callable[[ScenePool], FloatArray]

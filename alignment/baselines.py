@@ -6,11 +6,11 @@ from typing import Any
 
 from alignment.real_set import RealSet, fixed_resolution
 from alignment.settings import AlignSettings
-from alignment.studio import BASELINE_STREAM, Seen, Studio
 from assets.catalogue import Catalogue
-from scenes.config import SceneConfig
-from scenes.policy import LabelCategory, LabelSettings
-from scenes.settings import from_mapping
+from scenes.config.from_mapping import from_mapping
+from scenes.config.scene import SceneConfig
+from scenes.labels.policy import LabelCategory, LabelSettings
+from scenes.sampling.studio import BASELINE_STREAM, Seen, Studio
 
 
 def baselines_of(

@@ -19,8 +19,8 @@ from alignment.target import Targets
 from alignment.two_sample.choice import beside_bhattacharyya
 from alignment.two_sample.distance import on_bins
 from alignment.two_sample.metadata import compare_metadata
-from scenes.metadata import ATTRIBUTES, NAMED, MetadataTable
-from scenes.previewed import PREVIEWED
+from scenes.labels.previewer import PREVIEWED
+from scenes.measuring.table import ATTRIBUTES, NAMED, MetadataTable
 
 JOINT = ("bbox_area", "center_y")
 JOINT_BINS = 8

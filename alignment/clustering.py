@@ -14,7 +14,7 @@ from sklearn.metrics import silhouette_score
 from sklearn.mixture import GaussianMixture
 from threadpoolctl import threadpool_limits
 
-from scenes.metadata import check_attributes
+from scenes.measuring.table import check_attributes
 
 FloatArray = npt.NDArray[np.float64]
 

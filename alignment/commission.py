@@ -20,15 +20,15 @@ from alignment.real_set import RealSet, load_real
 from alignment.rendering import convert_meshes
 from alignment.settings import AlignSettings
 from alignment.space import SpaceSettings, points_of
-from alignment.studio import Studio
 from assets.catalogue import Catalogue
 from assets.errors import UserError
 from assets.meshes.folder import catalogue_of, import_meshes
-from scenes.config import SceneConfig
-from scenes.disk import make_folder
-from scenes.metadata import NAMED, UnknownAttribute
-from scenes.policy import LabelSettings
-from scenes.previewed import PREVIEWED, Previewer
+from scenes.config.scene import SceneConfig
+from scenes.files.atomic import make_folder
+from scenes.labels.policy import LabelSettings
+from scenes.labels.previewer import PREVIEWED, Previewer
+from scenes.measuring.table import NAMED, UnknownAttribute
+from scenes.sampling.studio import Studio
 
 USUAL = "default"  # what conf/strategy/on_surface.yaml is called, which nobody need name
 

@@ -15,7 +15,7 @@ from alignment.real.split import Exposed, HeldOut, split
 from alignment.scene_pool import ScenePool
 from alignment.target import NothingToFit, fit_targets
 from alignment.two_sample.distance import on_bins
-from scenes.metadata import MetadataTable
+from scenes.measuring.table import MetadataTable
 
 IMAGES = 600  # drawn from the pool to stand for a plan
 DRAWS = 50  # random subsets of the judge's size

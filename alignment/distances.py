@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from alignment.sample import Sample
-from scenes.metadata import NAMED
+from scenes.measuring.table import NAMED
 
 FloatArray = npt.NDArray[np.float64]
 

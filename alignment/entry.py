@@ -17,7 +17,7 @@ from omegaconf.errors import OmegaConfBaseException
 from alignment.progress import Stages
 from assets.errors import UserError
 from assets.project import CONF
-from scenes.settings import BadSetting, from_mapping
+from scenes.config.from_mapping import BadSetting, from_mapping
 
 T = TypeVar("T")
 USER_ERROR, SET_ASIDE = 2, 3

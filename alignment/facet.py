@@ -7,7 +7,7 @@ from itertools import combinations
 import numpy as np
 
 from alignment.sample import Sample
-from scenes.metadata import NAMED, MetadataTable
+from scenes.measuring.table import NAMED, MetadataTable
 
 COUNT = "objects_per_image"
 OTHER = "any other"

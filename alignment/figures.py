@@ -14,7 +14,7 @@ from alignment.charts.svg import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, Axis, 
 from alignment.content import ALIGNED, BASELINE, AttributeResult
 from alignment.distances import Bins
 from alignment.ticks import ticks
-from scenes.metadata import ATTRIBUTES
+from scenes.measuring.table import ATTRIBUTES
 
 FloatArray = npt.NDArray[np.float64]
 

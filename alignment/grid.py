@@ -6,8 +6,8 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import cache
 from typing import Any, get_type_hints
 
-from scenes.config import SceneConfig
-from scenes.settings import BadSetting, from_hint
+from scenes.config.from_mapping import BadSetting, from_hint
+from scenes.config.scene import SceneConfig
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from alignment.distances import DISCRETE, EQUAL_HALF_WIDTH
 from alignment.resampled import Resampled, by_image, draw_images
 from alignment.sample import Sample
-from scenes.metadata import NAMED
+from scenes.measuring.table import NAMED
 
 FloatArray = npt.NDArray[np.float64]
 Counts = npt.NDArray[np.int64]

@@ -23,13 +23,13 @@ from alignment.second_stage.stage import second_stage
 from alignment.settings import AlignSettings
 from alignment.target import Target, Targets, fit_targets
 from assets.errors import UserError
-from scenes.dataset import refuse_other_plan
-from scenes.disk import writing
-from scenes.lock import locked
-from scenes.mesh_record import write_mesh_record
-from scenes.metadata import MetadataTable
-from scenes.plan import Plan
-from scenes.vocabulary import labelled_plan
+from scenes.dataset.dataset import refuse_other_plan
+from scenes.files.atomic import writing
+from scenes.files.lock import locked
+from scenes.labels.categories import labelled_plan
+from scenes.measuring.table import MetadataTable
+from scenes.plan.meshes import write_mesh_record
+from scenes.plan.plan import Plan
 
 FIT_STREAM, REACH_STREAM = 11, 14
 

@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from alignment.real.split import Exposed, fittable
-from scenes.metadata import MetadataTable
-from scenes.policy import LabelSettings
+from scenes.labels.policy import LabelSettings
+from scenes.measuring.table import MetadataTable
 
 FloatArray = npt.NDArray[np.float64]
 SECOND = 1  # one slip of the mouse in a small set must not set the limit

@@ -17,11 +17,11 @@ from alignment.matching import groups_of
 from alignment.moments import Group
 from alignment.progress import Stages
 from alignment.second_stage.cheap import render_cheaply
-from scenes.config import SceneConfig
-from scenes.metadata import MetadataTable
-from scenes.plan import Plan
-from scenes.sampler import SceneSampler
-from scenes.vocabulary import labelled_plan
+from scenes.config.scene import SceneConfig
+from scenes.labels.categories import labelled_plan
+from scenes.measuring.table import MetadataTable
+from scenes.plan.plan import Plan
+from scenes.sampling.sampler import SceneSampler
 
 FloatArray = npt.NDArray[np.float64]
 

@@ -15,7 +15,7 @@ from alignment.real.split import Exposed, fittable
 from alignment.scene_pool import ScenePool
 from alignment.smoothing import smoothed
 from alignment.weighting import USUAL_TAU, Strength, Weighted, choose_strength, shares_under, weigh
-from scenes.metadata import MetadataTable
+from scenes.measuring.table import MetadataTable
 
 FloatArray = npt.NDArray[np.float64]
 

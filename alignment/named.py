@@ -12,8 +12,8 @@ from dataclasses import replace
 from alignment.facet import facet_of
 from alignment.real.split import Exposed, fittable
 from assets.catalogue import Catalogue
-from scenes.cast import cast_of
-from scenes.config import SceneConfig
+from scenes.config.cast import cast_of
+from scenes.config.scene import SceneConfig
 
 SHAPE = "shape"
 

@@ -17,12 +17,12 @@ import numpy.typing as npt
 from alignment.grid import GridPoint, Rounds
 from alignment.sample import Sample
 from assets.meshes.folder import catalogue_of
-from scenes.labels import LabelPolicy, Labels
-from scenes.metadata import MetadataTable
-from scenes.previewed import Previewer, table_of
-from scenes.sampler import SceneSampler, scene_seed
-from scenes.scene import Scene
-from scenes.vocabulary import Categories, labelled
+from scenes.labels.categories import Categories, labelled
+from scenes.labels.labels import LabelPolicy, Labels
+from scenes.labels.previewer import Previewer, table_of
+from scenes.measuring.table import MetadataTable
+from scenes.model.scene import Scene
+from scenes.sampling.sampler import SceneSampler, scene_seed
 
 FloatArray = npt.NDArray[np.float64]
 Report = Callable[[int, int], None]  # configurations done, scenes previewed

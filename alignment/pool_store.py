@@ -14,8 +14,8 @@ import pyarrow as pa
 from alignment.grid import GridPoint
 from alignment.pool import PooledConfig, Preview, Probing, Report, pooled_from
 from assets.project import PROJECT
-from scenes.disk import make_folder, writing
-from scenes.metadata import MetadataTable
+from scenes.files.atomic import make_folder, writing
+from scenes.measuring.table import MetadataTable
 
 SHOWN_BY = ("assets", "scenes")  # the code that decides what a seed shows
 

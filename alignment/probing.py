@@ -7,12 +7,12 @@ from pathlib import Path
 from alignment.methods.config import own_of, rank
 from alignment.pool import PooledConfig, pooled_from
 from alignment.rendering import RenderJob, render
-from alignment.studio import PROBE_STREAM, Studio
 from alignment.target import Targets
-from scenes.disk import make_folder
-from scenes.mesh_record import write_mesh_record
-from scenes.metadata import MetadataTable
-from scenes.plan import Plan, PlannedScene
+from scenes.files.atomic import make_folder
+from scenes.measuring.table import MetadataTable
+from scenes.plan.meshes import write_mesh_record
+from scenes.plan.plan import Plan, PlannedScene
+from scenes.sampling.studio import PROBE_STREAM, Studio
 
 Report = Callable[[int, int], None]  # images done, of how many
 

@@ -3,7 +3,7 @@
 import math
 
 from alignment.reachability import ASSETS, Unreached
-from scenes.metadata import ATTRIBUTES
+from scenes.measuring.table import ATTRIBUTES
 
 # By attribute: less, more; and what its number is told in.
 _WORDS = {

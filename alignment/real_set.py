@@ -12,15 +12,15 @@ from alignment.inference.inferred import with_inferred
 from alignment.real.category import choose_categories
 from alignment.real.depth import estimate_depth
 from alignment.real.proportions import scaled
-from alignment.real.reading import read_real
 from alignment.real.split import HeldOut, Splits, three_way_split
 from alignment.settings import AlignSettings
 from assets.catalogue import Catalogue
 from assets.project import PROJECT
-from scenes.annotated import AnnotatedSet
-from scenes.measure import measure
-from scenes.metadata import MetadataTable
-from scenes.split_record import SplitRecord
+from scenes.formats.read import read_real
+from scenes.measuring.measure import measure
+from scenes.measuring.table import MetadataTable
+from scenes.plan.splits import SplitRecord
+from scenes.sets.annotated_set import AnnotatedSet
 
 SPLIT_STREAM = 5
 

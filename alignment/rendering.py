@@ -13,7 +13,7 @@ from alignment.command.words import quoted
 from assets.errors import UserError
 from assets.meshes.converted import unconverted
 from assets.project import PROJECT
-from scenes.disk import make_folder, writing
+from scenes.files.atomic import make_folder, writing
 
 POLL_S = 0.2
 TAIL_LINES = 15

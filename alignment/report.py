@@ -11,7 +11,7 @@ from alignment.report_distances import number
 from alignment.report_json import told
 from alignment.report_views import most_of, plain, views_of
 from alignment.sheet import thumbnails
-from scenes.disk import write_text
+from scenes.files.atomic import write_text
 
 TEMPLATE = "report.html.j2"
 

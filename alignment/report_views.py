@@ -30,7 +30,7 @@ from alignment.report_distances import (
     generalised_rows,
     number,
 )
-from scenes.metadata import ATTRIBUTES
+from scenes.measuring.table import ATTRIBUTES
 
 
 @dataclass(frozen=True, kw_only=True)

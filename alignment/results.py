@@ -17,9 +17,9 @@ from alignment.real_set import RealSet
 from alignment.settings import AlignSettings
 from alignment.sheet import SheetImage
 from alignment.target import Targets
-from scenes.coco_reader import read_coco
-from scenes.policy import LabelSettings
-from scenes.split_record import SplitRecord
+from scenes.formats.coco import read_coco
+from scenes.labels.policy import LabelSettings
+from scenes.plan.splits import SplitRecord
 
 SETTLED = (
     "renderer.settle: physics lays objects down when they are rendered, and they are measured as "

@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from scenes.metadata import ATTRIBUTES, MetadataTable
+from scenes.measuring.table import ATTRIBUTES, MetadataTable
 
 FloatArray = npt.NDArray[np.float64]
 

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from alignment.pool import PooledConfig
 from assets.errors import UserError
-from scenes.metadata import MetadataTable
+from scenes.measuring.table import MetadataTable
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]

@@ -26,7 +26,7 @@ from alignment.sample import Sample
 from alignment.scene_pool import ScenePool
 from alignment.target import Targets
 from alignment.weighting import USUAL_TAU, weigh
-from scenes.config import SceneConfig
+from scenes.config.scene import SceneConfig
 
 FloatArray = npt.NDArray[np.float64]
 

@@ -15,8 +15,8 @@ from alignment.grid import GridSettings
 from alignment.real.split import SplitSettings
 from alignment.second_stage.settings import SecondStageSettings
 from alignment.space import SpaceSettings
-from scenes.policy import LabelSettings
-from scenes.settings import BadSetting, from_mapping
+from scenes.config.from_mapping import BadSetting, from_mapping
+from scenes.labels.policy import LabelSettings
 
 _COPIED = (
     "background",

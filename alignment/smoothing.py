@@ -31,7 +31,7 @@ from sklearn.mixture import GaussianMixture
 
 from alignment.distances import DISCRETE, Bins
 from alignment.sample import Sample
-from scenes.metadata import NAMED
+from scenes.measuring.table import NAMED
 
 FloatArray = npt.NDArray[np.float64]
 

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from scipy.stats import qmc
 
 from alignment.grid import GridPoint, point_of
-from scenes.config import SceneConfig
+from scenes.config.scene import SceneConfig
 
 FloatArray = npt.NDArray[np.float64]
 T = TypeVar("T")

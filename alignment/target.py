@@ -15,8 +15,8 @@ from alignment.facet import categories_of
 from alignment.real.split import Exposed, fittable
 from alignment.sample import Sample
 from assets.errors import UserError
-from scenes.disk import write_text
-from scenes.metadata import ATTRIBUTES
+from scenes.files.atomic import write_text
+from scenes.measuring.table import ATTRIBUTES
 
 FloatArray = npt.NDArray[np.float64]
 Targets = Mapping[str, "Target"]  # by category, in alphabetical order

@@ -15,15 +15,15 @@ from scipy.stats import iqr, wasserstein_distance
 from alignment.commission import Job
 from alignment.distances import Bins, bhattacharyya
 from alignment.facet import Facet
-from alignment.real.reading import read_real
 from alignment.rendering import RenderJob, render
 from bench.alignment_trials import Begun, Case, begun, judged_on, searched
 from bench.tables import table
-from scenes.measure import measure
-from scenes.mesh_record import write_mesh_record
-from scenes.metadata import MetadataTable
-from scenes.plan import Plan
-from scenes.previewed import Previewer
+from scenes.formats.read import read_real
+from scenes.labels.previewer import Previewer
+from scenes.measuring.measure import measure
+from scenes.measuring.table import MetadataTable
+from scenes.plan.meshes import write_mesh_record
+from scenes.plan.plan import Plan
 
 FloatArray = npt.NDArray[np.float64]
 HEAD = ["attribute", "floor", "preview against pixels / floor",

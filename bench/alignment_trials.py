@@ -19,8 +19,8 @@ from alignment.real_set import RealSet
 from alignment.search import Searched, search
 from alignment.settings import AlignSettings
 from alignment.target import fit_targets
-from scenes.metadata import MetadataTable
-from scenes.previewed import PREVIEWED
+from scenes.labels.previewer import PREVIEWED
+from scenes.measuring.table import MetadataTable
 
 JOINT = ("bbox_area", "center_y")
 JOINT_BINS = 8

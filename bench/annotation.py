@@ -14,16 +14,16 @@ import bpy
 import numpy as np
 
 from bench.studio import Studio, seconds
-from scenes.dataset import Provenance, WriteOptions, merge_record, merge_shards
-from scenes.disk import make_folder, write_bytes
+from scenes.dataset.dataset import Provenance, WriteOptions, merge_record, merge_shards
+from scenes.dataset.shard import FOLDERS, annotation_records, write_shard
+from scenes.files.atomic import make_folder, write_bytes
 from scenes.files.canonical_json import json_bytes
-from scenes.frame import FAR_M, Frame, View
-from scenes.labels import label_frame
-from scenes.plan import Plan, PlannedScene
-from scenes.plan_digest import shot_of
-from scenes.preview import preview
-from scenes.scene import Scene
-from scenes.shard import FOLDERS, annotation_records, write_shard
+from scenes.labels.labels import label_frame
+from scenes.model.frame import FAR_M, Frame, View
+from scenes.model.scene import Scene
+from scenes.plan.digest import shot_of
+from scenes.plan.plan import Plan, PlannedScene
+from scenes.preview.preview import preview
 
 DISTINCT = 12
 IN_FILE = (10, 300)  # images that lie in the annotation file

@@ -20,9 +20,9 @@ from alignment.features.features import Features
 from alignment.real.split import Exposed
 from bench.studio import composed, seconds
 from bench.tables import table
-from scenes.annotated import AnnotatedImage, AnnotatedSet, Annotation
-from scenes.metadata import MetadataTable
-from scenes.settings import from_mapping
+from scenes.config.from_mapping import from_mapping
+from scenes.measuring.table import MetadataTable
+from scenes.sets.annotated_set import AnnotatedImage, AnnotatedSet, Annotation
 
 BOXES, FEATURES, PER_IMAGE = 10_000, 512, 4
 REAL = (300, 3_000)

@@ -25,9 +25,9 @@ from assets.catalogue import load_catalogue
 from assets.project import PROJECT
 from bench.studio import composed
 from bench.tables import table
-from scenes.annotated import AnnotatedSet
-from scenes.coco_reader import read_coco
-from scenes.settings import from_mapping
+from scenes.config.from_mapping import from_mapping
+from scenes.formats.coco import read_coco
+from scenes.sets.annotated_set import AnnotatedSet
 
 OUT = PROJECT / "out" / "bench-inference"
 NEAR = "scene.camera.distance_m={low: 0.8, high: 4.0, log: true}"  # bags are small

@@ -14,15 +14,15 @@ import numpy as np
 
 from bench.studio import SIZES_PX, Studio
 from bench.tables import table
-from scenes.dataset import Provenance, WriteOptions, merge_record, merge_shards, write_shard
-from scenes.disk import make_folder
+from scenes.dataset.dataset import Provenance, WriteOptions, merge_record, merge_shards, write_shard
+from scenes.dataset.shard import FOLDERS, shard_path
+from scenes.files.atomic import make_folder
 from scenes.files.canonical_json import json_bytes
-from scenes.frame import FAR_M, Frame
-from scenes.labels import label_frame
-from scenes.plan import Plan, PlannedScene
-from scenes.plan_digest import shot_of
-from scenes.preview import preview
-from scenes.shard import FOLDERS, shard_path
+from scenes.labels.labels import label_frame
+from scenes.model.frame import FAR_M, Frame
+from scenes.plan.digest import shot_of
+from scenes.plan.plan import Plan, PlannedScene
+from scenes.preview.preview import preview
 
 WRITE = WriteOptions(image_format="jpg", jpeg_quality=92, segmentation="rle", pixels=True)
 MODELS = 20

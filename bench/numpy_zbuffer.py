@@ -4,8 +4,8 @@ import numpy as np
 import numpy.typing as npt
 
 from assets.catalogue import Catalogue
-from scenes.camera import world_to_camera
-from scenes.scene import Scene
+from scenes.model.scene import Scene
+from scenes.optics.camera import world_to_camera
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]

@@ -26,13 +26,13 @@ from assets.catalogue import load_catalogue
 from assets.project import PROJECT
 from bench.studio import composed
 from bench.tables import table
-from scenes.coco_reader import read_coco
-from scenes.config import SceneConfig
-from scenes.measure import measure
-from scenes.plan import Plan, PlannedScene
-from scenes.sampler import SceneSampler
-from scenes.scene import Scene
-from scenes.settings import from_mapping
+from scenes.config.from_mapping import from_mapping
+from scenes.config.scene import SceneConfig
+from scenes.formats.coco import read_coco
+from scenes.measuring.measure import measure
+from scenes.model.scene import Scene
+from scenes.plan.plan import Plan, PlannedScene
+from scenes.sampling.sampler import SceneSampler
 
 OUT = PROJECT / "out" / "bench-outliers"
 OTHERS = ("table", "sofa", "lamp", "bag", "bottle", "plant")

@@ -17,9 +17,9 @@ from render import session
 from render.capture import set_colour
 from render.settings import Settings, own_keys
 from render.stage import stage
-from scenes.plan import Plan
-from scenes.scene import Scene
-from scenes.settings import from_mapping
+from scenes.plan.plan import Plan
+from scenes.model.scene import Scene
+from scenes.config.from_mapping import from_mapping
 
 SETTINGS = from_mapping(Settings, own_keys(composed("render", "quality=draft")))
 UNLABELLED = {"category_id": 0, "name": "other"}

@@ -9,9 +9,9 @@ from threadpoolctl import threadpool_limits
 from assets.catalogue import Catalogue
 from bench.numpy_zbuffer import numpy_zbuffer
 from bench.studio import SIZES_PX, Studio, seconds
-from scenes.preview import preview
-from scenes.previewed import Previewer
-from scenes.scene import Scene
+from scenes.labels.previewer import Previewer
+from scenes.model.scene import Scene
+from scenes.preview.preview import preview
 
 FRAMES = 24
 ROUNDS = 9

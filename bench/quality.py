@@ -31,7 +31,7 @@ from render.capture import (
 )
 from render.quality import Quality
 from render.stage import stage
-from scenes.scene import Scene
+from scenes.model.scene import Scene
 
 SIZE_PX = (160, 120)
 SCENES = {"room": 2, "hdri": 1}

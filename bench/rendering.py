@@ -14,12 +14,12 @@ from render import session
 from render.capture import capture
 from render.settings import Settings, settings_of
 from render.stage import stage
-from scenes.dataset import write_shard
-from scenes.developing import developed
-from scenes.disk import make_folder
-from scenes.labels import label_frame
-from scenes.scene import Scene
-from scenes.shard import FOLDERS
+from scenes.dataset.dataset import write_shard
+from scenes.dataset.shard import FOLDERS
+from scenes.effects.develop import developed
+from scenes.files.atomic import make_folder
+from scenes.labels.labels import label_frame
+from scenes.model.scene import Scene
 
 LABEL_FRAMES = 12
 FRAMES = {"draft": 3, "standard": 3, "final": 1}  # of every background

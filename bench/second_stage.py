@@ -23,7 +23,6 @@ from hydra import compose, initialize_config_dir
 from scipy.stats import wasserstein_distance
 
 from alignment.distances import Bins, bhattacharyya
-from alignment.real.reading import read_real
 from alignment.real.split import split
 from alignment.sample import Sample
 from alignment.second_stage.cheap import relit
@@ -32,11 +31,12 @@ from alignment.second_stage.settings import SecondStageSettings
 from alignment.settings import settings_from
 from assets.errors import UserError
 from assets.project import CONF, PROJECT
-from scenes.measure import measure
-from scenes.metadata import MetadataTable
+from scenes.formats.read import read_real
+from scenes.measuring.measure import measure
+from scenes.measuring.table import MetadataTable
 from scenes.model.effects import UNTOUCHED
-from scenes.photos import read_rgb
-from scenes.plan import Plan
+from scenes.plan.plan import Plan
+from scenes.sets.photos import read_rgb
 
 FloatArray = npt.NDArray[np.float64]
 BINS = 8

@@ -27,8 +27,8 @@ from alignment.scene_pool import ScenePool
 from assets.project import CONF
 from bench.studio import seconds
 from bench.tables import table
-from scenes.metadata import MetadataTable
-from scenes.settings import from_mapping
+from scenes.config.from_mapping import from_mapping
+from scenes.measuring.table import MetadataTable
 
 SIZES = (
     (10_000, 2500), (20_000, 2500), (50_000, 2500), (100_000, 2500), (300_000, 2500),

@@ -11,12 +11,12 @@ from omegaconf import OmegaConf
 
 from assets.catalogue import Catalogue, load_catalogue
 from assets.project import CONF
-from scenes.camera import world_to_camera
-from scenes.config import SceneConfig
-from scenes.policy import LabelPolicy, LabelSettings
-from scenes.sampler import SceneSampler
-from scenes.scene import Scene
-from scenes.settings import from_mapping
+from scenes.config.from_mapping import from_mapping
+from scenes.config.scene import SceneConfig
+from scenes.labels.policy import LabelPolicy, LabelSettings
+from scenes.model.scene import Scene
+from scenes.optics.camera import world_to_camera
+from scenes.sampling.sampler import SceneSampler
 
 SIZES_PX = ((160, 120), (320, 240), (640, 480))
 TRIANGLES = range(18_000, 22_001)

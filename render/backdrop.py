@@ -7,8 +7,8 @@ import numpy as np
 import numpy.typing as npt
 
 from assets.errors import UserError
+from scenes.model.background import Background
 from scenes.optics.colour import linear, srgb
-from scenes.surroundings import Background
 
 FloatImage = npt.NDArray[np.float32]
 

@@ -17,7 +17,7 @@ from typing import Any
 from assets.errors import UserError
 from assets.project import PROJECT
 from render.messages import sent
-from scenes.disk import make_folder, writing
+from scenes.files.atomic import make_folder, writing
 
 HERE = Path(__file__).resolve().parent
 LOOK_S = 0.1  # how often a wait looks whether it is to end

@@ -12,10 +12,10 @@ import numpy.typing as npt
 from render.backdrop import backdrop, key_of, laid_over
 from render.quality import BadQuality, Quality
 from render.session import temporary_folder
-from scenes.frame import FAR_M, Frame
+from scenes.model.frame import FAR_M, Frame
+from scenes.model.scene import Scene
 from scenes.optics.colour import LUMINANCE, linear
-from scenes.plan_digest import shot_of
-from scenes.scene import Scene
+from scenes.plan.digest import shot_of
 
 MIDDLE_GREY = 0.18
 DARKEST_KEY, BRIGHTEST_KEY = 0.06, 0.35  # of photos whose exposure objects follow

@@ -10,7 +10,7 @@ import numpy as np
 
 from assets.meshes.checks import MOST_TRIANGLES
 from assets.meshes.converted import conversion_path, refusal_path
-from scenes.disk import make_folder, write_text, written
+from scenes.files.atomic import make_folder, write_text, written
 
 
 def convert(file: Path) -> None:

@@ -11,15 +11,15 @@ from render.capture import capture
 from render.passes import rendered_passes
 from render.settings import Settings
 from render.stage import stage
-from scenes.correspondences import encode_pair
-from scenes.dataset import write_shard
-from scenes.developing import developed
-from scenes.exr import encode_exr
+from scenes.dataset.dataset import write_shard
+from scenes.effects.develop import developed
+from scenes.files.exr import encode_exr
 from scenes.files.pictures import encode_png
-from scenes.frame import Frame, View
-from scenes.labels import label_frame
-from scenes.scene import Scene
-from scenes.second_view import seeded_second_view
+from scenes.labels.labels import label_frame
+from scenes.model.frame import Frame, View
+from scenes.model.scene import Scene
+from scenes.passes.correspondences import encode_pair
+from scenes.passes.second_view import seeded_second_view
 
 
 def make_image(index: int, scene: Scene, settings: Settings, catalogue: Catalogue) -> None:

@@ -26,14 +26,14 @@ from render.capture import capture
 from render.contact_sheet import contact_sheet, framed
 from render.settings import Settings, settings_of
 from render.stage import stage
-from scenes.developing import developed
-from scenes.disk import make_folder, write_bytes
-from scenes.labels import label_frame
-from scenes.sampler import SceneSampler, scene_seed
-from scenes.scene import Scene
-from scenes.settings import from_mapping
-from scenes.showcase import showcase
-from scenes.stock import NoBackgrounds
+from scenes.effects.develop import developed
+from scenes.files.atomic import make_folder, write_bytes
+from scenes.labels.labels import label_frame
+from scenes.sampling.sampler import SceneSampler, scene_seed
+from scenes.model.scene import Scene
+from scenes.config.from_mapping import from_mapping
+from scenes.sampling.showcase import showcase
+from scenes.sampling.stock import NoBackgrounds
 
 SHOWCASE_STOPS = 0.6  # a floor seen from above is to be lighter than middle grey
 log = logging.getLogger("twinset.gallery")

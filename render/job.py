@@ -11,8 +11,8 @@ from render.preparing import Commission, prepared, provenance, tell
 from render.progress import Progress
 from render.settings import Settings
 from render.settle import settled
-from scenes.dataset import Tally, merge, open_dataset, undone
-from scenes.settling import settled_plan
+from scenes.dataset.dataset import Tally, merge, open_dataset, undone
+from scenes.plan.settled import settled_plan
 
 
 def render(settings: Settings) -> Tally:

@@ -12,10 +12,10 @@ from render.messages import Task
 from render.preparing import Commission
 from render.seating import Seating
 from render.shift import LOOK_S, Happening, Shift
-from scenes.disk import nameless, writing
-from scenes.plan import PlannedScene
-from scenes.scene import Scene
-from scenes.settling import settled_plan, unsettled
+from scenes.files.atomic import nameless, writing
+from scenes.model.scene import Scene
+from scenes.plan.plan import PlannedScene
+from scenes.plan.settled import settled_plan, unsettled
 
 
 class Unsettled(UserError):

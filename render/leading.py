@@ -19,15 +19,21 @@ from render.seating import Seating, in_memory
 from render.settings import Settings
 from render.shift import LOOK_S, Shift
 from render.watch import FAILED, Watch
-from scenes.dataset import begin_dataset, merge_record, merge_shards, refuse_other_plan, undone
-from scenes.disk import make_folder
-from scenes.lock import locked
-from scenes.manifest import is_merged
-from scenes.merge_record import MergeRecord
-from scenes.plan import Plan
-from scenes.resumption import hold_settings
-from scenes.settings import from_mapping
-from scenes.stored_plan import open_plan
+from scenes.config.from_mapping import from_mapping
+from scenes.dataset.dataset import (
+    begin_dataset,
+    merge_record,
+    merge_shards,
+    refuse_other_plan,
+    undone,
+)
+from scenes.dataset.manifest import is_merged
+from scenes.dataset.provenance import MergeRecord
+from scenes.dataset.resume import hold_settings
+from scenes.files.atomic import make_folder
+from scenes.files.lock import locked
+from scenes.plan.on_disk import open_plan
+from scenes.plan.plan import Plan
 
 log = logging.getLogger("twinset.render")
 

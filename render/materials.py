@@ -10,7 +10,7 @@ import numpy as np
 from assets.materials import material_kind
 from assets.textures import texture_set
 from render.nodes import Nodes
-from scenes.surroundings import Material, Texture
+from scenes.model.background import Material, Texture
 
 Color = tuple[float, float, float]
 

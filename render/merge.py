@@ -7,7 +7,7 @@ from pathlib import Path
 
 from assets.errors import UserError
 from render.preparing import tell
-from scenes.merging import merge_shards
+from scenes.dataset.merge import merge_shards
 
 MISTAKE = 2
 

@@ -15,7 +15,7 @@ from render.extras import extra
 from render.hardware import IMAGES_TO_PAY_A_START
 from render.messages import Answer, Task
 from render.seats import LocalSeat, Seat
-from scenes.disk import writing
+from scenes.files.atomic import writing
 
 LOOK_S = 0.5
 

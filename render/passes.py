@@ -9,11 +9,11 @@ import numpy as np
 import numpy.typing as npt
 
 from render.session import temporary_folder
-from scenes.exr import encode_exr
+from scenes.files.exr import encode_exr
 from scenes.files.pictures import encode_png
-from scenes.frame import Frame
-from scenes.passes import PassSettings, depth_in_mm, facing_camera
-from scenes.scene import Camera
+from scenes.model.frame import Frame
+from scenes.model.scene import Camera
+from scenes.passes.passes import PassSettings, depth_in_mm, facing_camera
 
 _OUTPUT, _VECTOR = "pass", "pass vector"
 

@@ -6,7 +6,7 @@ import bpy
 
 from assets.mesh import Mesh
 from render import session
-from scenes.disk import write_bytes
+from scenes.files.atomic import write_bytes
 
 UV_LAYER = "UVMap"
 

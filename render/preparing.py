@@ -12,14 +12,14 @@ from assets.catalogue import Catalogue
 from assets.meshes.folder import catalogue_of
 from assets.project import PROJECT
 from render.settings import Settings
-from scenes.dataset import Provenance, Tally
-from scenes.disk import make_folder
-from scenes.mesh_record import check_mesh_record, mesh_digests
-from scenes.plan import Plan, PlannedScene
-from scenes.sampler import SceneSampler, scene_seed
-from scenes.split_record import SplitRecord
-from scenes.stored_plan import open_plan, stored_plan
-from scenes.vocabulary import labelled_lines
+from scenes.dataset.dataset import Provenance, Tally
+from scenes.files.atomic import make_folder
+from scenes.labels.categories import labelled_lines
+from scenes.plan.meshes import check_mesh_record, mesh_digests
+from scenes.plan.on_disk import open_plan, stored_plan
+from scenes.plan.plan import Plan, PlannedScene
+from scenes.plan.splits import SplitRecord
+from scenes.sampling.sampler import SceneSampler, scene_seed
 
 LICENCE = "CC0-1.0"
 PACKAGES = ("numpy", "numba", "pycocotools")

@@ -5,7 +5,7 @@ from mathutils import Matrix
 
 from render.blocks import Box, blocks
 from render.materials import Palette
-from scenes.surroundings import WALLS, Background, Material, Opening, Panel, Room
+from scenes.model.background import WALLS, Background, Material, Opening, Panel, Room
 
 THICK_M = 0.24  # of walls and ceiling; what shows at the windows
 SKIRTING_OUT_M = 0.014

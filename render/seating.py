@@ -16,7 +16,7 @@ from render.hardware import gpus, shared_threads, variable, worker_count
 from render.on_ray import ray_seats
 from render.seats import LocalSeat, Seat
 from render.settings import Settings
-from scenes.disk import writing
+from scenes.files.atomic import writing
 
 _IN_MEMORY = ("/dev/shm", "/tmp")  # where BlenderProc writes as well
 

@@ -15,7 +15,7 @@ from blenderproc.python.utility.Utility import Utility
 
 from assets.errors import UserError
 from render.quality import Device
-from scenes.disk import make_folder, writing
+from scenes.files.atomic import make_folder, writing
 
 _READY = "bproc_init_complete"
 

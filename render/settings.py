@@ -9,14 +9,14 @@ from omegaconf import DictConfig, OmegaConf
 
 from render.asked.limits import SlurmSettings, WorkerLimits
 from render.quality import Device, Quality
-from scenes.config import SceneConfig
-from scenes.dataset import WriteOptions
-from scenes.passes import PassSettings
-from scenes.policy import LabelSettings
-from scenes.second_view import SecondView
-from scenes.settings import BadSetting, from_mapping
-from scenes.style import weights_digest
-from scenes.transfer import References
+from scenes.config.from_mapping import BadSetting, from_mapping
+from scenes.config.scene import SceneConfig
+from scenes.dataset.dataset import WriteOptions
+from scenes.effects.colour_transfer import References
+from scenes.effects.neural_style import weights_digest
+from scenes.labels.policy import LabelSettings
+from scenes.passes.passes import PassSettings
+from scenes.passes.second_view import SecondView
 
 _INTO_SCENE = ("background", "post")
 

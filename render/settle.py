@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from assets.catalogue import Catalogue
 from render import session
-from scenes.scene import Placement, Scene
+from scenes.model.scene import Placement, Scene
 
 LOOSE_M = 1e-3  # what is higher than this above the floor may fall
 SUNK_M = 5e-3  # what ends deeper than this in the floor has slipped through it

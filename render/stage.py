@@ -14,7 +14,7 @@ from render.materials import Palette
 from render.pictures import UV_LAYER, hang_pictures
 from render.shading import SMOOTH_BELOW_DEG, corner_normals
 from render.surround import surround
-from scenes.scene import Camera, Light, Material, Scene
+from scenes.model.scene import Camera, Light, Material, Scene
 
 SUN_DEG = 0.53  # its apparent diameter
 

@@ -10,9 +10,9 @@ from typing import Any
 from assets.errors import UserError
 from render.merge import MISTAKE, named_folder
 from render.watch import FAILED, LINES
-from scenes.lock import holder
-from scenes.manifest import read_manifest
-from scenes.merge_record import NoDataset
+from scenes.dataset.manifest import read_manifest
+from scenes.dataset.provenance import NoDataset
+from scenes.files.lock import holder
 
 _PACE_OF = 50  # images
 

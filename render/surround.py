@@ -12,7 +12,7 @@ from assets.errors import UserError
 from render.blocks import disc, polygons
 from render.materials import Palette, faded
 from render.room import build_room
-from scenes.surroundings import Background
+from scenes.model.background import Background
 
 DISC_SIDES = 96
 

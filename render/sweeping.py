@@ -13,9 +13,9 @@ import numpy as np
 from hydra.experimental.callback import Callback
 from omegaconf import DictConfig
 
-from scenes.disk import make_folder, write_bytes
-from scenes.manifest import read_manifest
-from scenes.metadata import MetadataTable
+from scenes.dataset.manifest import read_manifest
+from scenes.files.atomic import make_folder, write_bytes
+from scenes.measuring.table import MetadataTable
 
 RECORD = "job.json"
 MEDIANS = ("bbox_area", "center_y", "depth", "visible_fraction")

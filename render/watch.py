@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
 
 from render.shift import Happening
-from scenes.disk import make_folder, writing
+from scenes.files.atomic import make_folder, writing
 
 EVERY_S = 2.0
 LINES = Path("log") / "progress.jsonl"

@@ -27,8 +27,8 @@ from render.leash import tie_to_parent
 from render.messages import sent
 from render.settings import Settings
 from render.settle import settled
-from scenes.scene import Scene
-from scenes.settings import from_mapping
+from scenes.model.scene import Scene
+from scenes.config.from_mapping import from_mapping
 
 GONE = 1
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from assets.errors import UserError
-from scenes.policy import LabelSettings
+from scenes.labels.policy import LabelSettings
 
 _PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*|0|[1-9][0-9]*")
 _SAYABLE_KEY = re.compile(r"[A-Za-z0-9_\-./ ,:=+@%*?|()\[\]{}]+")  # in Hydra's OverrideLexer

@@ -10,11 +10,11 @@ import numpy.typing as npt
 from alignment.curation.settings import AugmentSettings
 from assets.catalogue import Catalogue
 from assets.errors import UserError
-from scenes.clearance import touches
-from scenes.plan import Plan, PlannedScene
-from scenes.previewed import Previewer
-from scenes.sampler import scene_seed
-from scenes.scene import Camera, Placement, Scene
+from scenes.labels.previewer import Previewer
+from scenes.layout.touching import touches
+from scenes.model.scene import Camera, Placement, Scene
+from scenes.plan.plan import Plan, PlannedScene
+from scenes.sampling.sampler import scene_seed
 
 FloatArray = npt.NDArray[np.float64]
 AUGMENT_STREAM = 5_000_000

@@ -22,12 +22,12 @@ from alignment.progress import Stages
 from alignment.rendering import RenderJob, render
 from assets.errors import UserError
 from assets.meshes.folder import catalogue_of
-from scenes.dataset import refuse_other_plan
-from scenes.disk import make_folder, writing
-from scenes.lock import locked
-from scenes.mesh_record import write_mesh_record
-from scenes.plan import Plan, PlannedScene
-from scenes.previewed import Previewer
+from scenes.dataset.dataset import refuse_other_plan
+from scenes.files.atomic import make_folder, writing
+from scenes.files.lock import locked
+from scenes.labels.previewer import Previewer
+from scenes.plan.meshes import write_mesh_record
+from scenes.plan.plan import Plan, PlannedScene
 
 SHAPE_STREAM = 21
 

@@ -10,7 +10,7 @@ from alignment.curation.derived import Derivation
 from alignment.curation.scores import Scores
 from alignment.curation.settings import What
 from alignment.curation.threshold import Threshold
-from scenes.annotated import AnnotatedSet
+from scenes.sets.annotated_set import AnnotatedSet
 
 
 @dataclass(frozen=True, kw_only=True)

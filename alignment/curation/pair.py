@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from alignment.real.category import choose_category
-from alignment.real.finding import find_set
-from alignment.real.reading import read_real
 from alignment.real.split import Exposed
 from assets.errors import UserError
-from scenes.annotated import AnnotatedSet
-from scenes.coco_reader import read_coco
-from scenes.measure import measure
+from scenes.formats.coco import read_coco
+from scenes.formats.find import find_set
+from scenes.formats.read import read_real
+from scenes.measuring.measure import measure
+from scenes.sets.annotated_set import AnnotatedSet
 
 
 class NotOneCoco(UserError):

@@ -12,8 +12,8 @@ from alignment.features.features import Ids
 from alignment.page import page_environment
 from alignment.plot import histograms
 from alignment.sheet import SheetImage, thumbnails
-from scenes.annotated import AnnotatedSet
-from scenes.disk import write_text
+from scenes.files.atomic import write_text
+from scenes.sets.annotated_set import AnnotatedSet
 
 TEMPLATE = "removed.html.j2"
 

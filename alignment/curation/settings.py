@@ -9,7 +9,7 @@ from alignment.curation.scores import ScoreSettings
 from alignment.curation.space import SpaceSettings
 from alignment.curation.threshold import ThresholdSettings
 from alignment.features.choice import FeatureSettings
-from scenes.policy import LabelSettings
+from scenes.labels.policy import LabelSettings
 
 What = Literal["images", "boxes", "blackbox", "shapes", "augment"]
 

@@ -12,7 +12,7 @@ from alignment.command.words import weight_words
 from alignment.curation.scores import Scores
 from alignment.curation.settings import ShapeSettings
 from assets.errors import UserError
-from scenes.disk import write_text
+from scenes.files.atomic import write_text
 
 
 class NoShapes(UserError):

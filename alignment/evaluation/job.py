@@ -24,15 +24,15 @@ from alignment.features.choice import backends_of, cache_of
 from alignment.features.extraction import box_features
 from alignment.features.features import Features
 from alignment.progress import Stages
-from alignment.real.reading import read_real
 from alignment.real.split import Exposed
 from alignment.sample import Sample
 from alignment.two_sample.distance import on_bins
-from scenes.annotated import AnnotatedSet
-from scenes.coco_reader import read_coco
-from scenes.disk import make_folder, writing
-from scenes.measure import measure
-from scenes.metadata import MetadataTable
+from scenes.files.atomic import make_folder, writing
+from scenes.formats.coco import read_coco
+from scenes.formats.read import read_real
+from scenes.measuring.measure import measure
+from scenes.measuring.table import MetadataTable
+from scenes.sets.annotated_set import AnnotatedSet
 
 SPLIT_STREAM, SAMPLE_STREAM = 31, 32
 

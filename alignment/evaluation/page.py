@@ -13,7 +13,7 @@ from alignment.evaluation.composite import Interval, Measured, composite
 from alignment.evaluation.sample_wise import SampleWise
 from alignment.page import page_environment
 from alignment.plot import scatter
-from scenes.disk import write_text
+from scenes.files.atomic import write_text
 
 TEMPLATE = "evaluation.html.j2"
 

@@ -13,7 +13,7 @@ from scipy.stats import rankdata
 
 from alignment.evaluation.settings import SampleWiseSettings
 from assets.errors import UserError
-from scenes.annotated import AnnotatedSet
+from scenes.sets.annotated_set import AnnotatedSet
 
 FloatArray = npt.NDArray[np.float64]
 FEWEST = 10  # boxes that are correlated

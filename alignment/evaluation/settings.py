@@ -6,7 +6,7 @@ from typing import Literal
 
 from alignment.curation.space import SpaceSettings
 from alignment.features.choice import FeatureSettings
-from scenes.metadata import ATTRIBUTES
+from scenes.measuring.table import ATTRIBUTES
 
 
 @dataclass(frozen=True, kw_only=True)

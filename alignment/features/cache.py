@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from alignment.features.backend import Boxes
-from scenes.annotated import AnnotatedImage
-from scenes.disk import make_folder, write_bytes
+from scenes.files.atomic import make_folder, write_bytes
+from scenes.sets.annotated_set import AnnotatedImage
 
 
 @dataclass(frozen=True, kw_only=True)

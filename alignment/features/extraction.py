@@ -11,8 +11,8 @@ import numpy as np
 from alignment.features.backend import Backend, Boxes, Picture, Values
 from alignment.features.cache import FeatureCache, key_of
 from alignment.features.features import Features, Ids, NoFeatures, side_by_side
-from scenes.annotated import AnnotatedImage, AnnotatedSet
-from scenes.photos import read_rgb
+from scenes.sets.annotated_set import AnnotatedImage, AnnotatedSet
+from scenes.sets.photos import read_rgb
 
 CHUNK = 16  # images that are decoded at a time, a thread
 Told = Callable[[int, int], None]

@@ -24,7 +24,7 @@ class Features:
     values: (n, d) float32, finite. names: (d,) as backend.block.number; columns of one block belong
     together and are weighed together. image_ids: (n,). annotation_ids: (n,), or None where a row is
     an image and not a box. backend: the identities of what made them. Rows are in the order of
-    `scenes.measure.measure`: by ascending image id, then annotation id.
+    `scenes.measuring.measure.measure`: by ascending image id, then annotation id.
     """
 
     values: Values

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from alignment.features.backend import Boxes, Picture, Values
-from scenes.boxes import BORDER_PX
+from scenes.measuring.boxes import BORDER_PX
 
 _CROP = ("log_area", "log_width", "log_height", "center_x", "center_y", "bottom", "log_aspect")
 _SIDES = ("touches_left", "touches_top", "touches_right", "touches_bottom")

@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from alignment.features.backend import Boxes, Picture, Rgb, Values
 from alignment.features.cutout import Window, cut_out, window
-from scenes.pixels import background_similarity
+from scenes.measuring.pixels import background_similarity
 
 FloatArray = npt.NDArray[np.float64]
 

@@ -7,16 +7,16 @@ from alignment.command.words import path_words, quality_words, scene_words
 from alignment.inference.settings import InferenceSettings
 from alignment.progress import Stages
 from alignment.rendering import RenderJob, render
-from alignment.studio import Studio
 from assets.catalogue import Catalogue
-from scenes.config import SceneConfig
-from scenes.dataset import refuse_other_plan
-from scenes.disk import make_folder, writing
-from scenes.lock import locked
-from scenes.mesh_record import write_mesh_record
-from scenes.plan import Plan, PlannedScene
-from scenes.previewed import Previewer
-from scenes.settings import from_mapping
+from scenes.config.from_mapping import from_mapping
+from scenes.config.scene import SceneConfig
+from scenes.dataset.dataset import refuse_other_plan
+from scenes.files.atomic import make_folder, writing
+from scenes.files.lock import locked
+from scenes.labels.previewer import Previewer
+from scenes.plan.meshes import write_mesh_record
+from scenes.plan.plan import Plan, PlannedScene
+from scenes.sampling.studio import Studio
 
 INFER_STREAM = 6_000_000
 

@@ -13,8 +13,8 @@ import pyarrow.parquet as pq
 
 from alignment.features.features import Ids
 from assets.errors import UserError
-from scenes.disk import write_bytes
-from scenes.metadata import ATTRIBUTES, NAMED, MetadataTable
+from scenes.files.atomic import write_bytes
+from scenes.measuring.table import ATTRIBUTES, NAMED, MetadataTable
 
 FloatArray = npt.NDArray[np.float64]
 MARK = b"twinset"

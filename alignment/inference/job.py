@@ -21,15 +21,15 @@ from alignment.inference.shares import weights_of
 from alignment.progress import Stages
 from alignment.real.category import choose_category
 from alignment.real.proportions import scaled
-from alignment.real.reading import read_real
 from assets.catalogue import Catalogue
 from assets.errors import UserError
 from assets.meshes.folder import catalogue_of
-from scenes.annotated import AnnotatedSet
-from scenes.coco_reader import read_coco
-from scenes.disk import make_folder, write_text, writing
-from scenes.lock import locked
-from scenes.measure import measure
+from scenes.files.atomic import make_folder, write_text, writing
+from scenes.files.lock import locked
+from scenes.formats.coco import read_coco
+from scenes.formats.read import read_real
+from scenes.measuring.measure import measure
+from scenes.sets.annotated_set import AnnotatedSet
 
 FIT_STREAM = 41
 INFERRED, OPTIONS = "inferred.parquet", "options.txt"

@@ -17,7 +17,7 @@ from alignment.inference.intervals import class_sets, interval
 from alignment.inference.problem import SHAPE, FloatArray, Problem, problem_of, r2
 from alignment.inference.settings import AcceptSettings, InferenceSettings
 from alignment.inference.shares import shares_of
-from scenes.metadata import MetadataTable
+from scenes.measuring.table import MetadataTable
 
 FEWEST_BOXES, FEWEST_IMAGES = 40, 20
 

@@ -19,9 +19,9 @@ from alignment.page import page_environment
 from alignment.plot import histograms
 from alignment.rating.ratings import Summary, summary_of
 from alignment.sheet import SheetImage, thumbnails
-from scenes.annotated import AnnotatedSet
-from scenes.disk import write_text
-from scenes.previewed import PREVIEWED
+from scenes.files.atomic import write_text
+from scenes.labels.previewer import PREVIEWED
+from scenes.sets.annotated_set import AnnotatedSet
 
 TEMPLATE = "inference.html.j2"
 

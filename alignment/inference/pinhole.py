@@ -4,7 +4,7 @@ import numpy as np
 
 from alignment.features.features import Features
 from alignment.real.lens import assumed_focal_px, exif_focal_px
-from scenes.annotated import AnnotatedImage, AnnotatedSet
+from scenes.sets.annotated_set import AnnotatedImage, AnnotatedSet
 
 _NAMES = ("pinhole.box.log_depth_m", "pinhole.box.log_area_m2")
 FIRST = 0  # the column that is the estimate itself, the log of metres

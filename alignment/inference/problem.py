@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from alignment.features.features import Ids
-from scenes.metadata import ATTRIBUTES, MetadataTable
+from scenes.measuring.table import ATTRIBUTES, MetadataTable
 
 FloatArray = npt.NDArray[np.float64]
 SHAPE = "shape"

@@ -9,9 +9,9 @@ from alignment.curation.space import SpaceSettings
 from alignment.features.cache import FeatureCache
 from alignment.features.choice import BACKENDS, FeatureSettings, cache_of
 from alignment.inference.learning.settings import FittingSettings
-from scenes.metadata import ATTRIBUTES
-from scenes.policy import LabelSettings
-from scenes.settings import from_mapping
+from scenes.config.from_mapping import from_mapping
+from scenes.labels.policy import LabelSettings
+from scenes.measuring.table import ATTRIBUTES
 
 PINHOLE = "pinhole"
 

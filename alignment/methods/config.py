@@ -12,11 +12,11 @@ from alignment.methods.method import Selection, Stand
 from alignment.pool import PooledConfig
 from alignment.real.split import Exposed
 from alignment.scene_pool import ScenePool
-from alignment.studio import CHOSEN_STREAM, PILOT_STREAM, Drawn, Studio, plan_of
 from alignment.target import Target, Targets
 from assets.errors import UserError
-from scenes.metadata import MetadataTable
-from scenes.plan import Plan
+from scenes.measuring.table import MetadataTable
+from scenes.plan.plan import Plan
+from scenes.sampling.studio import CHOSEN_STREAM, PILOT_STREAM, Drawn, Studio, plan_of
 
 FloatArray = npt.NDArray[np.float64]
 

@@ -10,10 +10,10 @@ import numpy.typing as npt
 from alignment.matching import Matched
 from alignment.real.split import Exposed
 from alignment.scene_pool import ScenePool
-from alignment.studio import Studio
 from alignment.target import Targets
-from scenes.metadata import MetadataTable
-from scenes.plan import Plan
+from scenes.measuring.table import MetadataTable
+from scenes.plan.plan import Plan
+from scenes.sampling.studio import Studio
 
 FloatArray = npt.NDArray[np.float64]
 

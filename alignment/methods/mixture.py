@@ -12,10 +12,10 @@ from alignment.methods.method import Selection
 from alignment.methods.standing import components_of, stands_of
 from alignment.real.split import Exposed
 from alignment.scene_pool import EmptyPool, ScenePool
-from alignment.studio import CHOSEN_STREAM, Drawn, Studio, plan_of
 from alignment.target import Targets
-from scenes.metadata import MetadataTable
-from scenes.plan import Plan
+from scenes.measuring.table import MetadataTable
+from scenes.plan.plan import Plan
+from scenes.sampling.studio import CHOSEN_STREAM, Drawn, Studio, plan_of
 
 OFTEN = 0.5  # of a configuration's previews show a labelled object
 

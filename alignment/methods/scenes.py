@@ -16,11 +16,11 @@ from alignment.moments import Group, Moments
 from alignment.real.split import Exposed
 from alignment.sample import Sample
 from alignment.scene_pool import ScenePool
-from alignment.studio import CHOSEN_STREAM, Drawn, EmptyScenes, Seen, Studio, plan_of
 from alignment.target import Targets
-from scenes.metadata import MetadataTable
-from scenes.plan import Plan
-from scenes.sampler import SceneSampler, scene_seed
+from scenes.measuring.table import MetadataTable
+from scenes.plan.plan import Plan
+from scenes.sampling.sampler import SceneSampler, scene_seed
+from scenes.sampling.studio import CHOSEN_STREAM, Drawn, EmptyScenes, Seen, Studio, plan_of
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -10,11 +10,11 @@ from alignment.methods.scenes import plan_of_scenes
 from alignment.methods.standing import stands_of
 from alignment.real.split import Exposed
 from alignment.scene_pool import ScenePool
-from alignment.studio import CHOSEN_STREAM, Studio
 from alignment.target import Targets
 from assets.errors import UserError
-from scenes.metadata import MetadataTable
-from scenes.plan import Plan
+from scenes.measuring.table import MetadataTable
+from scenes.plan.plan import Plan
+from scenes.sampling.studio import CHOSEN_STREAM, Studio
 
 NOTES: Sequence[str] = ("every previewed scene is as likely as any other: nothing was matched",)
 

@@ -10,8 +10,8 @@ from alignment.rating.ratings import summary_of
 from alignment.rating.server import HOST, RatingServer
 from alignment.rating.session import Session, questions_of
 from alignment.rating.settings import RatingSettings
-from alignment.real.reading import read_real
 from assets.errors import UserError
+from scenes.formats.read import read_real
 
 ORDER_STREAM = 51
 RATINGS = "ratings.csv"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assets.errors import UserError
-from scenes.disk import make_folder, writing
+from scenes.files.atomic import make_folder, writing
 
 HEAD = ("attribute", "annotation_id", "image_id", "predicted", "rating")
 LEAST, MOST = 0, 5

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from alignment.rating.session import Session, crop_jpeg
-from scenes.annotated import AnnotatedSet
-from scenes.disk import Unwritable
+from scenes.files.atomic import Unwritable
+from scenes.sets.annotated_set import AnnotatedSet
 
 HOST = "127.0.0.1"
 PAGE = Path(__file__).with_name("rate.html")

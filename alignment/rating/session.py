@@ -14,9 +14,9 @@ from PIL import Image, ImageDraw
 
 from alignment.inference.inferred import NotInferred
 from alignment.rating.ratings import Rating, append_rating, read_ratings
-from scenes.annotated import AnnotatedSet
-from scenes.metadata import ATTRIBUTES
-from scenes.photos import read_rgb
+from scenes.measuring.table import ATTRIBUTES
+from scenes.sets.annotated_set import AnnotatedSet
+from scenes.sets.photos import read_rgb
 
 LONG_SIDE_PX = 720
 _LINE, _EDGE = (255, 200, 40), (20, 20, 20)

@@ -10,10 +10,10 @@ import numpy.typing as npt
 
 from alignment.real.lens import assumed_focal_px, exif_focal_px
 from assets.errors import UserError
-from scenes.annotated import AnnotatedImage, AnnotatedSet, Annotation
-from scenes.boxes import box_attributes
-from scenes.metadata import MetadataTable
-from scenes.segmentation import area_px
+from scenes.measuring.boxes import box_attributes
+from scenes.measuring.table import MetadataTable
+from scenes.sets.annotated_set import AnnotatedImage, AnnotatedSet, Annotation
+from scenes.sets.masks import area_px
 
 FloatArray = npt.NDArray[np.float64]
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from PIL import ExifTags, Image
 
-from scenes.annotated import AnnotatedImage
+from scenes.sets.annotated_set import AnnotatedImage
 
 FULL_FRAME_DIAGONAL_MM = math.hypot(36, 24)
 _MM_A_UNIT = {2: 25.4, 3: 10.0, 4: 1.0}  # FocalPlaneResolutionUnit, Exif 2.3, table 7

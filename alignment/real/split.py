@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from assets.errors import UserError
-from scenes.metadata import MetadataTable
+from scenes.measuring.table import MetadataTable
 
 _MARK = {b"held_out": b"1"}  # in the schema of a held-out table, which slices and pickles carry on
 

@@ -9,13 +9,13 @@ import numpy.typing as npt
 
 from alignment.commission import Job
 from alignment.rendering import RenderJob, render
-from scenes.disk import make_folder
-from scenes.mesh_record import write_mesh_record
-from scenes.passes import PassSettings
-from scenes.photos import read_rgb
-from scenes.plan import Plan
-from scenes.scene import Scene
-from scenes.transfer import References, transferred
+from scenes.effects.colour_transfer import References, transferred
+from scenes.files.atomic import make_folder
+from scenes.model.scene import Scene
+from scenes.passes.passes import PassSettings
+from scenes.plan.meshes import write_mesh_record
+from scenes.plan.plan import Plan
+from scenes.sets.photos import read_rgb
 
 FOLDER = "second_stage"
 Rgb = npt.NDArray[np.uint8]

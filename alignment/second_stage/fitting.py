@@ -12,7 +12,7 @@ from alignment.real.split import Exposed
 from alignment.second_stage.settings import SecondStageSettings
 from alignment.second_stage.solving import Solved, Wish, measured, solved
 from alignment.second_stage.wanted import Population, assigned
-from scenes.developing import taken
+from scenes.effects.develop import taken
 from scenes.model.effects import PostEffects
 
 FloatArray = npt.NDArray[np.float64]

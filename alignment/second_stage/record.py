@@ -13,9 +13,9 @@ from alignment.real.split import Exposed, fittable
 from alignment.sample import Sample
 from alignment.second_stage.settings import SecondStageSettings
 from alignment.second_stage.solving import Solved
-from scenes.disk import write_bytes
+from scenes.files.atomic import write_bytes
 from scenes.model.effects import told_post
-from scenes.plan import Plan
+from scenes.plan.plan import Plan
 
 
 def digest(plan: Plan, exposed: Exposed, settings: SecondStageSettings) -> str:

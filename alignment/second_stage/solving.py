@@ -8,9 +8,9 @@ import numpy.typing as npt
 from scipy.optimize import least_squares
 
 from alignment.second_stage.settings import KNOBS, SecondStageSettings
-from scenes.developing import taken
+from scenes.effects.develop import taken
+from scenes.measuring.pixels import luma, pixel_attributes
 from scenes.model.effects import PostEffects
-from scenes.pixels import luma, pixel_attributes
 
 FloatArray = npt.NDArray[np.float64]
 Rgb = npt.NDArray[np.uint8]

@@ -19,7 +19,7 @@ from alignment.second_stage.fitting import Negative, before, fit
 from alignment.second_stage.record import digest, keep, kept
 from alignment.second_stage.solving import Solved
 from scenes.model.effects import UNTOUCHED
-from scenes.plan import Plan, PlannedScene
+from scenes.plan.plan import Plan, PlannedScene
 
 FloatArray = npt.NDArray[np.float64]
 

@@ -4,7 +4,7 @@ from alignment.sample import Sample
 from alignment.two_sample.distance import Distance
 from alignment.two_sample.ordered import kolmogorov_smirnov, wasserstein_over_iqr
 from alignment.two_sample.pairwise import energy, mmd
-from scenes.metadata import NAMED
+from scenes.measuring.table import NAMED
 
 
 def beside_bhattacharyya(real: Sample) -> tuple[Distance, ...]:

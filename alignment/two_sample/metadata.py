@@ -7,7 +7,7 @@ import numpy as np
 from alignment.floor import Comparison, compare_by
 from alignment.sample import Sample
 from alignment.two_sample.classifier import classifier_auc
-from scenes.metadata import MetadataTable
+from scenes.measuring.table import MetadataTable
 
 MOST_LACKING = 0.1  # of the rows; an attribute that more of them lack is left out
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Literal
 
-from scenes.settings import BadSetting
+from scenes.config.from_mapping import BadSetting
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from scenes.span import Span
+from scenes.config.span import Span
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from assets.catalogue import Asset, Catalogue
 from assets.errors import UserError
-from scenes.config import SceneConfig
+from scenes.config.scene import SceneConfig
 
 FLOOR = "floor"  # what is no furniture, in what things stand on
 Weights = npt.NDArray[np.float64]

@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from scenes.background_config import (
+from scenes.config.background import (
     BackgroundConfig,
     BackgroundWeights,
     EnvironmentConfig,
     RoomConfig,
     SunConfig,
 )
-from scenes.span import Span
+from scenes.config.span import Span
 
 __all__ = [
     "BackgroundConfig", "BackgroundWeights", "CameraConfig", "ClutterConfig", "EnvironmentConfig",

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from scenes.disk import writing, written
-from scenes.shard import Shard
+from scenes.dataset.shard import Shard
+from scenes.files.atomic import writing, written
 
 DESCRIPTION = "Rendered by Twinset: boxes, masks and depth are exact"
 Record = Mapping[str, Any]

@@ -6,14 +6,14 @@ from pathlib import Path
 from typing import Any
 
 from assets.catalogue import Catalogue
-from scenes.coco_writer import Tally
-from scenes.disk import make_folder, writing
-from scenes.lock import locked
-from scenes.merge_record import MergeRecord, Provenance, merge_record
-from scenes.merging import IncompleteDataset, merge_shards
-from scenes.plan import Plan
-from scenes.resumption import hold_settings, refuse_other_plan
-from scenes.shard import FOLDERS, WriteOptions, is_done, write_shard
+from scenes.dataset.coco_file import Tally
+from scenes.dataset.merge import IncompleteDataset, merge_shards
+from scenes.dataset.provenance import MergeRecord, Provenance, merge_record
+from scenes.dataset.resume import hold_settings, refuse_other_plan
+from scenes.dataset.shard import FOLDERS, WriteOptions, is_done, write_shard
+from scenes.files.atomic import make_folder, writing
+from scenes.files.lock import locked
+from scenes.plan.plan import Plan
 
 __all__ = [
     "IncompleteDataset", "MergeRecord", "Provenance", "Tally", "WriteOptions", "begin_dataset",

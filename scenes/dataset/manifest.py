@@ -7,9 +7,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from scenes.coco_writer import Tally
-from scenes.disk import write_bytes
-from scenes.merge_record import MergeRecord
+from scenes.dataset.coco_file import Tally
+from scenes.dataset.provenance import MergeRecord
+from scenes.files.atomic import write_bytes
 
 PROMISED = ("plan.jsonl", "annotations.json", "metadata.parquet")
 

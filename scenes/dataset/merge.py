@@ -8,15 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from assets.errors import UserError
-from scenes.coco_writer import Head, Tally, coco_file
-from scenes.disk import writing
+from scenes.dataset.coco_file import Head, Tally, coco_file
+from scenes.dataset.manifest import write_manifest
+from scenes.dataset.provenance import MergeRecord, NoDataset
+from scenes.dataset.rows import Rows
+from scenes.dataset.shard import Shard, StaleShard, is_whole, read_shard, shard_path
+from scenes.files.atomic import writing
 from scenes.files.canonical_json import json_bytes
-from scenes.lock import locked
-from scenes.manifest import write_manifest
-from scenes.measured import Rows
-from scenes.merge_record import MergeRecord, NoDataset
-from scenes.plan import plan_data
-from scenes.shard import Shard, StaleShard, is_whole, read_shard, shard_path
+from scenes.files.lock import locked
+from scenes.plan.plan import plan_data
 
 # keys are sorted; inside a string a quote is escaped, so the last ,"weight": is the line's own
 _WRITTEN = re.compile(rb'\{"component":(-?\d+),"index":(\d+),"scene":(\{.*\}),"weight":[^{]*\}\n')

@@ -8,12 +8,12 @@ from typing import Any
 
 from assets.catalogue import Asset, Catalogue
 from assets.errors import UserError
-from scenes.credits import background_credits
-from scenes.disk import write_bytes
+from scenes.files.atomic import write_bytes
 from scenes.files.canonical_json import json_bytes
-from scenes.plan import Plan
-from scenes.split_record import SplitRecord
-from scenes.vocabulary import coco_categories
+from scenes.labels.categories import coco_categories
+from scenes.plan.credits import background_credits
+from scenes.plan.plan import Plan
+from scenes.plan.splits import SplitRecord
 
 
 class NoDataset(UserError):

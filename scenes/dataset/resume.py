@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from assets.errors import UserError
-from scenes.disk import write_bytes
+from scenes.files.atomic import write_bytes
 from scenes.files.canonical_json import json_bytes
-from scenes.plan import Plan
+from scenes.plan.plan import Plan
 
 _CURE = "choose an empty folder, or delete this one to render anew"
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from scenes.coco_reader import coco_set
-from scenes.measure import measure
-from scenes.metadata import KEYS, MetadataTable
+from scenes.formats.coco import coco_set
+from scenes.measuring.measure import measure
+from scenes.measuring.table import KEYS, MetadataTable
 
 _OF_THE_MERGE = ("source", "image_id", "scene_seed", "config_id")
 Record = Mapping[str, Any]

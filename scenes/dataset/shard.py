@@ -9,18 +9,18 @@ from typing import Any, Literal
 import numpy as np
 
 from assets.errors import UserError
-from scenes.disk import make_folder, write_bytes, writing
-from scenes.exr import encode_exr
+from scenes.dataset.rows import measured_rows
+from scenes.files.atomic import make_folder, write_bytes, writing
 from scenes.files.canonical_json import json_bytes
+from scenes.files.exr import encode_exr
 from scenes.files.pictures import encode_jpeg, encode_png
-from scenes.frame import Frame
-from scenes.labels import Labels, ObjectLabel
-from scenes.masks import Mask, rle, tight_box
-from scenes.measured import measured_rows
-from scenes.passes import file_names
-from scenes.plan_digest import scene_digest
-from scenes.polygons import polygons
-from scenes.scene import Scene
+from scenes.files.polygons import polygons
+from scenes.files.rle import Mask, rle, tight_box
+from scenes.labels.labels import Labels, ObjectLabel
+from scenes.model.frame import Frame
+from scenes.model.scene import Scene
+from scenes.passes.passes import file_names
+from scenes.plan.digest import scene_digest
 
 DECIMALS = (
     6  # of every float in a label file: finer than a pixel, a tenth of a millimetre or float32

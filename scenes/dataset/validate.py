@@ -12,7 +12,7 @@ from pycocotools import mask as coco_mask
 from pycocotools.coco import COCO
 
 from assets.errors import UserError
-from scenes.masks import Mask, tight_box
+from scenes.files.rle import Mask, tight_box
 
 
 class BadDataset(UserError):

@@ -11,10 +11,10 @@ import numpy.typing as npt
 from skimage.exposure import match_histograms
 
 from assets.errors import UserError
+from scenes.effects.neural_style import check_style, stylized
 from scenes.model.effects import PostEffects, Transfer
 from scenes.optics.colour import Rgb, codes
-from scenes.photos import find_photo, inspect_photo, read_rgb
-from scenes.style import check_style, stylized
+from scenes.sets.photos import find_photo, inspect_photo, read_rgb
 
 Floats = npt.NDArray[np.float32]
 KEPT_PHOTOS = 8  # a plan takes its photos in random order; each is quick to read again

@@ -5,11 +5,11 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
+from scenes.effects.colour_transfer import References, transferred
 from scenes.files.pictures import decode_jpeg, encode_jpeg
-from scenes.frame import Frame
 from scenes.model.effects import PostEffects
+from scenes.model.frame import Frame
 from scenes.optics.colour import LUMINANCE, Linear, Rgb, coded, codes, linear, srgb
-from scenes.transfer import References, transferred
 
 NOISE_STREAM = 0x4015E  # of a scene's seed, apart from those that the scene is drawn from
 BLUR_REACH = 4.0  # standard deviations after which the kernel ends

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from assets.errors import UserError
-from scenes.disk import writing
+from scenes.files.atomic import writing
 
 
 class FolderBusy(UserError):

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from scenes.masks import Mask
+from scenes.files.rle import Mask
 
 Steps = dict[tuple[int, int], tuple[int, int]]
 

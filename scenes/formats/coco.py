@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from assets.errors import UserError
-from scenes.annotated import AnnotatedSet
-from scenes.photos import find_photo
-from scenes.repair import RawBox, RawImage, repair_boxes, repair_images, settled
+from scenes.sets.annotated_set import AnnotatedSet
+from scenes.sets.photos import find_photo
+from scenes.sets.repair import RawBox, RawImage, repair_boxes, repair_images, settled
 
 EXTRAS = (
     "visible_fraction", "depth", "depth_min", "occlusion_index", "shape", "truncated", "difficult",

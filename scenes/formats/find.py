@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from alignment.real.yolo import YoloFiles
 from assets.errors import UserError
-from scenes.coco_reader import is_coco
+from scenes.formats.coco import is_coco
+from scenes.formats.yolo import YoloFiles
 
 SPLITS = ("train", "training", "valid", "val", "validation", "test", "testing")
 KNOWN_COCO = ("annotations.json", "_annotations.coco.json")

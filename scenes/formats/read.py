@@ -3,13 +3,13 @@
 from dataclasses import replace
 from pathlib import Path
 
-from alignment.real.finding import FORMATS, Found, find_set
-from alignment.real.merging import merged
-from alignment.real.voc import read_voc
-from alignment.real.yolo import read_yolo
 from assets.errors import UserError
-from scenes.annotated import AnnotatedSet
-from scenes.coco_reader import read_coco
+from scenes.formats.coco import read_coco
+from scenes.formats.find import FORMATS, Found, find_set
+from scenes.formats.split_folders import merged
+from scenes.formats.voc import read_voc
+from scenes.formats.yolo import read_yolo
+from scenes.sets.annotated_set import AnnotatedSet
 
 _TITLES = {"coco": "COCO", "voc": "Pascal VOC", "yolo": "YOLO"}
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
-from scenes.annotated import AnnotatedImage, AnnotatedSet, Annotation
+from scenes.sets.annotated_set import AnnotatedImage, AnnotatedSet, Annotation
 
 
 def merged(root: Path, parts: Sequence[AnnotatedSet]) -> AnnotatedSet:

@@ -15,10 +15,10 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import parse
 
 from assets.errors import UserError
-from scenes.annotated import AnnotatedSet
-from scenes.coco_reader import MAX_SIDE_PX
-from scenes.photos import find_photo
-from scenes.repair import RawBox, RawImage, repair_boxes, repair_images, settled
+from scenes.formats.coco import MAX_SIDE_PX
+from scenes.sets.annotated_set import AnnotatedSet
+from scenes.sets.photos import find_photo
+from scenes.sets.repair import RawBox, RawImage, repair_boxes, repair_images, settled
 
 UNREADABLE = "XML files that are not whole Pascal VOC skipped"
 FLAGS = ("difficult", "truncated", "occluded")

@@ -14,9 +14,9 @@ import numpy as np
 import yaml
 
 from assets.errors import UserError
-from scenes.annotated import AnnotatedImage, AnnotatedSet
-from scenes.photos import find_photo
-from scenes.repair import RawBox, RawImage, repair_boxes, repair_images, settled
+from scenes.sets.annotated_set import AnnotatedImage, AnnotatedSet
+from scenes.sets.photos import find_photo
+from scenes.sets.repair import RawBox, RawImage, repair_boxes, repair_images, settled
 
 ASSUMED_PX = (1000, 1000)
 UNREADABLE_LINE = "lines that are neither a YOLO box nor a polygon dropped"

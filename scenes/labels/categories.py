@@ -6,10 +6,10 @@ from typing import Any
 
 from assets.catalogue import Catalogue
 from assets.errors import UserError
-from scenes.keypoints import keypoint_names, skeleton
-from scenes.plan import Plan, PlannedScene
-from scenes.policy import LabelCategory
-from scenes.scene import Placement, Scene
+from scenes.labels.keypoints import keypoint_names, skeleton
+from scenes.labels.policy import LabelCategory
+from scenes.model.scene import Placement, Scene
+from scenes.plan.plan import Plan, PlannedScene
 
 Categories = Mapping[str, LabelCategory]
 

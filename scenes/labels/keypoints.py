@@ -6,9 +6,9 @@ import numpy as np
 import numpy.typing as npt
 
 from assets.catalogue import CATEGORY_KEYPOINTS, Asset
-from scenes.camera import project
-from scenes.frame import Frame
-from scenes.scene import Camera, Placement
+from scenes.model.frame import Frame
+from scenes.model.scene import Camera, Placement
+from scenes.optics.camera import project
 
 UNKNOWN, HIDDEN, VISIBLE = 0, 1, 2
 TOLERANCE_M = 0.02  # corners are rounded, and a point lies in the middle of an edge's vertices

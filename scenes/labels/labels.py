@@ -8,13 +8,13 @@ import numpy as np
 import numpy.typing as npt
 
 from assets.catalogue import Catalogue
-from scenes.boxes import BORDER_PX
-from scenes.frame import Frame
-from scenes.keypoints import keypoints
-from scenes.masks import Mask
-from scenes.policy import LabelPolicy, LabelSettings
-from scenes.preview import Amodal, VisibleObjects, alone, preview, visible_objects
-from scenes.scene import Placement, Scene
+from scenes.files.rle import Mask
+from scenes.labels.keypoints import keypoints
+from scenes.labels.policy import LabelPolicy, LabelSettings
+from scenes.measuring.boxes import BORDER_PX
+from scenes.model.frame import Frame
+from scenes.model.scene import Placement, Scene
+from scenes.preview.preview import Amodal, VisibleObjects, alone, preview, visible_objects
 
 __all__ = ["LabelPolicy", "LabelSettings", "Labels", "ObjectLabel", "label_frame", "label_preview"]
 
@@ -26,7 +26,7 @@ class ObjectLabel:
     bbox: tight box of the visible mask, amodal_bbox: of the whole object inside the image; both
     x, y, w, h in pixels. depth_m, depth_min_m: median and least planar z over the visible mask.
     occlusion_index: visible_px * depth_m^2 / focal_px^2, m2. keypoints: flat x, y, v, as
-    `scenes.keypoints` defines them; amodal_mask: (H, W), the whole object inside the image, which
+    `scenes.labels.keypoints` defines them; amodal_mask: (H, W), the whole object inside the image, which
     holds the visible mask. Both None where they were not asked for.
     """
 

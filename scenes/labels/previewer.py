@@ -7,11 +7,11 @@ import numpy as np
 import numpy.typing as npt
 
 from assets.catalogue import Catalogue
-from scenes.boxes import box_attributes
-from scenes.labels import LabelPolicy, Labels, ObjectLabel, label_preview
-from scenes.metadata import MetadataTable
-from scenes.preview import preview_size
-from scenes.scene import Scene
+from scenes.labels.labels import LabelPolicy, Labels, ObjectLabel, label_preview
+from scenes.measuring.boxes import box_attributes
+from scenes.measuring.table import MetadataTable
+from scenes.model.scene import Scene
+from scenes.preview.preview import preview_size
 
 # What `table_of` tells of a scene: all that is geometry. Everything else needs pixels.
 PREVIEWED = frozenset({

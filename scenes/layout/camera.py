@@ -6,10 +6,10 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from scenes.camera import elevation_range, pose_aiming_at
-from scenes.config import CameraConfig, SceneConfig
-from scenes.scene import Camera
-from scenes.strategies.layout import Standing, distance_to_footprint_m
+from scenes.config.scene import CameraConfig, SceneConfig
+from scenes.layout.standing import Standing, distance_to_footprint_m
+from scenes.model.scene import Camera
+from scenes.optics.camera import elevation_range, pose_aiming_at
 
 CLEARANCE_M = 0.3
 OVER_FURNITURE_M = 0.1  # a camera may look along a table top from nearer than it may meet a chair

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scenes.cast import FLOOR, Cast, pick
-from scenes.config import SceneConfig
-from scenes.scene import Camera
-from scenes.strategies.kind import Kind, turn
-from scenes.strategies.layout import Layout, Position, Standing, fits
-from scenes.strategies.perch import Perch
-from scenes.strategies.viewpoint import is_clear
+from scenes.config.cast import FLOOR, Cast, pick
+from scenes.config.scene import SceneConfig
+from scenes.layout.camera import is_clear
+from scenes.layout.kind import Kind, turn
+from scenes.layout.perch import Perch
+from scenes.layout.standing import Layout, Position, Standing, fits
+from scenes.model.scene import Camera
 
 TRIES = 12  # positions tried for one object before it is left out
 

@@ -5,8 +5,8 @@ from collections.abc import Callable
 import numba
 import numpy as np
 
-from scenes.camera import project
-from scenes.strategies.layout import FloatArray, Layout
+from scenes.layout.standing import FloatArray, Layout
+from scenes.optics.camera import project
 
 REDRAWS = 8  # of a layout that shows no target, before the last one is taken as it is
 ENOUGH = 2  # of the nine points below

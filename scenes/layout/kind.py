@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from assets.catalogue import Asset
-from scenes.cast import Cast, pick_indices
-from scenes.config import SceneConfig
-from scenes.strategies.layout import Position, Standing
+from scenes.config.cast import Cast, pick_indices
+from scenes.config.scene import SceneConfig
+from scenes.layout.standing import Position, Standing
 
 OBJECT_SCALE = 0.04  # how far one object's size strays from its image's, as a share
 

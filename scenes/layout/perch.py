@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from assets.support import Support
-from scenes.scene import Camera
-from scenes.strategies.kind import Kind
-from scenes.strategies.layout import Position, Standing, half_along_m
+from scenes.layout.kind import Kind
+from scenes.layout.standing import Position, Standing, half_along_m
+from scenes.model.scene import Camera
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

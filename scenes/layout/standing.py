@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from assets.catalogue import Asset
-from scenes.scene import Camera
+from scenes.model.scene import Camera
 
 TOUCHING_M = 1e-4  # what stands on another is not beside it
 

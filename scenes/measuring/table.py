@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from assets.errors import UserError
-from scenes.disk import written
+from scenes.files.atomic import written
 
 FloatArray = npt.NDArray[np.float64]
 

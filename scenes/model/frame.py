@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from scenes.model.scene import Scene
 from scenes.model.shot import Shot
-from scenes.scene import Scene
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -7,8 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from scenes.model.effects import PostEffects, told_post
-from scenes.surroundings import (
+from scenes.model.background import (
     Background,
     FloatArray,
     Light,
@@ -18,6 +17,7 @@ from scenes.surroundings import (
     told_light,
     told_material,
 )
+from scenes.model.effects import PostEffects, told_post
 
 __all__ = ["Background", "Camera", "Light", "Material", "Placement", "PostEffects", "Scene"]
 

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-from scenes.scene import Camera
+from scenes.model.scene import Camera
 
 FloatArray = npt.NDArray[np.float64]
 

@@ -5,8 +5,8 @@ import math
 import numpy as np
 import numpy.typing as npt
 
+from scenes.model.background import FloatArray
 from scenes.optics.colour import LUMINANCE
-from scenes.surroundings import FloatArray
 
 Color = tuple[float, float, float]
 KELVIN = (1667.0, 25000.0)  # where the approximation holds

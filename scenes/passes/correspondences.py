@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from scenes.camera import project, world_to_camera
-from scenes.frame import FAR_M, Frame, View
-from scenes.scene import Camera, Scene
-from scenes.second_view import intrinsics
-from scenes.surroundings import WALLS
+from scenes.model.background import WALLS
+from scenes.model.frame import FAR_M, Frame, View
+from scenes.model.scene import Camera, Scene
+from scenes.optics.camera import project, world_to_camera
+from scenes.passes.second_view import intrinsics
 
 FloatArray = npt.NDArray[np.float64]
 SAME_DEPTH = 0.005  # share of it by which two views of one point may differ

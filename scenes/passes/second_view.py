@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from assets.catalogue import Catalogue
-from scenes.camera import world_to_camera
-from scenes.scene import Camera, Placement, Scene
+from scenes.model.scene import Camera, Placement, Scene
+from scenes.optics.camera import world_to_camera
 
 FloatArray = npt.NDArray[np.float64]
 STREAM = 0x5EC0D  # of a scene's seed, apart from those its geometry and look are drawn from

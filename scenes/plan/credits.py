@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from assets.environments import LICENCE, SHIPPED
-from scenes.plan import Plan
-from scenes.surroundings import Background
+from scenes.model.background import Background
+from scenes.plan.plan import Plan
 
 UNKNOWN_LICENCE = "unknown: the user's own"
 Credit = Mapping[str, str]

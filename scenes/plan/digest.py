@@ -3,8 +3,8 @@
 import hashlib
 
 from scenes.files.canonical_json import json_bytes
+from scenes.model.scene import Scene
 from scenes.model.shot import Shot
-from scenes.scene import Scene
 
 
 def scene_digest(scene: Scene) -> str:

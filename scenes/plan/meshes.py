@@ -7,8 +7,8 @@ from pathlib import Path
 from assets.catalogue import Catalogue
 from assets.errors import UserError
 from assets.meshes.folder import FAMILY
-from scenes.disk import write_bytes, writing
-from scenes.plan import Plan
+from scenes.files.atomic import write_bytes, writing
+from scenes.plan.plan import Plan
 
 _CURE = "render it with the folder that it was planned with: meshes=FOLDER"
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import IO, overload
 
-from scenes.disk import nameless, writing
-from scenes.plan import BadPlan, Plan, PlannedScene, parsed_line
+from scenes.files.atomic import nameless, writing
+from scenes.plan.plan import BadPlan, Plan, PlannedScene, parsed_line
 
 
 class StoredScenes(Sequence[PlannedScene]):

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from assets.errors import UserError
-from scenes import disk
-from scenes.scene import Scene
+from scenes.files import atomic
+from scenes.model.scene import Scene
 
 
 class BadPlan(UserError):
@@ -40,7 +40,7 @@ class PlannedScene:
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """Planned scenes, index 0 upwards, in memory or as scenes/stored_plan.py has them."""
+    """Planned scenes, index 0 upwards, in memory or as scenes/plan/on_disk.py has them."""
 
     scenes: Sequence[PlannedScene]
 
@@ -57,7 +57,7 @@ class Plan:
 
     def write(self, path: Path) -> None:
         """Write JSON lines, whole or not at all. Raises Unwritable."""
-        with disk.written(path) as handle:
+        with atomic.written(path) as handle:
             handle.writelines(line.encode() for line in self.lines())
 
     def lines(self) -> Iterator[str]:

@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from scenes.plan import BadPlan, Plan, PlannedScene
-from scenes.plan_digest import scene_digest
-from scenes.scene import Scene
-from scenes.stored_plan import open_plan, stored_plan
+from scenes.model.scene import Scene
+from scenes.plan.digest import scene_digest
+from scenes.plan.on_disk import open_plan, stored_plan
+from scenes.plan.plan import BadPlan, Plan, PlannedScene
 
 _SETTLED = "; settled from "
 

@@ -7,7 +7,7 @@ from itertools import combinations
 from pathlib import Path
 
 from assets.errors import UserError
-from scenes.disk import write_bytes
+from scenes.files.atomic import write_bytes
 
 NAME = "splits.json"
 

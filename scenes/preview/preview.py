@@ -6,9 +6,9 @@ import numpy as np
 import numpy.typing as npt
 
 from assets.catalogue import Catalogue
-from scenes.camera import world_to_camera
-from scenes.rasterizer import NOTHING, count_visible, draw
-from scenes.scene import Camera, Placement, Scene
+from scenes.model.scene import Camera, Placement, Scene
+from scenes.optics.camera import world_to_camera
+from scenes.preview.rasterizer import NOTHING, count_visible, draw
 
 IntArray = npt.NDArray[np.int64]
 

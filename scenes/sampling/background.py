@@ -6,11 +6,11 @@ from dataclasses import asdict
 import numpy as np
 
 from assets.materials import floor_kinds
-from scenes.config import BackgroundConfig
-from scenes.lighting import light_color, shining
-from scenes.rooms import Held, draw_room
-from scenes.stock import Stock
-from scenes.surroundings import Background, Light, Material
+from scenes.config.scene import BackgroundConfig
+from scenes.model.background import Background, Light, Material
+from scenes.optics.lamps import light_color, shining
+from scenes.sampling.room import Held, draw_room
+from scenes.sampling.stock import Stock
 
 BARE = Material(kind="plain", color=(0.5, 0.5, 0.5), roughness=0.5, metallic=0.0, seed=0)
 FLOOR_BEYOND_M = 1.5  # of the farthest object and the camera, before it begins to fade

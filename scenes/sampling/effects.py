@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from scenes.config import PostConfig
-from scenes.lighting import blackbody
+from scenes.config.scene import PostConfig
 from scenes.model.effects import PostEffects, Transfer
 from scenes.optics.colour import LUMINANCE
+from scenes.optics.lamps import blackbody
 
 _WHITE_KELVIN = 6504.0  # of sRGB
 

@@ -7,10 +7,10 @@ import numpy as np
 from scipy.spatial import ConvexHull
 
 from assets.catalogue import Asset
-from scenes.cast import Prop, pick
-from scenes.config import RoomConfig
-from scenes.stock import finished
-from scenes.surroundings import WALLS, FloatArray, Furnishing, Material, Opening, Panel, Room
+from scenes.config.cast import Prop, pick
+from scenes.config.scene import RoomConfig
+from scenes.model.background import WALLS, FloatArray, Furnishing, Material, Opening, Panel, Room
+from scenes.sampling.stock import finished
 
 FROM_WALL_M = 0.03
 FROM_CORNER_M = 0.08

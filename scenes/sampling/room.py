@@ -6,11 +6,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from assets.materials import floor_kinds, wall_kinds
-from scenes.config import BackgroundConfig, RoomConfig
-from scenes.furnishing import HALL_M2, furnished
-from scenes.lighting import light_color, shining
-from scenes.stock import Stock, material
-from scenes.surroundings import (
+from scenes.config.scene import BackgroundConfig, RoomConfig
+from scenes.model.background import (
     WALLS,
     Background,
     FloatArray,
@@ -21,6 +18,9 @@ from scenes.surroundings import (
     Panel,
     Room,
 )
+from scenes.optics.lamps import light_color, shining
+from scenes.sampling.furniture import HALL_M2, furnished
+from scenes.sampling.stock import Stock, material
 
 HALL_HEIGHT = 0.25  # of the side of a square of its area, at least
 LAMP_EVERY_M = 3.5

@@ -6,16 +6,16 @@ import numpy as np
 
 from assets.catalogue import Catalogue
 from assets.errors import UserError
-from scenes.backgrounds import bare_background, draw_surroundings
-from scenes.cast import Cast, cast_of
-from scenes.config import SceneConfig
-from scenes.post import draw_post
-from scenes.rooms import Held
-from scenes.scene import Background, Light, Material, Placement, Scene
-from scenes.stock import Stock, finished
-from scenes.strategies import STRATEGIES
-from scenes.strategies.layout import Layout, Standing
-from scenes.surroundings import FloatArray
+from scenes.config.cast import Cast, cast_of
+from scenes.config.scene import SceneConfig
+from scenes.layout.standing import Layout, Standing
+from scenes.model.background import FloatArray
+from scenes.model.scene import Background, Light, Material, Placement, Scene
+from scenes.sampling.background import bare_background, draw_surroundings
+from scenes.sampling.effects import draw_post
+from scenes.sampling.room import Held
+from scenes.sampling.stock import Stock, finished
+from scenes.strategies.registry import STRATEGIES
 
 
 class UnknownStrategy(UserError):

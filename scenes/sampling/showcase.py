@@ -5,10 +5,10 @@ import math
 import numpy as np
 
 from assets.catalogue import Asset
-from scenes.camera import pose_aiming_at
-from scenes.lighting import shining
-from scenes.scene import Background, Camera, Light, Material, Placement, Scene
-from scenes.stock import finished
+from scenes.model.scene import Background, Camera, Light, Material, Placement, Scene
+from scenes.optics.camera import pose_aiming_at
+from scenes.optics.lamps import shining
+from scenes.sampling.stock import finished
 
 TURN_DEG = 28.0  # of the asset's front away from the camera
 PITCH_DEG = 20.0

@@ -11,9 +11,9 @@ from assets.errors import UserError
 from assets.materials import draw_material, material_kind
 from assets.mesh import Finish, Mesh
 from assets.textures import texture_folders
-from scenes.cast import Prop, prop_of
-from scenes.config import BackgroundConfig, SceneConfig
-from scenes.surroundings import Material, Texture
+from scenes.config.cast import Prop, prop_of
+from scenes.config.scene import BackgroundConfig, SceneConfig
+from scenes.model.background import Material, Texture
 
 ENVIRONMENTS = (".hdr", ".exr")
 PHOTOS = (".jpg", ".jpeg", ".png")

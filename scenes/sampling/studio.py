@@ -7,14 +7,14 @@ import numpy as np
 
 from assets.catalogue import Catalogue
 from assets.errors import UserError
-from scenes.config import SceneConfig
-from scenes.labels import Labels
-from scenes.metadata import MetadataTable
-from scenes.plan import Plan, PlannedScene
-from scenes.previewed import Previewer, table_of
-from scenes.sampler import SceneSampler, scene_seed
-from scenes.scene import Scene
-from scenes.vocabulary import Categories, labelled
+from scenes.config.scene import SceneConfig
+from scenes.labels.categories import Categories, labelled
+from scenes.labels.labels import Labels
+from scenes.labels.previewer import Previewer, table_of
+from scenes.measuring.table import MetadataTable
+from scenes.model.scene import Scene
+from scenes.plan.plan import Plan, PlannedScene
+from scenes.sampling.sampler import SceneSampler, scene_seed
 
 # Streams of scene seeds, apart from those of the grid (0 upwards), so that no planned scene was
 # among the previews that its configuration was chosen by.

@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from assets.errors import UserError
-from scenes.annotated import AnnotatedImage
-from scenes.segmentation import Mask, sampled
+from scenes.sets.annotated_set import AnnotatedImage
+from scenes.sets.masks import Mask, sampled
 
 DepthMap = npt.NDArray[np.float32]
 

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from pycocotools import mask as coco_mask
 
-from scenes.annotated import AnnotatedImage, Annotation
+from scenes.sets.annotated_set import AnnotatedImage, Annotation
 
 FAR_OUT = 4  # image sides that a polygon may reach beyond its image
 

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from assets.errors import UserError
-from scenes import photos, segmentation
-from scenes.annotated import AnnotatedImage, AnnotatedSet, Annotation
+from scenes.sets import masks, photos
+from scenes.sets.annotated_set import AnnotatedImage, AnnotatedSet, Annotation
 
 Box = tuple[float, float, float, float]
 
@@ -191,7 +191,7 @@ def _annotation(raw: RawBox, image: AnnotatedImage, repairs: Counter[str]) -> An
     clipped = _clipped((x, y, w, h), image)
     over = max(-x, -y, x + w - image.width_px, y + h - image.height_px)
     repairs[CLIPPED] += int(over > ROUNDING_PX)
-    mask = segmentation.checked(raw.segmentation, (image.width_px, image.height_px))
+    mask = masks.checked(raw.segmentation, (image.width_px, image.height_px))
     repairs[BAD_MASK] += int(mask is None and bool(raw.segmentation))
     return Annotation(
         id=-1 if raw.id is None else raw.id, image_id=image.id, category_id=raw.category_id or 0,

@@ -5,12 +5,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from scenes.cast import Cast
-from scenes.config import SceneConfig
-from scenes.strategies.kind import Kind, draw_targets
-from scenes.strategies.layout import FloatArray, Layout, Standing
-from scenes.strategies.sight import first_in_view
-from scenes.strategies.viewpoint import CLEARANCE_M, draw_camera
+from scenes.config.cast import Cast
+from scenes.config.scene import SceneConfig
+from scenes.layout.camera import CLEARANCE_M, draw_camera
+from scenes.layout.in_view import first_in_view
+from scenes.layout.kind import Kind, draw_targets
+from scenes.layout.standing import FloatArray, Layout, Standing
 
 TRIES = 12  # positions tried for one object before it is left out
 

@@ -4,13 +4,13 @@ import math
 
 import numpy as np
 
-from scenes.cast import FLOOR, Cast, pick
-from scenes.config import SceneConfig
-from scenes.strategies.ground import Ground, add_bystanders
-from scenes.strategies.kind import Kind
-from scenes.strategies.layout import Layout, Position, Standing
+from scenes.config.cast import FLOOR, Cast, pick
+from scenes.config.scene import SceneConfig
+from scenes.layout.ground import Ground, add_bystanders
+from scenes.layout.in_view import first_in_view
+from scenes.layout.kind import Kind
+from scenes.layout.standing import Layout, Position, Standing
 from scenes.strategies.on_surface import place_targets
-from scenes.strategies.sight import first_in_view
 
 NEAREST, FURTHEST = 0.35, 0.85  # where occluders stand, as shares of the way to the target
 TRIES = 4  # assets tried for one occluder, some of which have no place there

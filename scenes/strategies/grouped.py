@@ -6,15 +6,15 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from scenes.cast import Cast
-from scenes.clearance import touches
-from scenes.config import SceneConfig
-from scenes.strategies.ground import Ground, add_bystanders
-from scenes.strategies.kind import Kind, draw_prop, draw_targets, turn
-from scenes.strategies.layout import Layout, Position, Standing, fits
-from scenes.strategies.perch import perches
-from scenes.strategies.sight import first_in_view
-from scenes.strategies.viewpoint import draw_camera
+from scenes.config.cast import Cast
+from scenes.config.scene import SceneConfig
+from scenes.layout.camera import draw_camera
+from scenes.layout.ground import Ground, add_bystanders
+from scenes.layout.in_view import first_in_view
+from scenes.layout.kind import Kind, draw_prop, draw_targets, turn
+from scenes.layout.perch import perches
+from scenes.layout.standing import Layout, Position, Standing, fits
+from scenes.layout.touching import touches
 
 TRIES = 12  # places tried for one thing on top
 SEAT_GAP_M = 0.1  # between neighbours at one side

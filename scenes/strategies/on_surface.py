@@ -5,14 +5,14 @@ from dataclasses import replace
 
 import numpy as np
 
-from scenes.cast import FLOOR, Cast
-from scenes.config import SceneConfig
-from scenes.strategies.ground import Ground, add_bystanders, in_ellipse
-from scenes.strategies.kind import Kind, draw_prop, draw_targets, turn
-from scenes.strategies.layout import Layout, Standing
-from scenes.strategies.perch import Perch, perches
-from scenes.strategies.sight import first_in_view
-from scenes.strategies.viewpoint import draw_camera
+from scenes.config.cast import FLOOR, Cast
+from scenes.config.scene import SceneConfig
+from scenes.layout.camera import draw_camera
+from scenes.layout.ground import Ground, add_bystanders, in_ellipse
+from scenes.layout.in_view import first_in_view
+from scenes.layout.kind import Kind, draw_prop, draw_targets, turn
+from scenes.layout.perch import Perch, perches
+from scenes.layout.standing import Layout, Standing
 
 TRIES = 12  # pieces of furniture tried, before the floor must do
 SHELF_TURN_RAD = math.radians(40)  # how far what is open to one side is turned from the camera

@@ -2,10 +2,10 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from scenes.cast import Cast
-from scenes.config import SceneConfig
+from scenes.config.cast import Cast
+from scenes.config.scene import SceneConfig
+from scenes.layout.standing import Layout
 from scenes.strategies import baseline, cluttered, grouped, on_surface
-from scenes.strategies.layout import Layout
 
 Strategy = Callable[[np.random.Generator, SceneConfig, Cast], Layout]
 

@@ -8,7 +8,7 @@ from alignment.clustering import TargetSettings
 from alignment.grid import GridPoint
 from alignment.pool import PooledConfig, pooled_from
 from alignment.target import Target
-from scenes.metadata import MetadataTable
+from scenes.measuring.table import MetadataTable
 from tests.scenes.configs import scene_config
 
 ATTRIBUTES = ("bbox_area", "center_y")

@@ -5,7 +5,7 @@ import numpy as np
 from alignment.inference.inferred import Inferred, Prediction
 from alignment.pool import pooled_from
 from alignment.scene_pool import ScenePool
-from scenes.metadata import MetadataTable
+from scenes.measuring.table import MetadataTable
 from tests.alignment.planted import ATTRIBUTES, point
 from tests.alignment.planted_pool import boxes
 

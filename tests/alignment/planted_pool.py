@@ -10,7 +10,7 @@ from alignment.pool import pooled_from
 from alignment.sample import Sample
 from alignment.scene_pool import ScenePool
 from alignment.smoothing import Smoothed, Smoother
-from scenes.metadata import MetadataTable
+from scenes.measuring.table import MetadataTable
 from tests.alignment.planted import ATTRIBUTES, point
 
 

@@ -18,7 +18,7 @@ from alignment.sheet import SheetImage
 from alignment.target import fit_target
 from alignment.two_sample.choice import beside_bhattacharyya
 from alignment.two_sample.metadata import compare_metadata
-from scenes.metadata import MetadataTable
+from scenes.measuring.table import MetadataTable
 
 ATTRIBUTES = ("bbox_area", "center_y")
 UNREACHED = Unreached(

@@ -11,10 +11,10 @@ from pycocotools.coco import COCO
 
 from assets.catalogue import load_catalogue
 from assets.project import PROJECT
-from scenes.labels import LabelPolicy
-from scenes.metadata import MetadataTable
-from scenes.plan import Plan
-from scenes.previewed import Previewer
+from scenes.labels.labels import LabelPolicy
+from scenes.labels.previewer import Previewer
+from scenes.measuring.table import MetadataTable
+from scenes.plan.plan import Plan
 from tests.alignment.command import QUICK, report_of, run
 from tests.alignment.processes import kill_all, press_ctrl_c, stopped, terminate
 

@@ -13,8 +13,8 @@ from alignment.methods.uniform import TooFewScenes
 from alignment.pool import preview_pool
 from alignment.real.split import Exposed
 from alignment.scene_pool import ScenePool
-from alignment.studio import EmptyScenes
-from scenes.sampler import scene_seed
+from scenes.sampling.sampler import scene_seed
+from scenes.sampling.studio import EmptyScenes
 from tests.alignment.planted import target
 from tests.alignment.planted_pool import boxes
 from tests.alignment.test_matching import NAMES

@@ -9,7 +9,7 @@ from scipy import integrate, stats
 
 from alignment.distances import Bins, bhattacharyya, bhattacharyya_gaussian
 from alignment.sample import Sample
-from scenes.metadata import MetadataTable
+from scenes.measuring.table import MetadataTable
 
 finite = st.floats(-1e6, 1e6, allow_nan=False)
 

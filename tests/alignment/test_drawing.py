@@ -15,7 +15,7 @@ from alignment.drawing import (
     systematic,
 )  # fmt: skip
 from alignment.scene_pool import ScenePool
-from scenes.metadata import MetadataTable
+from scenes.measuring.table import MetadataTable
 from tests.alignment.planted import ATTRIBUTES, point, pooled_from
 from tests.alignment.planted_pool import dense_moments, scene_pool
 

@@ -3,7 +3,7 @@ import sys
 
 from assets.project import PROJECT
 
-HEAVY = ("numpy", "scipy", "pyarrow", "numba", "cv2", "alignment.job", "scenes.metadata")
+HEAVY = ("numpy", "scipy", "pyarrow", "numba", "cv2", "alignment.job", "scenes.measuring.table")
 
 
 def test_what_previewers_import_again_of_the_main_is_nothing_heavy():

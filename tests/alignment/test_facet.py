@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from alignment.facet import COUNT, Facet, categories_of, facet, facet_of, pairs_of
-from scenes.metadata import MetadataTable
+from scenes.measuring.table import MetadataTable
 
 IMAGES = [1, 1, 1, 2, 3, 3]
 SHAPES = ["wing", "stool", "round", "desk", "wing", ""]

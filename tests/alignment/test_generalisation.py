@@ -8,7 +8,7 @@ from alignment.generalisation import Generalisation, generalisation, median_of
 from alignment.sample import Sample
 from alignment.two_sample.distance import on_bins
 from alignment.two_sample.metadata import compare_metadata, shared
-from scenes.metadata import MetadataTable
+from scenes.measuring.table import MetadataTable
 
 
 def photos(rng, count, mean=0.0):

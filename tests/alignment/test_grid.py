@@ -4,7 +4,7 @@ import pytest
 import yaml
 
 from alignment.grid import GridSettings, grid_of
-from scenes.settings import BadSetting
+from scenes.config.from_mapping import BadSetting
 from tests.scenes.configs import CONF, fixed, scene_config
 
 AXES = {

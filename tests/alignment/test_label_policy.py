@@ -4,10 +4,10 @@ import yaml
 
 from alignment.label_policy import Learned, Scaling, learn_policy
 from alignment.real.split import Exposed
-from scenes.boxes import box_attributes
-from scenes.metadata import MetadataTable
-from scenes.policy import LabelSettings
-from scenes.settings import from_mapping
+from scenes.config.from_mapping import from_mapping
+from scenes.labels.policy import LabelSettings
+from scenes.measuring.boxes import box_attributes
+from scenes.measuring.table import MetadataTable
 from tests.scenes.configs import CONF
 
 PHOTO = (640, 480)

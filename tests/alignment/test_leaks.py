@@ -10,9 +10,9 @@ import yaml
 from alignment.label_policy import Scaling, learn_policy
 from alignment.real.split import Exposed, split
 from alignment.target import fit_target, fit_targets
-from scenes.metadata import MetadataTable
-from scenes.policy import LabelSettings
-from scenes.settings import from_mapping
+from scenes.config.from_mapping import from_mapping
+from scenes.labels.policy import LabelSettings
+from scenes.measuring.table import MetadataTable
 from tests.alignment.planted import ATTRIBUTES, GMM, drawn_table
 from tests.scenes.configs import CONF
 

@@ -9,9 +9,9 @@ from alignment.looks import choose_looks, shown_of
 from alignment.moments import Group
 from alignment.smoothing import Smoothed, Smoother
 from assets.catalogue import load_catalogue
-from scenes.metadata import MetadataTable
-from scenes.plan import Plan
-from scenes.sampler import SceneSampler
+from scenes.measuring.table import MetadataTable
+from scenes.plan.plan import Plan
+from scenes.sampling.sampler import SceneSampler
 from tests.alignment.command import error_line, plan, run
 from tests.scenes.configs import scene_config
 from tests.scenes.sets import box, image, write_coco, write_photo

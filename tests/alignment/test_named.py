@@ -16,15 +16,15 @@ from alignment.matching import groups_of, match
 from alignment.methods import method_of
 from alignment.named import with_each_shape
 from alignment.progress import Stages
-from alignment.real.reading import read_real
 from alignment.real.split import Exposed, split
 from alignment.settings import settings_from
 from alignment.smoothing import LEAST
 from assets.catalogue import load_catalogue
 from assets.project import PROJECT
 from bench.studio import composed
-from scenes.measure import measure
-from scenes.metadata import MetadataTable
+from scenes.formats.read import read_real
+from scenes.measuring.measure import measure
+from scenes.measuring.table import MetadataTable
 from tests.alignment.command import error_line, plan, report_of
 from tests.alignment.planted import GMM, target
 from tests.alignment.planted_names import SHARES, shaped, shaped_pool, share_of, write_shapes

@@ -5,12 +5,12 @@ import pytest
 
 from alignment.methods.config import Choice, draw_plan, shared_out
 from alignment.pool import pooled_from
-from alignment.studio import BASELINE_STREAM, EmptyScenes, Studio
 from assets.catalogue import load_catalogue
-from scenes.labels import LabelPolicy
-from scenes.plan import Plan
-from scenes.previewed import PREVIEWED, Previewer
-from scenes.sampler import scene_seed
+from scenes.labels.labels import LabelPolicy
+from scenes.labels.previewer import PREVIEWED, Previewer
+from scenes.plan.plan import Plan
+from scenes.sampling.sampler import scene_seed
+from scenes.sampling.studio import BASELINE_STREAM, EmptyScenes, Studio
 from tests.alignment.planted import ATTRIBUTES, point, table
 from tests.scenes.configs import fixed, scene_settings
 

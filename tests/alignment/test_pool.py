@@ -5,7 +5,7 @@ import pytest
 
 from alignment.grid import GridSettings
 from alignment.pool import Probing, pooled_from, preview_pool, previewing
-from scenes.labels import LabelPolicy
+from scenes.labels.labels import LabelPolicy
 from tests.alignment.planted import ATTRIBUTES, point, table
 from tests.scenes.configs import fixed, scene_settings
 

@@ -15,9 +15,9 @@ from alignment.command.words import Unsayable, words
 from alignment.rendering import RenderJob, render
 from assets.project import PROJECT
 from render.settings import settings_of
-from scenes.camera import pose_aiming_at
-from scenes.metadata import MetadataTable
-from scenes.plan import Plan, PlannedScene
+from scenes.measuring.table import MetadataTable
+from scenes.optics.camera import pose_aiming_at
+from scenes.plan.plan import Plan, PlannedScene
 from tests.render.rendered import camera, placed, scene
 
 PARSER = OverridesParser.create()

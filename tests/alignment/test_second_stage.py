@@ -12,8 +12,8 @@ from alignment.commission import begin
 from alignment.progress import Stages
 from alignment.second_stage.stage import second_stage, why_not
 from alignment.settings import settings_from
-from scenes.metadata import MetadataTable
-from scenes.plan import Plan
+from scenes.measuring.table import MetadataTable
+from scenes.plan.plan import Plan
 from tests.alignment.command import QUICK, report_of, run
 from tests.alignment.second_stage.pictures import NAMES, planted_photos
 from tests.scenes.configs import CONF

@@ -12,9 +12,9 @@ from alignment.pool import pooled_from
 from alignment.real.split import Exposed
 from alignment.scene_pool import ScenePool
 from assets.catalogue import load_catalogue
-from scenes.coco_reader import read_coco
-from scenes.metadata import MetadataTable
-from scenes.plan import Plan
+from scenes.formats.coco import read_coco
+from scenes.measuring.table import MetadataTable
+from scenes.plan.plan import Plan
 from tests.alignment.command import error_line, plan, report_of, run
 from tests.alignment.planted import ATTRIBUTES, point
 from tests.alignment.planted_pool import boxes

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from alignment.settings import SpaceSettings
 from alignment.space import Range, broad, near, points_of
-from scenes.settings import BadSetting, from_mapping
+from scenes.config.from_mapping import BadSetting, from_mapping
 from tests.scenes.configs import CONF, scene_config
 
 WIDE = from_mapping(

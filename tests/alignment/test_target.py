@@ -7,7 +7,7 @@ from sklearn.mixture import GaussianMixture
 from alignment.clustering import Mixture, TargetSettings, cluster
 from alignment.real.split import Exposed, HeldOut
 from alignment.target import BadTarget, NothingToFit, Target, fit_target, fit_targets
-from scenes.metadata import MetadataTable
+from scenes.measuring.table import MetadataTable
 
 
 def settings(clustering="gmm", most_components=6):

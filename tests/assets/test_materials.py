@@ -11,7 +11,7 @@ from assets.materials import (
     floor_kinds,
     material_kinds,
 )
-from scenes.scene import Material
+from scenes.model.scene import Material
 
 every_kind = pytest.mark.parametrize("kind", material_kinds())
 

@@ -16,8 +16,8 @@ from render import session
 from render.capture import capture
 from render.quality import Quality
 from render.stage import stage
-from scenes.camera import pose_aiming_at
-from scenes.sampler import SceneSampler
+from scenes.optics.camera import pose_aiming_at
+from scenes.sampling.sampler import SceneSampler
 from tests.render.rendered import camera, loud_texture, placed, scene
 from tests.scenes.configs import background_settings, scene_config
 

@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from assets.catalogue import Catalogue
-from scenes.scene import Scene
+from scenes.model.scene import Scene
 
 FloatArray = npt.NDArray[np.float64]
 

@@ -10,9 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from assets.project import PROJECT
-from scenes.depth_maps import read_depth_map
-from scenes.plan import Plan, PlannedScene
-from scenes.scene import Background, Camera, Light, Material, Placement, Scene
+from scenes.model.scene import Background, Camera, Light, Material, Placement, Scene
+from scenes.plan.plan import Plan, PlannedScene
+from scenes.sets.depth_maps import read_depth_map
 
 GREY = Material(kind="paint", color=(0.5, 0.5, 0.5), roughness=0.6, metallic=0.0, seed=1)
 INTERIOR = Background(

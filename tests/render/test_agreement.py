@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 
 from assets.catalogue import load_catalogue
-from scenes.preview import Preview, VisibleObjects, preview, visible_objects
-from scenes.sampler import SceneSampler, scene_seed
-from scenes.scene import Scene
+from scenes.model.scene import Scene
+from scenes.preview.preview import Preview, VisibleObjects, preview, visible_objects
+from scenes.sampling.sampler import SceneSampler, scene_seed
 from tests.render.rendered import Shot, shots
 from tests.scenes.configs import fixed, scene_config, scene_settings
 

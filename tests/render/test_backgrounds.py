@@ -7,8 +7,8 @@ import numpy.typing as npt
 import pytest
 
 from assets.catalogue import load_catalogue
-from scenes.sampler import SceneSampler
-from scenes.scene import Scene
+from scenes.model.scene import Scene
+from scenes.sampling.sampler import SceneSampler
 from tests.render.rendered import Shot, loud_texture, shots
 from tests.scenes.configs import background_settings, scene_config
 

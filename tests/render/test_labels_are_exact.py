@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from assets.catalogue import load_catalogue
-from scenes.camera import pose_aiming_at
+from scenes.optics.camera import pose_aiming_at
 from tests.render.raycast import raycast
 from tests.render.rendered import Shot, camera, looking_down, placed, scene, shots
 

@@ -9,10 +9,10 @@ from alignment.rendering import convert_meshes
 from assets.meshes.converted import unconverted
 from assets.meshes.folder import catalogue_of, import_meshes
 from assets.project import PROJECT
-from scenes.camera import pose_aiming_at
-from scenes.mesh_record import write_mesh_record
-from scenes.plan import Plan, PlannedScene
-from scenes.scene import Scene
+from scenes.model.scene import Scene
+from scenes.optics.camera import pose_aiming_at
+from scenes.plan.meshes import write_mesh_record
+from scenes.plan.plan import Plan, PlannedScene
 from tests.assets.meshes.files import chair, export, y_up
 from tests.render.raycast import raycast
 from tests.render.rendered import Shot, blenderproc, camera, placed, render, scene, shots

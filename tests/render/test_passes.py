@@ -10,9 +10,9 @@ import trimesh
 from pycocotools import mask as coco_mask
 
 from assets.catalogue import load_catalogue
-from scenes.camera import pose_aiming_at, project
-from scenes.depth_maps import read_depth_map
-from scenes.scene import Placement, Scene
+from scenes.model.scene import Placement, Scene
+from scenes.optics.camera import pose_aiming_at, project
+from scenes.sets.depth_maps import read_depth_map
 from tests.render.rendered import camera, looking_down, placed, scene, shots
 
 os.environ["OPENCV_IO_ENABLE_OPENEXR"] = "1"  # OpenCV asks once, when it first meets an EXR

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from assets.catalogue import load_catalogue
-from scenes.plan import Plan
+from scenes.plan.plan import Plan
 from tests.render.rendered import camera, looking_down, placed, render, scene, shots
 from tests.scenes.penetration import drop_m, penetration_m, placed_mesh
 

@@ -8,8 +8,8 @@ import pytest
 from assets.project import PROJECT
 from render.hardware import gpus, shared_threads, worker_count
 from render.status import status_of
-from scenes.dataset import open_dataset
-from scenes.merge_record import NoDataset
+from scenes.dataset.dataset import open_dataset
+from scenes.dataset.provenance import NoDataset
 from tests.scenes.hand_made import SETTINGS, painted, plan_of, render
 
 LINES = """{"event": "start", "at_s": 0, "pid": 1, "workers": 2}

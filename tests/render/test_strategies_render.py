@@ -4,9 +4,9 @@ from pathlib import Path
 import pytest
 
 from assets.catalogue import load_catalogue
-from scenes.preview import preview
-from scenes.sampler import SceneSampler
-from scenes.scene import Scene
+from scenes.model.scene import Scene
+from scenes.preview.preview import preview
+from scenes.sampling.sampler import SceneSampler
 from tests.render.rendered import shots
 from tests.scenes.configs import strategy_config
 

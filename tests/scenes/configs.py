@@ -8,8 +8,8 @@ from hydra import compose, initialize_config_dir
 from omegaconf import OmegaConf
 
 from assets.project import CONF
-from scenes.config import SceneConfig
-from scenes.settings import from_mapping
+from scenes.config.from_mapping import from_mapping
+from scenes.config.scene import SceneConfig
 
 SIZES = [[320, 240], [240, 320]]
 

@@ -8,13 +8,20 @@ import numpy as np
 import numpy.typing as npt
 
 from assets.catalogue import Asset, Catalogue
-from scenes.dataset import Provenance, WriteOptions, merge, open_dataset, undone, write_shard
-from scenes.frame import FAR_M, Frame
-from scenes.labels import Labels, ObjectLabel
-from scenes.masks import tight_box
-from scenes.plan import Plan, PlannedScene
-from scenes.plan_digest import shot_of
-from scenes.scene import Background, Camera, Material, Placement, Scene
+from scenes.dataset.dataset import (
+    Provenance,
+    WriteOptions,
+    merge,
+    open_dataset,
+    undone,
+    write_shard,
+)
+from scenes.files.rle import tight_box
+from scenes.labels.labels import Labels, ObjectLabel
+from scenes.model.frame import FAR_M, Frame
+from scenes.model.scene import Background, Camera, Material, Placement, Scene
+from scenes.plan.digest import shot_of
+from scenes.plan.plan import Plan, PlannedScene
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

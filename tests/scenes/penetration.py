@@ -9,7 +9,7 @@ import numpy.typing as npt
 import trimesh
 
 from assets.catalogue import Catalogue
-from scenes.scene import Placement
+from scenes.model.scene import Placement
 
 FloatArray = npt.NDArray[np.float64]
 

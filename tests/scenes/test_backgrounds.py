@@ -7,9 +7,9 @@ import pytest
 
 from assets.catalogue import Catalogue, load_catalogue
 from assets.textures import NoTextures, texture_folders, texture_set
-from scenes.sampler import SceneSampler
-from scenes.scene import Scene
-from scenes.stock import NoBackgrounds
+from scenes.model.scene import Scene
+from scenes.sampling.sampler import SceneSampler
+from scenes.sampling.stock import NoBackgrounds
 from tests.scenes.configs import background_settings, scene_config, scene_settings
 
 KINDS = ("room", "environment", "photo", "white")

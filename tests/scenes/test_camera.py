@@ -4,8 +4,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scenes.camera import elevation_range, pose_aiming_at, project, world_to_camera
-from scenes.scene import Camera
+from scenes.model.scene import Camera
+from scenes.optics.camera import elevation_range, pose_aiming_at, project, world_to_camera
 
 
 def camera(

@@ -6,7 +6,7 @@ import pytest
 
 from assets.catalogue import Catalogue, load_catalogue
 from assets.meshes.folder import catalogue_of
-from scenes.cast import BadWeight, cast_of, pick_indices
+from scenes.config.cast import BadWeight, cast_of, pick_indices
 from tests.assets.meshes.files import chair, export
 from tests.scenes.configs import scene_config
 

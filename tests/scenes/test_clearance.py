@@ -6,8 +6,8 @@ from hypothesis import strategies as some
 
 from assets.catalogue import load_catalogue
 from assets.mesh import Mesh
-from scenes.clearance import CELL_M, touches
-from scenes.strategies.kind import Kind
+from scenes.layout.kind import Kind
+from scenes.layout.touching import CELL_M, touches
 
 
 def _mesh(told: trimesh.Trimesh) -> Mesh:

@@ -7,11 +7,12 @@ from hypothesis import strategies as st
 from PIL import Image
 from pycocotools import mask as coco_mask
 
-from scenes import coco_reader, photos, repair
-from scenes.coco_reader import BadCoco, ConflictingCategories, SetMissing, read_coco
-from scenes.photos import read_rgb
-from scenes.repair import ConflictingImages, EmptySet, UnknownImageSize
-from scenes.segmentation import area_px, decoded
+from scenes.formats import coco
+from scenes.formats.coco import BadCoco, ConflictingCategories, SetMissing, read_coco
+from scenes.sets import photos, repair
+from scenes.sets.masks import area_px, decoded
+from scenes.sets.photos import read_rgb
+from scenes.sets.repair import ConflictingImages, EmptySet, UnknownImageSize
 from tests.scenes.sets import box, image, write_coco, write_photo
 
 
@@ -135,7 +136,7 @@ def test_the_same_image_twice_is_one_and_two_of_one_id_are_an_error(tmp_path):
 def test_a_repeated_category_is_merged_and_two_of_one_id_are_an_error(tmp_path):
     chair = {"id": 1, "name": "chair"}
     found = read_coco(write_coco(tmp_path, categories=[chair, chair]))
-    assert found.repairs == {coco_reader.REPEATED_CATEGORY: 1}
+    assert found.repairs == {coco.REPEATED_CATEGORY: 1}
     with pytest.raises(ConflictingCategories, match="'chair' and 'table'"):
         read_coco(write_coco(tmp_path, categories=[chair, {"id": 1, "name": "table"}]))
 

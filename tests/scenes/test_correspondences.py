@@ -6,19 +6,19 @@ import numpy as np
 import pytest
 
 from assets.catalogue import Catalogue, load_catalogue
-from scenes.camera import pose_aiming_at, project, world_to_camera
-from scenes.correspondences import (
+from scenes.model.frame import FAR_M, Frame, View
+from scenes.model.scene import Scene
+from scenes.optics.camera import pose_aiming_at, project, world_to_camera
+from scenes.passes.correspondences import (
     Correspondences,
     correspondences,
     encode_pair,
     plane_homography,
     planes,
 )
-from scenes.frame import FAR_M, Frame, View
-from scenes.plan_digest import shot_of
-from scenes.sampler import SceneSampler
-from scenes.scene import Scene
-from scenes.second_view import CLEARANCE_M, SecondView, seeded_second_view
+from scenes.passes.second_view import CLEARANCE_M, SecondView, seeded_second_view
+from scenes.plan.digest import shot_of
+from scenes.sampling.sampler import SceneSampler
 from tests.render.raycast import raycast
 from tests.render.rendered import camera, placed, scene
 from tests.scenes.configs import background_settings, scene_config

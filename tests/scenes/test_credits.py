@@ -2,9 +2,9 @@ import hashlib
 from dataclasses import replace
 from pathlib import Path
 
-from scenes.credits import background_credits
-from scenes.plan import Plan, PlannedScene
-from scenes.surroundings import Background
+from scenes.model.background import Background
+from scenes.plan.credits import background_credits
+from scenes.plan.plan import Plan, PlannedScene
 from tests.scenes.hand_made import scene_of
 
 

@@ -10,8 +10,7 @@ import pytest
 from pycocotools import mask as coco_mask
 from pycocotools.cocoeval import COCOeval
 
-from scenes.coco_reader import read_coco
-from scenes.dataset import (
+from scenes.dataset.dataset import (
     IncompleteDataset,
     WriteOptions,
     is_done,
@@ -20,15 +19,16 @@ from scenes.dataset import (
     open_dataset,
     write_shard,
 )
-from scenes.frame import FAR_M, Frame
-from scenes.labels import Labels
-from scenes.measure import measure
-from scenes.merge_record import NoDataset
-from scenes.metadata import MetadataTable
+from scenes.dataset.provenance import NoDataset
+from scenes.dataset.shard import StaleShard, read_shard
+from scenes.dataset.validate import BadDataset, load_coco, validate
+from scenes.formats.coco import read_coco
+from scenes.labels.labels import Labels
+from scenes.measuring.measure import measure
+from scenes.measuring.table import MetadataTable
+from scenes.model.frame import FAR_M, Frame
 from scenes.model.shot import Shot
-from scenes.shard import StaleShard, read_shard
-from scenes.split_record import SplitRecord
-from scenes.validation import BadDataset, load_coco, validate
+from scenes.plan.splits import SplitRecord
 from tests.scenes.hand_made import (
     CATALOGUE,
     POLYGON,

@@ -5,13 +5,13 @@ import numpy as np
 import pytest
 from scipy.ndimage import gaussian_filter
 
-from scenes.developing import developed, photographed
+from scenes.dataset.shard import WriteOptions, write_shard
+from scenes.effects.colour_transfer import References
+from scenes.effects.develop import developed, photographed
 from scenes.files.pictures import encode_jpeg
+from scenes.measuring.pixels import luma, pixel_attributes
 from scenes.model.effects import PostEffects
 from scenes.optics.colour import linear, srgb
-from scenes.pixels import luma, pixel_attributes
-from scenes.shard import WriteOptions, write_shard
-from scenes.transfer import References
 from tests.scenes.hand_made import Painted, frame_of, labels_of
 
 NOTHING = PostEffects(

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from assets.project import PROJECT
-from scenes import disk
-from scenes.dataset import open_dataset, write_shard
-from scenes.disk import Unwritable, write_bytes, write_text
-from scenes.metadata import MetadataTable
-from scenes.shard import is_done
+from scenes.dataset.dataset import open_dataset, write_shard
+from scenes.dataset.shard import is_done
+from scenes.files import atomic
+from scenes.files.atomic import Unwritable, write_bytes, write_text
+from scenes.measuring.table import MetadataTable
 from tests.scenes.hand_made import RLE, SETTINGS, begin, labels_of, painted, plan_of
 
 ROOMS = ("assets", "scenes", "alignment", "render")
@@ -89,7 +89,7 @@ def test_a_file_that_is_cut_off_half_way_leaves_nothing_behind(tmp_path: Path, n
         "table": "MetadataTable.from_columns({'depth': np.random.default_rng(0).random(9999)})"
                  ".write(out / 'a')",
     }[name]  # fmt: skip
-    code = f"from scenes.metadata import MetadataTable\n{limit}\nrender = lambda *_: {write}"
+    code = f"from scenes.measuring.table import MetadataTable\n{limit}\nrender = lambda *_: {write}"
     told = complaint(code, tmp_path)
     assert told.startswith(f"cannot write {tmp_path}/a: the file exceeds")
     assert not list(tmp_path.iterdir())
@@ -97,7 +97,7 @@ def test_a_file_that_is_cut_off_half_way_leaves_nothing_behind(tmp_path: Path, n
 
 def test_a_lock_that_the_disk_does_not_take_is_told(tmp_path: Path) -> None:
     limit = "resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))"  # as a full disk has no byte left
-    code = f"from scenes.lock import locked\n{limit}\nrender = lambda *_: locked(out).__enter__()"
+    code = f"from scenes.files.lock import locked\n{limit}\nrender = lambda *_: locked(out).__enter__()"
     told = complaint(code, tmp_path)
     assert told.startswith(f"cannot write {tmp_path}/.lock: the file exceeds")
 
@@ -122,14 +122,14 @@ def _writes(node: ast.AST) -> bool:
     if _name(node) == "open":
         modes = [a.value for a in node.args if isinstance(a, ast.Constant)]
         return any(set("wax+") & set(str(mode)) for mode in modes)
-    if _name(node) in ("write_text", "write_bytes"):  # of a path, else they are those of disk.py
+    if _name(node) in ("write_text", "write_bytes"):  # of a path, else they are those of atomic.py
         return isinstance(node.func, ast.Attribute) and getattr(node.func.value, "id", "") != "disk"
     return _name(node) in ("mkdir", "makedirs", "fsync")
 
 
 @pytest.mark.parametrize("room", ROOMS)
 def test_what_no_disk_takes_is_told_wherever_something_is_written(room: str) -> None:
-    sources = [path for path in (PROJECT / room).rglob("*.py") if path != Path(disk.__file__)]
+    sources = [path for path in (PROJECT / room).rglob("*.py") if path != Path(atomic.__file__)]
     assert {p: n for p in sources if (n := [*unguarded(ast.parse(p.read_text("utf-8")))])} == {}
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scenes.exr import encode_exr
+from scenes.files.exr import encode_exr
 
 os.environ["OPENCV_IO_ENABLE_OPENEXR"] = "1"  # OpenCV asks once, when it first meets an EXR
 import cv2

@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 
 from assets.catalogue import CATEGORY_KEYPOINTS, Catalogue, load_catalogue
-from scenes.camera import pose_aiming_at, project
-from scenes.keypoints import keypoint_names, keypoints, skeleton
-from scenes.scene import Placement
+from scenes.labels.keypoints import keypoint_names, keypoints, skeleton
+from scenes.model.scene import Placement
+from scenes.optics.camera import pose_aiming_at, project
 from tests.render.raycast import raycast
 from tests.render.rendered import camera, looking_down, placed, scene
 from tests.scenes.hand_made import Painted

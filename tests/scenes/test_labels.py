@@ -5,16 +5,16 @@ import pytest
 import yaml
 
 from assets.catalogue import Catalogue, load_catalogue
-from scenes.camera import pose_aiming_at
-from scenes.frame import FAR_M
-from scenes.labels import LabelPolicy, label_frame, label_preview
-from scenes.plan import Plan, PlannedScene
-from scenes.plan_digest import shot_of
-from scenes.policy import LabelCategory, LabelSettings
-from scenes.preview import alone, preview
-from scenes.scene import Placement, Scene
-from scenes.settings import from_mapping
-from scenes.vocabulary import BadCategories, coco_categories, labelled, labelled_plan
+from scenes.config.from_mapping import from_mapping
+from scenes.labels.categories import BadCategories, coco_categories, labelled, labelled_plan
+from scenes.labels.labels import LabelPolicy, label_frame, label_preview
+from scenes.labels.policy import LabelCategory, LabelSettings
+from scenes.model.frame import FAR_M
+from scenes.model.scene import Placement, Scene
+from scenes.optics.camera import pose_aiming_at
+from scenes.plan.digest import shot_of
+from scenes.plan.plan import Plan, PlannedScene
+from scenes.preview.preview import alone, preview
 from tests.render.rendered import camera, placed, scene
 from tests.scenes.configs import CONF
 from tests.scenes.hand_made import Painted

@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pytest
 
-from scenes.lighting import blackbody, chromaticity, light_color, shining
+from scenes.optics.lamps import blackbody, chromaticity, light_color, shining
 
 LUMINANCE = np.array([0.2126, 0.7152, 0.0722])
 

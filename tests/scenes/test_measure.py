@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scenes.boxes import box_attributes
-from scenes.coco_reader import read_coco
-from scenes.depth_maps import BadDepthMap, read_depth_map
-from scenes.exr import encode_exr
-from scenes.measure import NoPhotos, measure
-from scenes.photos import read_rgb
-from scenes.pixels import background_similarity, luma, pixel_attributes
+from scenes.files.exr import encode_exr
+from scenes.formats.coco import read_coco
+from scenes.measuring.boxes import box_attributes
+from scenes.measuring.measure import NoPhotos, measure
+from scenes.measuring.pixels import background_similarity, luma, pixel_attributes
+from scenes.sets.depth_maps import BadDepthMap, read_depth_map
+from scenes.sets.photos import read_rgb
 from tests.scenes.sets import box, image, write_coco, write_photo
 
 SQUARE = [[4, 5, 8, 5, 8, 9, 4, 9]]  # 16 px

@@ -6,10 +6,10 @@ import trimesh
 
 from assets.catalogue import Catalogue
 from assets.meshes.folder import catalogue_of, import_meshes
-from scenes.mesh_record import OtherMeshes, check_mesh_record, mesh_digests, write_mesh_record
-from scenes.plan import Plan, PlannedScene
-from scenes.sampler import SceneSampler
-from scenes.scene import Scene
+from scenes.model.scene import Scene
+from scenes.plan.meshes import OtherMeshes, check_mesh_record, mesh_digests, write_mesh_record
+from scenes.plan.plan import Plan, PlannedScene
+from scenes.sampling.sampler import SceneSampler
 from tests.assets.meshes.files import chair, export, y_up
 from tests.scenes.configs import scene_config
 

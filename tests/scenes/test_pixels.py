@@ -9,7 +9,7 @@ from skimage.color import rgb2gray
 from skimage.filters import gaussian
 from skimage.measure import blur_effect, shannon_entropy
 
-from scenes.pixels import background_similarity, blur, luma, pixel_attributes
+from scenes.measuring.pixels import background_similarity, blur, luma, pixel_attributes
 
 SIDES = st.integers(min_value=4, max_value=40)
 

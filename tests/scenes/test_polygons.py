@@ -4,8 +4,8 @@ from hypothesis import example, given
 from hypothesis.extra.numpy import array_shapes, arrays
 from pycocotools import mask as coco_mask
 
-from scenes.masks import rle, tight_box
-from scenes.polygons import polygons
+from scenes.files.polygons import polygons
+from scenes.files.rle import rle, tight_box
 
 Mask = npt.NDArray[np.bool_]
 

@@ -7,11 +7,11 @@ import pytest
 from skimage.color import rgb2lab
 
 from assets.catalogue import load_catalogue
+from scenes.config.from_mapping import BadSetting
 from scenes.model.effects import PostEffects
-from scenes.post import draw_post, white_balance
-from scenes.sampler import SceneSampler
-from scenes.scene import Scene
-from scenes.settings import BadSetting
+from scenes.model.scene import Scene
+from scenes.sampling.effects import draw_post, white_balance
+from scenes.sampling.sampler import SceneSampler
 from tests.scenes.configs import fixed, scene_config, scene_settings
 
 PHOTOS = ["a.jpg", "b.jpg", "c.jpg"]

@@ -4,13 +4,13 @@ import pytest
 from assets.catalogue import Catalogue, load_catalogue
 from assets.mesh import Mesh
 from bench.numpy_zbuffer import numpy_zbuffer
-from scenes.camera import project, world_to_camera
-from scenes.labels import LabelPolicy, label_preview
-from scenes.preview import preview, preview_size, visible_objects
-from scenes.previewed import Previewer
-from scenes.rasterizer import NOTHING, draw
-from scenes.sampler import SceneSampler
-from scenes.scene import Camera
+from scenes.labels.labels import LabelPolicy, label_preview
+from scenes.labels.previewer import Previewer
+from scenes.model.scene import Camera
+from scenes.optics.camera import project, world_to_camera
+from scenes.preview.preview import preview, preview_size, visible_objects
+from scenes.preview.rasterizer import NOTHING, draw
+from scenes.sampling.sampler import SceneSampler
 from tests.scenes.configs import scene_config, scene_settings
 
 POLICY = LabelPolicy(min_visible_px=1, min_visible_fraction=0.0, min_side_px=1)

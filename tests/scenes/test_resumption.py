@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from assets.project import PROJECT
-from scenes.dataset import open_dataset, undone
-from scenes.lock import FolderBusy
-from scenes.plan import Plan
-from scenes.resumption import OtherPlan, OtherSettings, first_difference
-from scenes.shard import StaleShard, is_done
+from scenes.dataset.dataset import open_dataset, undone
+from scenes.dataset.resume import OtherPlan, OtherSettings, first_difference
+from scenes.dataset.shard import StaleShard, is_done
+from scenes.files.lock import FolderBusy
+from scenes.plan.plan import Plan
 from tests.scenes.hand_made import SETTINGS, begin, painted, plan_of, render
 
 FILES = ("annotations.json", "plan.jsonl", "metadata.parquet", "manifest.json")

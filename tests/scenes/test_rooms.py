@@ -5,10 +5,10 @@ import pytest
 
 from assets.catalogue import Catalogue, load_catalogue
 from assets.materials import material_kinds, wall_kinds
-from scenes.furnishing import HALL_M2, apart_m
-from scenes.sampler import SceneSampler
-from scenes.scene import Scene
-from scenes.surroundings import WALLS, Furnishing, Opening, Panel, Room
+from scenes.model.background import WALLS, Furnishing, Opening, Panel, Room
+from scenes.model.scene import Scene
+from scenes.sampling.furniture import HALL_M2, apart_m
+from scenes.sampling.sampler import SceneSampler
 from tests.scenes.configs import background_settings, scene_config, scene_settings
 
 Points = np.ndarray[tuple[int, ...], np.dtype[np.float64]]

@@ -6,9 +6,9 @@ import pytest
 import trimesh
 
 from assets.catalogue import Catalogue, UnknownAsset, load_catalogue
-from scenes.cast import UnknownShape
-from scenes.sampler import SceneSampler, UnknownStrategy, scene_seed
-from scenes.scene import Placement, Scene
+from scenes.config.cast import UnknownShape
+from scenes.model.scene import Placement, Scene
+from scenes.sampling.sampler import SceneSampler, UnknownStrategy, scene_seed
 from tests.scenes.configs import scene_config
 
 

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 import pytest
 
-from scenes.settings import BadSetting, from_mapping
+from scenes.config.from_mapping import BadSetting, from_mapping
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 
 from assets.catalogue import load_catalogue
-from scenes.camera import project
-from scenes.scene import Scene
-from scenes.showcase import showcase
+from scenes.model.scene import Scene
+from scenes.optics.camera import project
+from scenes.sampling.showcase import showcase
 
 CATALOGUE = load_catalogue(1)
 

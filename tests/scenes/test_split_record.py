@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from scenes.split_record import BadSplitRecord, SplitRecord
+from scenes.plan.splits import BadSplitRecord, SplitRecord
 
 IMAGES = {
     "exposed": ("a.jpg", "b.jpg"),

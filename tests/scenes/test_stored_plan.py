@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from scenes.plan import BadPlan
-from scenes.stored_plan import open_plan, stored_plan
+from scenes.plan.on_disk import open_plan, stored_plan
+from scenes.plan.plan import BadPlan
 from tests.scenes.hand_made import painted, plan_of
 
 PLAN = plan_of(painted(5))

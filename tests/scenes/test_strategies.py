@@ -8,12 +8,12 @@ import pytest
 import trimesh
 
 from assets.catalogue import Catalogue, load_catalogue
-from scenes.preview import preview, visible_objects
-from scenes.sampler import SceneSampler
-from scenes.scene import Scene
-from scenes.strategies import STRATEGIES
-from scenes.strategies.layout import Layout, fits
-from scenes.strategies.sight import shows_a_target
+from scenes.layout.in_view import shows_a_target
+from scenes.layout.standing import Layout, fits
+from scenes.model.scene import Scene
+from scenes.preview.preview import preview, visible_objects
+from scenes.sampling.sampler import SceneSampler
+from scenes.strategies.registry import STRATEGIES
 from tests.scenes.configs import composed, labels_of, strategy_config, strategy_settings
 from tests.scenes.penetration import drop_m, is_inside, penetration_m, placed_mesh
 

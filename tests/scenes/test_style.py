@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from scenes.style import DECODER, ENCODER, NoStyle, _renormalised, stylized
+from scenes.effects.neural_style import DECODER, ENCODER, NoStyle, _renormalised, stylized
 
 torch = pytest.importorskip("torch")
 

@@ -6,9 +6,15 @@ from PIL import Image
 from skimage.color import rgb2lab
 
 from assets.errors import UserError
+from scenes.effects.colour_transfer import (
+    MissingReference,
+    References,
+    histogram_matched,
+    reinhard,
+    transferred,
+)
+from scenes.effects.neural_style import NoStyle
 from scenes.model.effects import PostEffects, Transfer, TransferMethod
-from scenes.style import NoStyle
-from scenes.transfer import MissingReference, References, histogram_matched, reinhard, transferred
 
 
 def muted(seed: int, mean: tuple[int, int, int], spread: float) -> np.ndarray:

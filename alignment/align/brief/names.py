@@ -4,7 +4,7 @@ from alignment.facet import categories_of, facet_of
 from alignment.real_set import RealSet
 from alignment.settings import AlignSettings
 from assets.errors import UserError
-from scenes.metadata import NAMED
+from scenes.measuring.table import NAMED
 
 
 class NotMatchable(UserError):

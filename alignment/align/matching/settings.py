@@ -1,6 +1,6 @@
 from dataclasses import dataclass
 
-from scenes.metadata import NAMED, check_attributes
+from scenes.measuring.table import NAMED, check_attributes
 
 LOOKED = frozenset({"background_similarity"})  # of objects, and matched by choosing looks
 

@@ -1,6 +1,6 @@
 from dataclasses import dataclass
 
-from scenes.metadata import NAMED, check_attributes
+from scenes.measuring.table import NAMED, check_attributes
 
 
 @dataclass(frozen=True, kw_only=True)

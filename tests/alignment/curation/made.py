@@ -5,7 +5,7 @@ import numpy as np
 from alignment.curation.scores import Scores
 from alignment.features.features import Features
 from alignment.real.split import Exposed
-from scenes.metadata import MetadataTable
+from scenes.measuring.table import MetadataTable
 
 
 def features(values, per_image=2, names=None):

@@ -6,9 +6,9 @@ import pytest
 from alignment.curation.augment import NoScenes, Workshop, augmented, likeness
 from alignment.curation.settings import AugmentSettings
 from assets.catalogue import load_catalogue
-from scenes.labels import LabelPolicy
-from scenes.plan import PlannedScene
-from scenes.previewed import Previewer
+from scenes.labels.labels import LabelPolicy
+from scenes.labels.previewer import Previewer
+from scenes.plan.plan import PlannedScene
 from tests.render.rendered import camera, looking_down, placed, scene
 
 POLICY = LabelPolicy(min_visible_px=16, min_visible_fraction=0.1, min_side_px=3)

@@ -12,8 +12,8 @@ from alignment.curation.derived import (
     write_derived,
 )
 from alignment.curation.pair import NotOneCoco
-from scenes.coco_reader import read_coco
-from scenes.validation import load_coco
+from scenes.dataset.validate import load_coco
+from scenes.formats.coco import read_coco
 from tests.alignment.features.sets_with_photos import noise_set, told
 from tests.scenes.sets import box, image, write_coco
 

@@ -1,8 +1,8 @@
 import pytest
 
 from alignment.curation.pair import NotOneCoco, coco_file, load_pair
-from alignment.real.finding import SetNotFound
 from alignment.real.split import Exposed
+from scenes.formats.find import SetNotFound
 from tests.scenes.sets import box, write_coco
 
 TWO = [{"id": 1, "name": "chair"}, {"id": 2, "name": "table"}]

@@ -21,10 +21,10 @@ from alignment.real.split import Exposed
 from assets.errors import UserError
 from assets.project import PROJECT
 from bench.studio import composed
-from scenes.coco_reader import read_coco
-from scenes.measure import measure
-from scenes.plan import Plan
-from scenes.settings import from_mapping
+from scenes.config.from_mapping import from_mapping
+from scenes.formats.coco import read_coco
+from scenes.measuring.measure import measure
+from scenes.plan.plan import Plan
 from tests.alignment.command import environment
 from tests.alignment.features.outliers import LACKING, OTHERS, planted
 from tests.alignment.features.sets_with_photos import NOWHERE, told

@@ -7,7 +7,7 @@ from alignment.curation.job import curate
 from alignment.curation.settings import CurationSettings
 from alignment.progress import Stages
 from bench.studio import composed
-from scenes.settings import from_mapping
+from scenes.config.from_mapping import from_mapping
 from tests.alignment.features.sets_with_photos import noise_set
 from tests.alignment.rating.chromium import browser
 

@@ -8,10 +8,10 @@ from alignment.curation.settings import ShapeSettings
 from alignment.curation.shapes import NoShapes, overrides, score_shapes, write_shapes
 from assets.catalogue import load_catalogue
 from bench.studio import composed
-from scenes.cast import cast_of
-from scenes.config import SceneConfig
-from scenes.plan import Plan
-from scenes.settings import from_mapping
+from scenes.config.cast import cast_of
+from scenes.config.from_mapping import from_mapping
+from scenes.config.scene import SceneConfig
+from scenes.plan.plan import Plan
 from tests.alignment.command import plan
 from tests.alignment.curation.made import scores
 

@@ -5,7 +5,7 @@ import pytest
 
 from alignment.curation.space import FeatureSpace, OtherFeatures, SpaceSettings, TooFewFeatures
 from alignment.real.split import HeldOut
-from scenes.metadata import MetadataTable
+from scenes.measuring.table import MetadataTable
 from tests.alignment.curation.made import exposed, features
 
 ALL = SpaceSettings(dimensions=512, spread_floor=0.0, weights={})

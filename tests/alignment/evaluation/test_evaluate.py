@@ -13,7 +13,7 @@ from alignment.evaluation.settings import EvaluationSettings
 from alignment.progress import Stages
 from assets.project import PROJECT
 from bench.studio import composed
-from scenes.settings import from_mapping
+from scenes.config.from_mapping import from_mapping
 from tests.alignment.command import environment, error_line
 from tests.alignment.features.sets_with_photos import noise_set
 from tests.alignment.rating.chromium import browser

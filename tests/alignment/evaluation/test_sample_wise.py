@@ -10,7 +10,7 @@ from alignment.evaluation.sample_wise import (
     sample_wise,
 )
 from alignment.evaluation.settings import SampleWiseSettings
-from scenes.coco_reader import read_coco
+from scenes.formats.coco import read_coco
 from tests.scenes.sets import box, image, write_coco
 
 SETTINGS = SampleWiseSettings(least_score=0.5, bins=4, draws=200)

@@ -7,12 +7,12 @@ from pathlib import Path
 
 from assets.catalogue import load_catalogue
 from bench.studio import composed
-from scenes.annotated import AnnotatedSet
-from scenes.coco_reader import read_coco
-from scenes.config import SceneConfig
-from scenes.plan import Plan, PlannedScene
-from scenes.sampler import SceneSampler
-from scenes.settings import from_mapping
+from scenes.config.from_mapping import from_mapping
+from scenes.config.scene import SceneConfig
+from scenes.formats.coco import read_coco
+from scenes.plan.plan import Plan, PlannedScene
+from scenes.sampling.sampler import SceneSampler
+from scenes.sets.annotated_set import AnnotatedSet
 from tests.render.rendered import render
 
 REAL, CHAIRS, FEW = 32, 36, 4

@@ -6,8 +6,8 @@ import numpy as np
 from PIL import Image
 
 from alignment.features.cache import FeatureCache
-from scenes.annotated import AnnotatedSet
-from scenes.coco_reader import read_coco
+from scenes.formats.coco import read_coco
+from scenes.sets.annotated_set import AnnotatedSet
 from tests.scenes.sets import box, image, write_coco
 
 NOWHERE = FeatureCache(folder=None)

@@ -10,7 +10,7 @@ from alignment.features.classical import Classical
 from alignment.features.extraction import box_features, image_features
 from alignment.features.features import NoFeatures, side_by_side
 from alignment.features.geometry import Geometry
-from scenes.measure import measure
+from scenes.measuring.measure import measure
 from tests.alignment.features.sets_with_photos import NOWHERE, noise_set, told
 
 BOTH = (Geometry(), Classical())

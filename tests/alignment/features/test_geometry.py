@@ -3,7 +3,7 @@ import pytest
 
 from alignment.features.backend import Picture
 from alignment.features.geometry import Geometry
-from scenes.boxes import box_attributes
+from scenes.measuring.boxes import box_attributes
 
 BOXES = np.array([[0.0, 10, 20, 10], [50, 20, 50, 30], [30, 5, 10, 40]])
 PICTURE = Picture(size_px=(100, 50), rgb=None)

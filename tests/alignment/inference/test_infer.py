@@ -15,7 +15,7 @@ from alignment.progress import Stages
 from alignment.rating.ratings import Rating, append_rating
 from alignment.settings import settings_from
 from bench.studio import composed
-from scenes.settings import from_mapping
+from scenes.config.from_mapping import from_mapping
 from tests.alignment.inference.commanded import QUICK, drawn, infer
 from tests.alignment.rating.chromium import browser
 

@@ -10,7 +10,7 @@ from alignment.inference.inferred import (
     read_inferred,
     with_inferred,
 )
-from scenes.metadata import MetadataTable
+from scenes.measuring.table import MetadataTable
 
 
 def number(attribute, values):

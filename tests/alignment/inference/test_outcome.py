@@ -7,8 +7,8 @@ from alignment.features.features import Features
 from alignment.inference.outcome import Described, infer
 from alignment.inference.settings import InferenceSettings
 from bench.studio import composed
-from scenes.metadata import MetadataTable
-from scenes.settings import from_mapping
+from scenes.config.from_mapping import from_mapping
+from scenes.measuring.table import MetadataTable
 from tests.alignment.inference.planted_problem import QUICK, planted, quiet
 
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from alignment.inference.problem import problem_of
-from scenes.metadata import MetadataTable
+from scenes.measuring.table import MetadataTable
 
 ROWS = {"image_id": [1, 1, 2], "annotation_id": [1, 2, 3]}
 

@@ -7,9 +7,9 @@ from alignment.command.words import weight_words
 from alignment.inference.shares import shares_of, weights_of
 from assets.catalogue import load_catalogue
 from bench.studio import composed
-from scenes.config import SceneConfig
-from scenes.sampler import SceneSampler
-from scenes.settings import from_mapping
+from scenes.config.from_mapping import from_mapping
+from scenes.config.scene import SceneConfig
+from scenes.sampling.sampler import SceneSampler
 
 
 def told_by_a_weak_head(rng, truth, apart=1.5):

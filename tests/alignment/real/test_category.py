@@ -1,7 +1,7 @@
 import pytest
 
 from alignment.real.category import UnclearCategory, choose_categories, choose_category
-from scenes.coco_reader import read_coco
+from scenes.formats.coco import read_coco
 from tests.scenes.sets import box, write_coco
 
 

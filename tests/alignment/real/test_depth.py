@@ -4,8 +4,8 @@ import pytest
 from PIL import Image
 
 from alignment.real.depth import BadLens, estimate_depth
-from scenes.coco_reader import read_coco
-from scenes.measure import measure
+from scenes.formats.coco import read_coco
+from scenes.measuring.measure import measure
 from tests.scenes.sets import box, image, write_coco, write_photo
 
 SQUARE = [[4, 5, 8, 5, 8, 9, 4, 9]]

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alignment.real.finding import AmbiguousSet, SetNotFound
-from alignment.real.reading import UnknownFormat, read_real
 from assets.project import PROJECT
-from scenes.measure import measure
+from scenes.formats.find import AmbiguousSet, SetNotFound
+from scenes.formats.read import UnknownFormat, read_real
+from scenes.measuring.measure import measure
 from tests.alignment.real.formats import as_coco, as_voc, as_yolo, with_photo
 
 BOXES = [(2, 3, 10, 8), (20, 1, 5, 20)]

@@ -12,7 +12,7 @@ from alignment.real.split import (
     split,
     three_way_split,
 )
-from scenes.metadata import MetadataTable
+from scenes.measuring.table import MetadataTable
 
 
 def _table(images=10, each=3):

@@ -9,8 +9,8 @@ from alignment.real.split import Exposed
 from alignment.second_stage.fitting import Negative
 from alignment.second_stage.settings import SecondStageSettings
 from alignment.second_stage.solving import measured
-from scenes.developing import photographed
-from scenes.metadata import MetadataTable
+from scenes.effects.develop import photographed
+from scenes.measuring.table import MetadataTable
 from scenes.model.effects import UNTOUCHED
 
 NAMES = ("image_brightness", "image_contrast", "image_blur")

@@ -11,10 +11,10 @@ from alignment.second_stage.fitting import before, fit
 from alignment.second_stage.record import digest, keep, kept
 from alignment.second_stage.solving import Wish, measured, solved
 from assets.catalogue import load_catalogue
-from scenes.developing import photographed, taken
+from scenes.effects.develop import photographed, taken
 from scenes.model.effects import UNTOUCHED
-from scenes.plan import Plan
-from scenes.sampler import SceneSampler
+from scenes.plan.plan import Plan
+from scenes.sampling.sampler import SceneSampler
 from tests.alignment.second_stage.pictures import (
     NAMES,
     SETTINGS,

@@ -1,0 +1,1 @@
+"""What scenes are drawn from: distributions, as frozen settings, out of plain mappings."""

@@ -1,0 +1,1 @@
+"""Post-effects at work: linear light in, developed pictures out."""

@@ -1,0 +1,1 @@
+"""Bytes on disk: files that are whole or absent, locks, EXR, pictures, RLE, polygons."""

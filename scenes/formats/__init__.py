@@ -1,0 +1,1 @@
+"""Annotated sets in COCO, Pascal VOC and YOLO: found, read, and splits joined."""

@@ -1,0 +1,1 @@
+"""Attributes of boxes and images: their definitions, and a table of them."""

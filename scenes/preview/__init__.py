@@ -1,0 +1,1 @@
+"""A z-buffer that shows ids, depth and amodal counts of a scene in about a millisecond."""

@@ -1,0 +1,1 @@
+"""The ways to lay a scene out, one a file, by name in `registry`."""
