@@ -32,11 +32,11 @@ WORDS = $(if $(IMAGES),images=$(IMAGES)) $(if $(SEED),seed=$(SEED)) $(if $(QUALI
 
 .PHONY: align
 align: setup ## Boxes in, an aligned rendered dataset and its report out
-	@$(PYTHON) -m alignment.main $(WORDS)
+	@$(PYTHON) -m alignment.align.main $(WORDS)
 
 .PHONY: plan
 plan: setup ## The same without the rendering: plan, previewed metadata, report
-	@$(PYTHON) -m alignment.main render=false $(WORDS)
+	@$(PYTHON) -m alignment.align.main render=false $(WORDS)
 
 .PHONY: filter
 filter: setup ## A new set without those images of SET that look like nothing in REAL

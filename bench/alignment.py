@@ -17,8 +17,8 @@ from time import perf_counter
 
 from hydra import compose, initialize_config_dir
 
-from alignment.real_set import load_real
-from alignment.settings import settings_from
+from alignment.align.brief.real_set import load_real
+from alignment.align.brief.settings import settings_from
 from assets.catalogue import load_catalogue
 from assets.errors import UserError
 from assets.project import CONF

@@ -12,10 +12,10 @@ import numpy as np
 import numpy.typing as npt
 from scipy.stats import iqr, wasserstein_distance
 
-from alignment.commission import Job
-from alignment.distances import Bins, bhattacharyya
-from alignment.facet import Facet
-from alignment.rendering import RenderJob, render
+from alignment.align.brief.brief import Job
+from alignment.command.render_room import RenderJob, render
+from alignment.samples.bins import Bins, bhattacharyya
+from alignment.samples.facet import Facet
 from bench.alignment_trials import Begun, Case, begun, judged_on, searched
 from bench.tables import table
 from scenes.formats.read import read_real

@@ -9,16 +9,16 @@ from typing import Literal
 
 import numpy as np
 
-from alignment.baselines import draw_baseline
-from alignment.commission import Job, job_of
-from alignment.distances import Bins, bhattacharyya
-from alignment.facet import Facet, categories_of, facet, pairs_of
-from alignment.progress import Stages
+from alignment.align.brief.brief import Job, job_of
+from alignment.align.brief.default_scenes import draw_baseline
+from alignment.align.brief.real_set import RealSet
+from alignment.align.brief.settings import AlignSettings
+from alignment.align.population.target import fit_targets
+from alignment.align.walk.search import Searched, search
+from alignment.command.stages import Stages
 from alignment.real.split import HeldOut, split
-from alignment.real_set import RealSet
-from alignment.search import Searched, search
-from alignment.settings import AlignSettings
-from alignment.target import fit_targets
+from alignment.samples.bins import Bins, bhattacharyya
+from alignment.samples.facet import Facet, categories_of, facet, pairs_of
 from scenes.labels.previewer import PREVIEWED
 from scenes.measuring.table import MetadataTable
 

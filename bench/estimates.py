@@ -14,10 +14,10 @@ import numpy as np
 import numpy.typing as npt
 from threadpoolctl import threadpool_limits
 
-from alignment.distances import Bins, distance_of_shares
+from alignment.align.population.smoothing import smoothed
 from alignment.real.split import split
-from alignment.sample import Sample
-from alignment.smoothing import smoothed
+from alignment.samples.bins import Bins, distance_of_shares
+from alignment.samples.sample import Sample
 from bench.alignment import cases_of
 from bench.alignment_trials import Case, judged_on
 from bench.tables import table

@@ -10,12 +10,12 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from alignment.curation.scores import ScoreSettings, score
-from alignment.curation.space import FeatureSpace, SpaceSettings
-from alignment.features.backend import Picture, numbered
+from alignment.feature_space.scores import ScoreSettings, score
+from alignment.feature_space.space import FeatureSpace, SpaceSettings
+from alignment.features.backends.backend import Picture, numbered
+from alignment.features.backends.classical import Classical
 from alignment.features.cache import FeatureCache
-from alignment.features.classical import Classical
-from alignment.features.extraction import box_features
+from alignment.features.extract import box_features
 from alignment.features.features import Features
 from alignment.real.split import Exposed
 from bench.studio import composed, seconds

@@ -13,14 +13,14 @@ from typing import Any
 
 import numpy as np
 
-from alignment.inference.choosing import Chosen, choose
-from alignment.inference.fold import inner_scores
-from alignment.inference.job import FIT_STREAM, Sources, described
+from alignment.command.stages import Stages
+from alignment.inference.learning.choose import Chosen, choose
+from alignment.inference.learning.outer_fold import inner_scores
+from alignment.inference.learning.problem import Problem, problem_of, r2
 from alignment.inference.outcome import Described
 from alignment.inference.page import physical_r2
-from alignment.inference.problem import Problem, problem_of, r2
 from alignment.inference.settings import InferenceSettings
-from alignment.progress import Stages
+from alignment.inference.walk import FIT_STREAM, Sources, described
 from assets.catalogue import load_catalogue
 from assets.project import PROJECT
 from bench.studio import composed

@@ -14,13 +14,13 @@ from pathlib import Path
 import numpy as np
 from sklearn.metrics import roc_auc_score
 
-from alignment.curation.scores import ScoreSettings, score
-from alignment.curation.space import FeatureSpace, SpaceSettings
+from alignment.feature_space.scores import ScoreSettings, score
+from alignment.feature_space.space import FeatureSpace, SpaceSettings
+from alignment.features.backends.pretrained import Pretrained
 from alignment.features.cache import FeatureCache
-from alignment.features.choice import BACKENDS
-from alignment.features.extraction import box_features
+from alignment.features.extract import box_features
 from alignment.features.features import Features
-from alignment.features.pretrained import Pretrained
+from alignment.features.registry import BACKENDS
 from alignment.real.split import Exposed
 from assets.catalogue import load_catalogue
 from assets.project import PROJECT

@@ -16,14 +16,14 @@ from pathlib import Path
 import numpy as np
 from omegaconf import OmegaConf
 
-from alignment.baselines import baselines_of
-from alignment.grid import GridPoint, Rounds
-from alignment.pool import PooledConfig, Probing, previewing
-from alignment.real_set import load_real
-from alignment.sample import Sample
-from alignment.scene_pool import ScenePool
-from alignment.settings import settings_from
-from alignment.space import broad, points_of
+from alignment.align.brief.default_scenes import baselines_of
+from alignment.align.brief.real_set import load_real
+from alignment.align.brief.settings import settings_from
+from alignment.align.pool.grid import GridPoint, Rounds
+from alignment.align.pool.previews import PooledConfig, Probing, previewing
+from alignment.align.pool.scene_pool import ScenePool
+from alignment.align.pool.space import broad, points_of
+from alignment.samples.sample import Sample
 from assets.catalogue import load_catalogue
 from bench.memory import family
 from bench.studio import composed, seconds

@@ -22,16 +22,16 @@ import numpy.typing as npt
 from scipy.stats import qmc
 from threadpoolctl import threadpool_limits
 
-from alignment.commission import Job
-from alignment.distances import bhattacharyya
-from alignment.drawing import draw
-from alignment.grid import Rounds
-from alignment.matching import groups_of, match, pool_moments
-from alignment.moments import Group
-from alignment.pool import PooledConfig, Preview, Probing, previewing
-from alignment.scene_pool import ScenePool
-from alignment.space import broad, folded, near, points_of
-from alignment.weighting import USUAL_TAU, weigh
+from alignment.align.brief.brief import Job
+from alignment.align.matching.exchange import draw
+from alignment.align.matching.match import groups_of, match, pool_moments
+from alignment.align.matching.moments import Group
+from alignment.align.matching.weights import USUAL_TAU, weigh
+from alignment.align.pool.grid import Rounds
+from alignment.align.pool.previews import PooledConfig, Preview, Probing, previewing
+from alignment.align.pool.scene_pool import ScenePool
+from alignment.align.pool.space import broad, folded, near, points_of
+from alignment.samples.bins import bhattacharyya
 from bench.alignment import cases_of
 from bench.alignment_trials import Begun, Case, begun, judged_on
 from bench.tables import table
@@ -59,7 +59,7 @@ def sobol(
 def population(
     rng: np.random.Generator, coordinates: FloatArray, heavy: FloatArray, count: int
 ) -> FloatArray:
-    """Near configurations drawn by the weight of their scenes, as alignment/adaptive does."""
+    """Near configurations drawn by the weight of their scenes, as alignment/align/pool/grow does."""
     return near(rng, coordinates, heavy, count, STEP)
 
 

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from omegaconf import OmegaConf
 
-from alignment.baselines import baselines_of
-from alignment.grid import GridPoint, grid_of
-from alignment.pool import Probing, preview_pool
-from alignment.real_set import load_real
-from alignment.sample import Sample
-from alignment.settings import AlignSettings, settings_from
+from alignment.align.brief.default_scenes import baselines_of
+from alignment.align.brief.real_set import load_real
+from alignment.align.brief.settings import AlignSettings, settings_from
+from alignment.align.pool.grid import GridPoint, grid_of
+from alignment.align.pool.previews import Probing, preview_pool
+from alignment.samples.sample import Sample
 from assets.catalogue import load_catalogue
 from bench.studio import composed, seconds
 

@@ -22,13 +22,13 @@ import numpy.typing as npt
 from hydra import compose, initialize_config_dir
 from scipy.stats import wasserstein_distance
 
-from alignment.distances import Bins, bhattacharyya
+from alignment.align.brief.settings import settings_from
+from alignment.align.pixels.fit import Negative, before, fit
+from alignment.align.pixels.settings import SecondStageSettings
+from alignment.align.walk.cheap_renders import relit
 from alignment.real.split import split
-from alignment.sample import Sample
-from alignment.second_stage.cheap import relit
-from alignment.second_stage.fitting import Negative, before, fit
-from alignment.second_stage.settings import SecondStageSettings
-from alignment.settings import settings_from
+from alignment.samples.bins import Bins, bhattacharyya
+from alignment.samples.sample import Sample
 from assets.errors import UserError
 from assets.project import CONF, PROJECT
 from scenes.formats.read import read_real

@@ -19,11 +19,11 @@ from pathlib import Path
 import numpy as np
 import yaml
 
+from alignment.align.matching.exchange import draw
+from alignment.align.matching.match import match
 from alignment.align.matching.settings import MatchSettings
-from alignment.drawing import draw
-from alignment.matching import match
+from alignment.align.pool.scene_pool import ScenePool
 from alignment.real.split import Exposed
-from alignment.scene_pool import ScenePool
 from assets.project import CONF
 from bench.studio import seconds
 from bench.tables import table
@@ -56,7 +56,13 @@ def main() -> None:
         sys.stderr.write(f"selection: {scenes:,} scenes\n")
     head = ["scenes in the pool", "chosen", "match, s", "draw, s", "CPU, s", "effective scenes",
             "MB with the pool", "MB at most"]  # fmt: skip
-    _say(table("Selection: alignment.matching.match and alignment.drawing.draw", head, rows))
+    _say(
+        table(
+            "Selection: alignment.align.matching.match.match and alignment.align.matching.exchange.draw",
+            head,
+            rows,
+        )
+    )
     if asked.picture:
         _drawn(grown, asked.picture)
 

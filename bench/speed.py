@@ -115,7 +115,7 @@ def _search_table(searched: tuple[SearchTime, ...]) -> str:
         for one in searched
     ]  # fmt: skip
     title = (
-        f"Search: alignment.pool.preview_pool on {first.configs} configurations, {first.scenes:,} "
+        f"Search: alignment.align.pool.previews.preview_pool on {first.configs} configurations, {first.scenes:,} "
         f"scenes, long side 160, processes' start included; best of {TURNS}; reference one worker"
     )
     return table(title, ["workers", "s", "scenes/s", "ratio"], rows)

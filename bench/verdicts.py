@@ -11,13 +11,13 @@ from collections.abc import Callable
 
 import numpy as np
 
-from alignment.distances import Bins
-from alignment.floor import Verdict, compare_by
-from alignment.sample import Sample
-from alignment.two_sample.classifier import classifier_auc
-from alignment.two_sample.distance import Distance, on_bins
-from alignment.two_sample.ordered import kolmogorov_smirnov, wasserstein_over_iqr
-from alignment.two_sample.pairwise import energy, mmd
+from alignment.distances.classifier import classifier_auc
+from alignment.distances.distance import Distance, on_bins
+from alignment.distances.floor import Verdict, compare_by
+from alignment.distances.ordered import kolmogorov_smirnov, wasserstein_over_iqr
+from alignment.distances.pairwise import energy, mmd
+from alignment.samples.bins import Bins
+from alignment.samples.sample import Sample
 
 TRIALS, SPLITS, OBJECTS = 30, 100, 2
 NAMES = ("center_y", "center_x")

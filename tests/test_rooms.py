@@ -25,7 +25,7 @@ CLOCKS = {
 }
 TICKING = {"monotonic", "monotonic_ns", "perf_counter", "sleep"}
 MAY_TICK = {
-    "alignment/progress.py", "alignment/rendering.py", "render/on_slurm.py", "render/progress.py",
+    "alignment/command/stages.py", "alignment/command/render_room.py", "render/on_slurm.py", "render/progress.py",
     "render/watch.py",
 }  # fmt: skip
 # Blender runs these as scripts, before they can import anything of ours.

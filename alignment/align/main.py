@@ -5,14 +5,14 @@ from functools import partial
 
 from omegaconf import DictConfig
 
-from alignment.entry import enter_by
-from alignment.progress import Stages
+from alignment.command.enter import enter_by
+from alignment.command.stages import Stages
 
 
 def _ready(config: DictConfig) -> Callable[[Stages], object]:
     # Processes that preview import this file, and nothing of what follows.
-    from alignment.job import align  # noqa: PLC0415  # for them it would be 130 MB each
-    from alignment.settings import settings_from  # noqa: PLC0415  # as above
+    from alignment.align.brief.settings import settings_from  # noqa: PLC0415  # as above
+    from alignment.align.walk.walk import align  # noqa: PLC0415  # for them it would be 130 MB each
 
     return partial(align, settings_from(config))
 

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from alignment.charts.svg import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, Axis, frame, line, svg
-from alignment.ticks import ticks
+from alignment.charts.ticks import ticks
 
 FloatArray = npt.NDArray[np.float64]
 BINS = 30

@@ -14,7 +14,7 @@ from hydra.errors import HydraException
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from alignment.progress import Stages
+from alignment.command.stages import Stages
 from assets.errors import UserError
 from assets.project import CONF
 from scenes.config.from_mapping import BadSetting, from_mapping

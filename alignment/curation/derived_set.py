@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from alignment.curation.pair import NotOneCoco
-from alignment.features.backend import Boxes, Picture, Rgb
+from alignment.features.backends.backend import Boxes, Picture, Rgb
+from alignment.real.pair import NotOneCoco
 from assets.errors import UserError
 from scenes.dataset.resume import first_difference
 from scenes.files.atomic import make_folder, write_bytes

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from alignment.curation.derived import Derivation
-from alignment.curation.scores import Scores
+from alignment.curation.derived_set import Derivation
 from alignment.curation.settings import What
 from alignment.curation.threshold import Threshold
+from alignment.feature_space.scores import Scores
 from scenes.sets.annotated_set import AnnotatedSet
 
 

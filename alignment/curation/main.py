@@ -1,9 +1,9 @@
 """`make filter`, `make shapes`, `make augment`: a COCO set held against a real one in features."""
 
-from alignment.curation.job import curate, render_augmented
+from alignment.command.enter import enter
+from alignment.command.stages import Stages
 from alignment.curation.settings import CurationSettings
-from alignment.entry import enter
-from alignment.progress import Stages
+from alignment.curation.walk import curate, render_augmented
 
 
 def _work(settings: CurationSettings, stages: Stages) -> None:

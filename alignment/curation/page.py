@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 from markupsafe import Markup
 
+from alignment.charts.page import page_environment
+from alignment.charts.plot import histograms
+from alignment.charts.sheet import SheetImage, thumbnails
 from alignment.curation.judgement import Judgement
 from alignment.features.features import Ids
-from alignment.page import page_environment
-from alignment.plot import histograms
-from alignment.sheet import SheetImage, thumbnails
 from scenes.files.atomic import write_text
 from scenes.sets.annotated_set import AnnotatedSet
 

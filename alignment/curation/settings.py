@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from alignment.curation.scores import ScoreSettings
-from alignment.curation.space import SpaceSettings
 from alignment.curation.threshold import ThresholdSettings
-from alignment.features.choice import FeatureSettings
+from alignment.feature_space.scores import ScoreSettings
+from alignment.feature_space.space import SpaceSettings
+from alignment.features.registry import FeatureSettings
 from scenes.labels.policy import LabelSettings
 
 What = Literal["images", "boxes", "blackbox", "shapes", "augment"]

@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from alignment.command.words import weight_words
-from alignment.curation.scores import Scores
 from alignment.curation.settings import ShapeSettings
+from alignment.feature_space.scores import Scores
 from assets.errors import UserError
 from scenes.files.atomic import write_text
 

@@ -4,22 +4,22 @@ from pathlib import Path
 
 import numpy as np
 
+from alignment.command.render_room import RenderJob, render
+from alignment.command.stages import Stages
 from alignment.command.words import path_words, quality_words, scene_words
 from alignment.curation.augment import Workshop, augmented
-from alignment.curation.derived import check_derivable, hold_decision, write_derived
+from alignment.curation.derived_set import check_derivable, hold_decision, write_derived
 from alignment.curation.judgement import Judgement, judged
-from alignment.curation.pair import Pair, load_pair
-from alignment.curation.removed_report import Told, write_removed
-from alignment.curation.scores import Scores, score
+from alignment.curation.page import Told, write_removed
 from alignment.curation.settings import CurationSettings
 from alignment.curation.shapes import ShapeScore, overrides, score_shapes, write_shapes
-from alignment.curation.space import FeatureSpace
 from alignment.curation.threshold import threshold_of
-from alignment.features.choice import backends_of, cache_of
-from alignment.features.extraction import box_features
+from alignment.feature_space.scores import Scores, score
+from alignment.feature_space.space import FeatureSpace
+from alignment.features.extract import box_features
 from alignment.features.features import Features
-from alignment.progress import Stages
-from alignment.rendering import RenderJob, render
+from alignment.features.registry import backends_of, cache_of
+from alignment.real.pair import Pair, load_pair
 from assets.errors import UserError
 from assets.meshes.folder import catalogue_of
 from scenes.dataset.dataset import refuse_other_plan

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from alignment.floor import Comparison, compare_by
-from alignment.sample import Sample
-from alignment.two_sample.classifier import classifier_auc
+from alignment.distances.classifier import classifier_auc
+from alignment.distances.floor import Comparison, compare_by
+from alignment.samples.sample import Sample
 from scenes.measuring.table import MetadataTable
 
 MOST_LACKING = 0.1  # of the rows; an attribute that more of them lack is left out

@@ -12,9 +12,9 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import PolynomialFeatures
 from threadpoolctl import threadpool_limits
 
-from alignment.resampled import Resampled
-from alignment.sample import Sample
-from alignment.two_sample.distance import Distance
+from alignment.distances.distance import Distance
+from alignment.samples.resampled import Resampled
+from alignment.samples.sample import Sample
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]

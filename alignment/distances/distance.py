@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from alignment.distances import Bins, distance_of_shares
-from alignment.resampled import Resampled
-from alignment.sample import Sample
+from alignment.samples.bins import Bins, distance_of_shares
+from alignment.samples.resampled import Resampled
+from alignment.samples.sample import Sample
 
 FloatArray = npt.NDArray[np.float64]
 

@@ -26,11 +26,11 @@ from enum import StrEnum
 import numpy as np
 import numpy.typing as npt
 
-from alignment.distances import Bins
-from alignment.halves import FEWEST_PHOTOS, Halves
-from alignment.resampled import thinned
-from alignment.sample import Sample
-from alignment.two_sample.distance import Distance, on_bins
+from alignment.distances.distance import Distance, on_bins
+from alignment.samples.bins import Bins
+from alignment.samples.halves import FEWEST_PHOTOS, Halves
+from alignment.samples.resampled import thinned
+from alignment.samples.sample import Sample
 
 FloatArray = npt.NDArray[np.float64]
 

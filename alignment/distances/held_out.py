@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from alignment.resampled import Resampled, draw_images
-from alignment.sample import Sample
-from alignment.two_sample.distance import Distance
+from alignment.distances.distance import Distance
+from alignment.samples.resampled import Resampled, draw_images
+from alignment.samples.sample import Sample
 
 
 @dataclass(frozen=True, kw_only=True)

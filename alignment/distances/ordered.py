@@ -4,9 +4,9 @@ import numpy as np
 import numpy.typing as npt
 from scipy import stats
 
-from alignment.resampled import Resampled
-from alignment.sample import Sample
-from alignment.two_sample.distance import Distance
+from alignment.distances.distance import Distance
+from alignment.samples.resampled import Resampled
+from alignment.samples.sample import Sample
 
 FloatArray = npt.NDArray[np.float64]
 

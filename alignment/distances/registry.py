@@ -1,9 +1,9 @@
 """Which distances are printed of which attributes."""
 
-from alignment.sample import Sample
-from alignment.two_sample.distance import Distance
-from alignment.two_sample.ordered import kolmogorov_smirnov, wasserstein_over_iqr
-from alignment.two_sample.pairwise import energy, mmd
+from alignment.distances.distance import Distance
+from alignment.distances.ordered import kolmogorov_smirnov, wasserstein_over_iqr
+from alignment.distances.pairwise import energy, mmd
+from alignment.samples.sample import Sample
 from scenes.measuring.table import NAMED
 
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from alignment.halves import Halves
-from alignment.resampled import thinned
-from alignment.sample import Sample
-from alignment.two_sample.distance import Distance
+from alignment.distances.distance import Distance
+from alignment.samples.halves import Halves
+from alignment.samples.resampled import thinned
+from alignment.samples.sample import Sample
 from assets.errors import UserError
 
 FloatArray = npt.NDArray[np.float64]

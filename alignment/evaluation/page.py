@@ -9,10 +9,10 @@ from typing import Any
 
 from markupsafe import Markup
 
+from alignment.charts.page import page_environment
+from alignment.charts.plot import scatter
 from alignment.evaluation.composite import Interval, Measured, composite
-from alignment.evaluation.sample_wise import SampleWise
-from alignment.page import page_environment
-from alignment.plot import scatter
+from alignment.evaluation.detector_failures import SampleWise
 from scenes.files.atomic import write_text
 
 TEMPLATE = "evaluation.html.j2"

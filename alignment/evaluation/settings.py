@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from alignment.curation.space import SpaceSettings
-from alignment.features.choice import FeatureSettings
+from alignment.feature_space.space import SpaceSettings
+from alignment.features.registry import FeatureSettings
 from scenes.measuring.table import ATTRIBUTES
 
 

@@ -6,27 +6,27 @@ from pathlib import Path
 
 import numpy as np
 
-from alignment.curation.pair import coco_file, narrowed
-from alignment.curation.scores import knn_distance
-from alignment.curation.space import FeatureSpace
-from alignment.distances import Bins
+from alignment.command.stages import Stages
+from alignment.distances.distance import on_bins
 from alignment.evaluation.composite import Measured, measured
-from alignment.evaluation.feature_distance import energy_between, feature_sample, knn_between
-from alignment.evaluation.page import Evaluation, write_evaluation
-from alignment.evaluation.sample_wise import (
+from alignment.evaluation.detector_failures import (
     SampleWise,
     best_ious,
     read_predictions,
     sample_wise,
 )
+from alignment.evaluation.page import Evaluation, write_evaluation
 from alignment.evaluation.settings import EvaluationSettings
-from alignment.features.choice import backends_of, cache_of
-from alignment.features.extraction import box_features
+from alignment.feature_space.distance import energy_between, feature_sample, knn_between
+from alignment.feature_space.scores import knn_distance
+from alignment.feature_space.space import FeatureSpace
+from alignment.features.extract import box_features
 from alignment.features.features import Features
-from alignment.progress import Stages
+from alignment.features.registry import backends_of, cache_of
+from alignment.real.pair import coco_file, narrowed
 from alignment.real.split import Exposed
-from alignment.sample import Sample
-from alignment.two_sample.distance import on_bins
+from alignment.samples.bins import Bins
+from alignment.samples.sample import Sample
 from scenes.files.atomic import make_folder, writing
 from scenes.formats.coco import read_coco
 from scenes.formats.read import read_real

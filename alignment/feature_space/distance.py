@@ -7,12 +7,12 @@ import numpy.typing as npt
 from scipy.spatial.distance import cdist
 from threadpoolctl import threadpool_limits
 
-from alignment.curation.scores import knn_distance
-from alignment.curation.space import FEWEST, Projection, SpaceSettings
+from alignment.distances.distance import Distance
+from alignment.feature_space.scores import knn_distance
+from alignment.feature_space.space import FEWEST, Projection, SpaceSettings
 from alignment.features.features import Features
-from alignment.resampled import Resampled
-from alignment.sample import Sample
-from alignment.two_sample.distance import Distance
+from alignment.samples.resampled import Resampled
+from alignment.samples.sample import Sample
 
 FloatArray = npt.NDArray[np.float64]
 KNN, ENERGY = "features (KNN)", "features (energy)"

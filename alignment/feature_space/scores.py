@@ -9,7 +9,7 @@ import numpy.typing as npt
 from scipy.spatial.distance import cdist
 from scipy.special import logsumexp
 
-from alignment.curation.space import FeatureSpace
+from alignment.feature_space.space import FeatureSpace
 from alignment.features.features import Features, Ids
 
 FloatArray = npt.NDArray[np.float64]

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from alignment.features.backend import Boxes
+from alignment.features.backends.backend import Boxes
 from scenes.files.atomic import make_folder, write_bytes
 from scenes.sets.annotated_set import AnnotatedImage
 

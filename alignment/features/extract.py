@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from alignment.features.backend import Backend, Boxes, Picture, Values
+from alignment.features.backends.backend import Backend, Boxes, Picture, Values
 from alignment.features.cache import FeatureCache, key_of
 from alignment.features.features import Features, Ids, NoFeatures, side_by_side
 from scenes.sets.annotated_set import AnnotatedImage, AnnotatedSet

@@ -7,7 +7,7 @@ from functools import reduce
 import numpy as np
 import numpy.typing as npt
 
-from alignment.features.backend import Values
+from alignment.features.backends.backend import Values
 from assets.errors import UserError
 
 Ids = npt.NDArray[np.int64]

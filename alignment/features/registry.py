@@ -5,16 +5,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from alignment.features.backend import Backend
+from alignment.features.backends.backend import Backend
+from alignment.features.backends.classical import Classical
+from alignment.features.backends.clip import Clip
+from alignment.features.backends.data2vec import Data2Vec
+from alignment.features.backends.dinov2 import Dinov2
+from alignment.features.backends.faster_rcnn import FasterRcnn
+from alignment.features.backends.geometry import Geometry
+from alignment.features.backends.pretrained import Pretrained
+from alignment.features.backends.surroundings import Surroundings
 from alignment.features.cache import FeatureCache
-from alignment.features.classical import Classical
-from alignment.features.clip import Clip
-from alignment.features.data2vec import Data2Vec
-from alignment.features.dinov2 import Dinov2
-from alignment.features.faster_rcnn import FasterRcnn
-from alignment.features.geometry import Geometry
-from alignment.features.pretrained import Pretrained
-from alignment.features.surroundings import Surroundings
 
 BACKENDS: Mapping[str, Callable[[Pretrained], Backend]] = {
     "geometry": lambda _: Geometry(),

@@ -7,16 +7,16 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from alignment.curation.scores import knn_distance
-from alignment.curation.space import Projection
+from alignment.feature_space.scores import knn_distance
+from alignment.feature_space.space import Projection
 from alignment.features.features import Features
-from alignment.inference.choosing import Chosen, Told, choose
-from alignment.inference.heads import Columns
-from alignment.inference.inferred import Prediction
-from alignment.inference.intervals import class_sets, interval
-from alignment.inference.problem import SHAPE, FloatArray, Problem, problem_of, r2
+from alignment.inference.learning.choose import Chosen, Told, choose
+from alignment.inference.learning.heads import Columns
+from alignment.inference.learning.intervals import class_sets, interval
+from alignment.inference.learning.problem import SHAPE, FloatArray, Problem, problem_of, r2
 from alignment.inference.settings import AcceptSettings, InferenceSettings
-from alignment.inference.shares import shares_of
+from alignment.inference.shape_shares import shares_of
+from alignment.real.inferred import Prediction
 from scenes.measuring.table import MetadataTable
 
 FEWEST_BOXES, FEWEST_IMAGES = 40, 20

@@ -10,15 +10,15 @@ from typing import Any
 import numpy as np
 from markupsafe import Markup
 
-from alignment.inference.inferred import Prediction
+from alignment.charts.page import page_environment
+from alignment.charts.plot import histograms
+from alignment.charts.sheet import SheetImage, thumbnails
+from alignment.inference.learning.problem import FloatArray, fitted, is_log, r2
 from alignment.inference.outcome import Described, Outcome
 from alignment.inference.pinhole import FIRST
-from alignment.inference.problem import FloatArray, fitted, is_log, r2
 from alignment.inference.settings import PINHOLE
-from alignment.page import page_environment
-from alignment.plot import histograms
 from alignment.rating.ratings import Summary, summary_of
-from alignment.sheet import SheetImage, thumbnails
+from alignment.real.inferred import Prediction
 from scenes.files.atomic import write_text
 from scenes.labels.previewer import PREVIEWED
 from scenes.sets.annotated_set import AnnotatedSet

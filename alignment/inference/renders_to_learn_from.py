@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from alignment.command.render_room import RenderJob, render
+from alignment.command.stages import Stages
 from alignment.command.words import path_words, quality_words, scene_words
 from alignment.inference.settings import InferenceSettings
-from alignment.progress import Stages
-from alignment.rendering import RenderJob, render
 from assets.catalogue import Catalogue
 from scenes.config.from_mapping import from_mapping
 from scenes.config.scene import SceneConfig

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from alignment.curation.space import SpaceSettings
+from alignment.feature_space.space import SpaceSettings
 from alignment.features.cache import FeatureCache
-from alignment.features.choice import BACKENDS, FeatureSettings, cache_of
+from alignment.features.registry import BACKENDS, FeatureSettings, cache_of
 from alignment.inference.learning.settings import FittingSettings
 from scenes.config.from_mapping import from_mapping
 from scenes.labels.policy import LabelSettings

@@ -5,21 +5,21 @@ from pathlib import Path
 
 import numpy as np
 
+from alignment.command.stages import Stages
 from alignment.command.words import weight_words
-from alignment.curation.pair import coco_file, narrowed
-from alignment.features.choice import backends_of
-from alignment.features.extraction import box_features
+from alignment.features.extract import box_features
 from alignment.features.features import Features, side_by_side
-from alignment.inference.baseline import baseline_plan, render_baseline
-from alignment.inference.inferred import Inferred
+from alignment.features.registry import backends_of
+from alignment.inference.learning.problem import SHAPE
 from alignment.inference.outcome import Described, Outcome, infer
 from alignment.inference.page import Inference, write_inference
 from alignment.inference.pinhole import knows_lenses, pinhole_features
-from alignment.inference.problem import SHAPE
+from alignment.inference.renders_to_learn_from import baseline_plan, render_baseline
 from alignment.inference.settings import PINHOLE, InferenceSettings
-from alignment.inference.shares import weights_of
-from alignment.progress import Stages
+from alignment.inference.shape_shares import weights_of
 from alignment.real.category import choose_category
+from alignment.real.inferred import Inferred
+from alignment.real.pair import coco_file, narrowed
 from alignment.real.proportions import scaled
 from assets.catalogue import Catalogue
 from assets.errors import UserError

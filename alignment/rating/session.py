@@ -12,8 +12,8 @@ import numpy as np
 import pyarrow as pa
 from PIL import Image, ImageDraw
 
-from alignment.inference.inferred import NotInferred
 from alignment.rating.ratings import Rating, append_rating, read_ratings
+from alignment.real.inferred import NotInferred
 from scenes.measuring.table import ATTRIBUTES
 from scenes.sets.annotated_set import AnnotatedSet
 from scenes.sets.photos import read_rgb

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import numpy as np
 
-from alignment.inference.inferred import read_inferred
-from alignment.progress import Stages
+from alignment.command.stages import Stages
 from alignment.rating.ratings import summary_of
 from alignment.rating.server import HOST, RatingServer
 from alignment.rating.session import Session, questions_of
 from alignment.rating.settings import RatingSettings
+from alignment.real.inferred import read_inferred
 from assets.errors import UserError
 from scenes.formats.read import read_real
 

@@ -32,7 +32,7 @@ class Prediction:
     values: (n,) numbers in the attribute's unit, or names. low, high: (n,) the interval; for a
     class, None. sets: the classes that cannot be ruled out; () for a number. outside: (n,) True
     where nothing like the box was learned from. shares: of every class among the boxes, as
-    `alignment.inference.shares` estimates them; {} for a number.
+    `alignment.inference.shape_shares` estimates them; {} for a number.
     """
 
     attribute: str

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from alignment.sample import Sample
+from alignment.samples.sample import Sample
 from scenes.measuring.table import NAMED
 
 FloatArray = npt.NDArray[np.float64]

@@ -6,7 +6,7 @@ from itertools import combinations
 
 import numpy as np
 
-from alignment.sample import Sample
+from alignment.samples.sample import Sample
 from scenes.measuring.table import NAMED, MetadataTable
 
 COUNT = "objects_per_image"

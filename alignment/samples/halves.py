@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from alignment.distances import DISCRETE, EQUAL_HALF_WIDTH
-from alignment.resampled import Resampled, by_image, draw_images
-from alignment.sample import Sample
+from alignment.samples.bins import DISCRETE, EQUAL_HALF_WIDTH
+from alignment.samples.resampled import Resampled, by_image, draw_images
+from alignment.samples.sample import Sample
 from scenes.measuring.table import NAMED
 
 FloatArray = npt.NDArray[np.float64]

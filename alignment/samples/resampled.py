@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from alignment.sample import Sample
+from alignment.samples.sample import Sample
 
 FloatArray = npt.NDArray[np.float64]
 

@@ -1,4 +1,4 @@
-"""`python -m alignment.main` as make runs it, and what it left behind."""
+"""`python -m alignment.align.main` as make runs it, and what it left behind."""
 
 import json
 import os
@@ -12,7 +12,7 @@ from assets.project import PROJECT
 QUICK = ("grid=coarse", "pool=quick", "workers=1", "report.splits=20", "report.cross_fits=2")
 
 
-def command(*words: str, main: str = "alignment.main") -> list[str]:
+def command(*words: str, main: str = "alignment.align.main") -> list[str]:
     return [sys.executable, "-m", main, *words]
 
 

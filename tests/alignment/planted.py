@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from alignment.clustering import TargetSettings
-from alignment.grid import GridPoint
-from alignment.pool import PooledConfig, pooled_from
-from alignment.target import Target
+from alignment.align.pool.grid import GridPoint
+from alignment.align.pool.previews import PooledConfig, pooled_from
+from alignment.align.population.clustering import TargetSettings
+from alignment.align.population.target import Target
 from scenes.measuring.table import MetadataTable
 from tests.scenes.configs import scene_config
 

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from alignment.inference.inferred import Inferred, Prediction
-from alignment.pool import pooled_from
-from alignment.scene_pool import ScenePool
+from alignment.align.pool.previews import pooled_from
+from alignment.align.pool.scene_pool import ScenePool
+from alignment.real.inferred import Inferred, Prediction
 from scenes.measuring.table import MetadataTable
 from tests.alignment.planted import ATTRIBUTES, point
 from tests.alignment.planted_pool import boxes

@@ -3,13 +3,13 @@
 import numpy as np
 from scipy import sparse
 
-from alignment.distances import Bins
-from alignment.facet import facet
-from alignment.moments import Group, Moments
-from alignment.pool import pooled_from
-from alignment.sample import Sample
-from alignment.scene_pool import ScenePool
-from alignment.smoothing import Smoothed, Smoother
+from alignment.align.matching.moments import Group, Moments
+from alignment.align.pool.previews import pooled_from
+from alignment.align.pool.scene_pool import ScenePool
+from alignment.align.population.smoothing import Smoothed, Smoother
+from alignment.samples.bins import Bins
+from alignment.samples.facet import facet
+from alignment.samples.sample import Sample
 from scenes.measuring.table import MetadataTable
 from tests.alignment.planted import ATTRIBUTES, point
 

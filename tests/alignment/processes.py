@@ -15,7 +15,7 @@ PATIENCE_S = 120
 
 def stopped(
     when: Callable[[int], bool], stop: Callable[[int], None], *words: str,
-    main: str = "alignment.main", **paths: Path | str,
+    main: str = "alignment.align.main", **paths: Path | str,
 ) -> tuple[int, str]:  # fmt: skip
     """Start a run, wait until `when` and `stop`, told its process id; return exit code and stderr.
 

@@ -5,19 +5,24 @@ from functools import cache
 import numpy as np
 from PIL import Image
 
-from alignment.clustering import TargetSettings
-from alignment.content import AttributeResult, CategoryContent, ChosenConfig, ReportContent
-from alignment.distances import Bins
-from alignment.facet import facet
-from alignment.floor import compare, compare_by
-from alignment.generalisation import Generalisation
-from alignment.reachability import Unreached
+from alignment.align.population.clustering import TargetSettings
+from alignment.align.population.target import fit_target
+from alignment.align.reach.reach import Unreached
+from alignment.align.report.content import (
+    AttributeResult,
+    CategoryContent,
+    ChosenConfig,
+    ReportContent,
+)
+from alignment.charts.sheet import SheetImage
+from alignment.distances.all_metadata import compare_metadata
+from alignment.distances.floor import compare, compare_by
+from alignment.distances.held_out import Generalisation
+from alignment.distances.registry import beside_bhattacharyya
 from alignment.real.split import Exposed
-from alignment.sample import Sample
-from alignment.sheet import SheetImage
-from alignment.target import fit_target
-from alignment.two_sample.choice import beside_bhattacharyya
-from alignment.two_sample.metadata import compare_metadata
+from alignment.samples.bins import Bins
+from alignment.samples.facet import facet
+from alignment.samples.sample import Sample
 from scenes.measuring.table import MetadataTable
 
 ATTRIBUTES = ("bbox_area", "center_y")

@@ -3,9 +3,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from alignment.adaptive import PoolSettings, Search, grow
-from alignment.pool import pooled_from
-from alignment.space import Range, SpaceSettings
+from alignment.align.pool.grow import PoolSettings, Search, grow
+from alignment.align.pool.previews import pooled_from
+from alignment.align.pool.space import Range, SpaceSettings
 from tests.alignment.planted import ATTRIBUTES
 from tests.alignment.planted_pool import boxes
 from tests.scenes.configs import scene_config

@@ -5,14 +5,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from alignment.align.matching.exchange import first_of_alike
 from alignment.align.matching.settings import MatchSettings
-from alignment.drawing import first_of_alike
-from alignment.methods import method_of
-from alignment.methods.standing import components_of
-from alignment.methods.uniform import TooFewScenes
-from alignment.pool import preview_pool
+from alignment.align.methods.components import components_of
+from alignment.align.methods.registry import method_of
+from alignment.align.methods.uniform import TooFewScenes
+from alignment.align.pool.previews import preview_pool
+from alignment.align.pool.scene_pool import ScenePool
 from alignment.real.split import Exposed
-from alignment.scene_pool import ScenePool
 from scenes.sampling.sampler import scene_seed
 from scenes.sampling.studio import EmptyScenes
 from tests.alignment.planted import target

@@ -5,15 +5,15 @@ import numpy as np
 import pytest
 
 from alignment.align.matching.settings import MatchSettings
-from alignment.cross_fit import Route, cross_fit, selected_of_fold
-from alignment.distances import Bins
-from alignment.facet import facet
-from alignment.halves import FEWEST_PHOTOS
-from alignment.methods import method_of
-from alignment.methods.config import Config
+from alignment.align.methods.config import Config
+from alignment.align.methods.cross_fit import Route, cross_fit, selected_of_fold
+from alignment.align.methods.registry import method_of
+from alignment.align.pool.scene_pool import ScenePool
 from alignment.real.split import split
-from alignment.sample import Sample
-from alignment.scene_pool import ScenePool
+from alignment.samples.bins import Bins
+from alignment.samples.facet import facet
+from alignment.samples.halves import FEWEST_PHOTOS
+from alignment.samples.sample import Sample
 from tests.alignment.planted import ATTRIBUTES, GMM, drawn_table, pooled
 
 COVARIANCE = ((0.04, 0.0), (0.0, 0.01))

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy import integrate, stats
 
-from alignment.distances import Bins, bhattacharyya, bhattacharyya_gaussian
-from alignment.sample import Sample
+from alignment.samples.bins import Bins, bhattacharyya, bhattacharyya_gaussian
+from alignment.samples.sample import Sample
 from scenes.measuring.table import MetadataTable
 
 finite = st.floats(-1e6, 1e6, allow_nan=False)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alignment.drawing import (
+from alignment.align.matching.exchange import (
     TooFewScenes,
     capped,
     draft,
@@ -14,7 +14,7 @@ from alignment.drawing import (
     first_of_alike,
     systematic,
 )  # fmt: skip
-from alignment.scene_pool import ScenePool
+from alignment.align.pool.scene_pool import ScenePool
 from scenes.measuring.table import MetadataTable
 from tests.alignment.planted import ATTRIBUTES, point, pooled_from
 from tests.alignment.planted_pool import dense_moments, scene_pool

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from alignment.facet import COUNT, Facet, categories_of, facet, facet_of, pairs_of
+from alignment.samples.facet import COUNT, Facet, categories_of, facet, facet_of, pairs_of
 from scenes.measuring.table import MetadataTable
 
 IMAGES = [1, 1, 1, 2, 3, 3]

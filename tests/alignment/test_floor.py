@@ -3,11 +3,11 @@ import math
 import numpy as np
 import pytest
 
-from alignment.distances import Bins
-from alignment.floor import Verdict, compare
-from alignment.halves import Halves
-from alignment.resampled import draw_images
-from alignment.sample import Sample
+from alignment.distances.floor import Verdict, compare
+from alignment.samples.bins import Bins
+from alignment.samples.halves import Halves
+from alignment.samples.resampled import draw_images
+from alignment.samples.sample import Sample
 
 BINS = 20
 

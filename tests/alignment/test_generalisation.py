@@ -3,11 +3,11 @@ import math
 import numpy as np
 import pytest
 
-from alignment.distances import Bins
-from alignment.generalisation import Generalisation, generalisation, median_of
-from alignment.sample import Sample
-from alignment.two_sample.distance import on_bins
-from alignment.two_sample.metadata import compare_metadata, shared
+from alignment.distances.all_metadata import compare_metadata, shared
+from alignment.distances.distance import on_bins
+from alignment.distances.held_out import Generalisation, generalisation, median_of
+from alignment.samples.bins import Bins
+from alignment.samples.sample import Sample
 from scenes.measuring.table import MetadataTable
 
 

@@ -3,7 +3,7 @@ import itertools
 import pytest
 import yaml
 
-from alignment.grid import GridSettings, grid_of
+from alignment.align.pool.grid import GridSettings, grid_of
 from scenes.config.from_mapping import BadSetting
 from tests.scenes.configs import CONF, fixed, scene_config
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import yaml
 
-from alignment.label_policy import Learned, Scaling, learn_policy
+from alignment.real.label_limits import Learned, Scaling, learn_policy
 from alignment.real.split import Exposed
 from scenes.config.from_mapping import from_mapping
 from scenes.labels.policy import LabelSettings

@@ -7,9 +7,9 @@ import pyarrow.feather
 import pytest
 import yaml
 
-from alignment.label_policy import Scaling, learn_policy
+from alignment.align.population.target import fit_target, fit_targets
+from alignment.real.label_limits import Scaling, learn_policy
 from alignment.real.split import Exposed, split
-from alignment.target import fit_target, fit_targets
 from scenes.config.from_mapping import from_mapping
 from scenes.labels.policy import LabelSettings
 from scenes.measuring.table import MetadataTable

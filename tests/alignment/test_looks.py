@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from alignment.distances import Bins
-from alignment.facet import facet
-from alignment.looks import choose_looks, shown_of
-from alignment.moments import Group
-from alignment.smoothing import Smoothed, Smoother
+from alignment.align.matching.moments import Group
+from alignment.align.population.smoothing import Smoothed, Smoother
+from alignment.align.walk.looks import choose_looks, shown_of
+from alignment.samples.bins import Bins
+from alignment.samples.facet import facet
 from assets.catalogue import load_catalogue
 from scenes.measuring.table import MetadataTable
 from scenes.plan.plan import Plan

@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 from threadpoolctl import threadpool_limits
 
+from alignment.align.matching.match import groups_of, match, pool_moments, strength_for
 from alignment.align.matching.settings import MatchSettings
-from alignment.distances import Bins, bhattacharyya
-from alignment.facet import facet
-from alignment.matching import groups_of, match, pool_moments, strength_for
+from alignment.align.matching.weights import TAUS, USUAL_TAU
 from alignment.real.split import Exposed, split
-from alignment.sample import Sample
-from alignment.weighting import TAUS, USUAL_TAU
+from alignment.samples.bins import Bins, bhattacharyya
+from alignment.samples.facet import facet
+from alignment.samples.sample import Sample
 from tests.alignment.planted_pool import boxes, scene_pool
 
 NAMES = ("bbox_area", "center_y", "center_x", "aspect", "truncated", "objects_per_image")

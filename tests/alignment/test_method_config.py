@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alignment.methods.config import Config, NothingReachable, choose, image_counts, rank
+from alignment.align.methods.config import Config, NothingReachable, choose, image_counts, rank
+from alignment.align.pool.scene_pool import ScenePool
 from alignment.real.split import Exposed
-from alignment.scene_pool import ScenePool
 from tests.alignment.planted import drawn_table, exactly, pooled, target, unseen
 
 NEAR, FAR = (-1.0, 0.4), (-4.0, 0.8)

@@ -6,19 +6,19 @@ import numpy as np
 import pytest
 from omegaconf import OmegaConf
 
+from alignment.align.brief.brief import begin
 from alignment.align.brief.names import NotMatchable
+from alignment.align.brief.settings import settings_from
+from alignment.align.matching.match import groups_of, match
 from alignment.align.matching.settings import MatchSettings
+from alignment.align.methods.registry import method_of
+from alignment.align.pool.shapes import with_each_shape
+from alignment.align.population.clustering import TargetSettings
+from alignment.align.population.smoothing import LEAST
 from alignment.align.reach.names import unshown
-from alignment.clustering import TargetSettings
-from alignment.commission import begin
-from alignment.distances import bhattacharyya
-from alignment.matching import groups_of, match
-from alignment.methods import method_of
-from alignment.named import with_each_shape
-from alignment.progress import Stages
+from alignment.command.stages import Stages
 from alignment.real.split import Exposed, split
-from alignment.settings import settings_from
-from alignment.smoothing import LEAST
+from alignment.samples.bins import bhattacharyya
 from assets.catalogue import load_catalogue
 from assets.project import PROJECT
 from bench.studio import composed

@@ -3,8 +3,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from alignment.methods.config import Choice, draw_plan, shared_out
-from alignment.pool import pooled_from
+from alignment.align.methods.config import Choice, draw_plan, shared_out
+from alignment.align.pool.previews import pooled_from
 from assets.catalogue import load_catalogue
 from scenes.labels.labels import LabelPolicy
 from scenes.labels.previewer import PREVIEWED, Previewer

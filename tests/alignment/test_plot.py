@@ -4,8 +4,8 @@ from xml.etree import ElementTree as ET
 import numpy as np
 import pytest
 
+from alignment.charts.plot import histograms, scatter
 from alignment.charts.svg import BOTTOM, HEIGHT, LEFT, RIGHT, WIDTH
-from alignment.plot import histograms, scatter
 
 
 def parts(svg, kind):

@@ -3,8 +3,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from alignment.grid import GridSettings
-from alignment.pool import Probing, pooled_from, preview_pool, previewing
+from alignment.align.pool.grid import GridSettings
+from alignment.align.pool.previews import Probing, pooled_from, preview_pool, previewing
 from scenes.labels.labels import LabelPolicy
 from tests.alignment.planted import ATTRIBUTES, point, table
 from tests.scenes.configs import fixed, scene_settings

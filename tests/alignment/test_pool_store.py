@@ -4,8 +4,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from alignment.pool import preview_pool
-from alignment.pool_store import PoolStore
+from alignment.align.pool.previews import preview_pool
+from alignment.align.pool.store import PoolStore
 from tests.alignment.planted import point
 from tests.alignment.test_pool import HOW, POINTS, camera, far, silent
 from tests.scenes.configs import fixed

@@ -6,8 +6,7 @@ import time
 
 import pytest
 
-from alignment import progress
-from alignment.progress import Stages
+from alignment.command.stages import Stages
 from assets.project import PROJECT
 from tests.alignment.command import QUICK, command, environment
 from tests.alignment.processes import alive, press_ctrl_c, stopped

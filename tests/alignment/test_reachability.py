@@ -4,8 +4,14 @@ import math
 import numpy as np
 import pytest
 
-from alignment.reach_words import sentence
-from alignment.reachability import ASSETS, Knob, Unreached, component_reachability, reachability
+from alignment.align.reach.reach import (
+    ASSETS,
+    Knob,
+    Unreached,
+    component_reachability,
+    reachability,
+)
+from alignment.align.reach.words import sentence
 
 SCENES = 4000
 

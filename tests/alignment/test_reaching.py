@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 
 from alignment.align.matching.settings import MatchSettings
-from alignment.methods.method import Selection
-from alignment.methods.scenes import Scenes
-from alignment.pool import pooled_from
-from alignment.reaching import knobs_of, unreached
+from alignment.align.methods.method import Selection
+from alignment.align.methods.scenes import Scenes
+from alignment.align.pool.previews import pooled_from
+from alignment.align.pool.scene_pool import ScenePool
+from alignment.align.reach.of_selection import knobs_of, unreached
 from alignment.real.split import Exposed
-from alignment.scene_pool import ScenePool
 from tests.alignment.planted import ATTRIBUTES, point, target
 from tests.alignment.planted_names import shaped
 from tests.alignment.planted_pool import boxes

@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 from hydra import compose, initialize_config_dir
 
+from alignment.align.brief.real_set import fixed_resolution, load_real
+from alignment.align.brief.settings import ImageSettings, settings_from
 from alignment.real.category import UnclearCategory
 from alignment.real.proportions import MIN_SIDE_PX
 from alignment.real.split import SplitSettings
-from alignment.real_set import fixed_resolution, load_real
-from alignment.settings import ImageSettings, settings_from
 from assets.catalogue import load_catalogue
 from tests.scenes.configs import CONF
 from tests.scenes.sets import box, image, write_coco, write_photo

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from omegaconf import OmegaConf
 
+from alignment.command.render_room import RenderJob, render
 from alignment.command.words import Unsayable, words
-from alignment.rendering import RenderJob, render
 from assets.project import PROJECT
 from render.settings import settings_of
 from scenes.measuring.table import MetadataTable

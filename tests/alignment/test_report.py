@@ -15,17 +15,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from alignment.bars import LONGEST, bars
+from alignment.align.report.content import AttributeResult
+from alignment.align.report.histograms import heat_maps, histogram
+from alignment.align.report.name_bars import LONGEST, bars
+from alignment.align.report.page import number, plain, report_html, summary, write_report
+from alignment.charts.sheet import BUDGET_BYTES, BadSheetImage, SheetImage, thumbnails
 from alignment.charts.svg import HEIGHT, WIDTH
-from alignment.content import AttributeResult
-from alignment.distances import Bins
-from alignment.facet import Facet, facet
-from alignment.figures import heat_maps, histogram
-from alignment.floor import compare
-from alignment.report import number, plain, report_html, summary, write_report
-from alignment.sample import Sample
-from alignment.sheet import BUDGET_BYTES, BadSheetImage, SheetImage, thumbnails
-from alignment.ticks import ticks
+from alignment.charts.ticks import ticks
+from alignment.distances.floor import compare
+from alignment.samples.bins import Bins
+from alignment.samples.facet import Facet, facet
+from alignment.samples.sample import Sample
 
 from .report_content import content, drawn_sheet
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from alignment.scene_pool import EmptyPool, ScenePool
+from alignment.align.pool.scene_pool import EmptyPool, ScenePool
 from tests.alignment.planted import ATTRIBUTES, point, pooled_from, table, unseen
 from tests.alignment.planted_pool import scene_pool
 

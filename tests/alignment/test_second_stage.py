@@ -8,10 +8,10 @@ import pytest
 from hydra import compose, initialize_config_dir
 from PIL import Image
 
-from alignment.commission import begin
-from alignment.progress import Stages
-from alignment.second_stage.stage import second_stage, why_not
-from alignment.settings import settings_from
+from alignment.align.brief.brief import begin
+from alignment.align.brief.settings import settings_from
+from alignment.align.walk.pixel_stage import second_stage, why_not
+from alignment.command.stages import Stages
 from scenes.measuring.table import MetadataTable
 from scenes.plan.plan import Plan
 from tests.alignment.command import QUICK, report_of, run

@@ -5,12 +5,12 @@ import json
 import numpy as np
 import pytest
 
+from alignment.align.matching.match import groups_of, match
 from alignment.align.matching.settings import MatchSettings
-from alignment.facet import pairs_of
-from alignment.matching import groups_of, match
-from alignment.pool import pooled_from
+from alignment.align.pool.previews import pooled_from
+from alignment.align.pool.scene_pool import ScenePool
 from alignment.real.split import Exposed
-from alignment.scene_pool import ScenePool
+from alignment.samples.facet import pairs_of
 from assets.catalogue import load_catalogue
 from scenes.formats.coco import read_coco
 from scenes.measuring.table import MetadataTable

@@ -4,9 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from alignment.distances import Bins, distance_of_shares
-from alignment.sample import Sample
-from alignment.smoothing import (
+from alignment.align.population.smoothing import (
     BANDWIDTHS,
     COMPONENTS,
     FOLDS,
@@ -17,6 +15,8 @@ from alignment.smoothing import (
     drawn,
     smoothed,
 )  # fmt: skip
+from alignment.samples.bins import Bins, distance_of_shares
+from alignment.samples.sample import Sample
 
 FAMILIES = {"histogram": PSEUDO_COUNTS, "kernel": BANDWIDTHS, "mixture": COMPONENTS}
 EVERY = [Smoother(family=f, setting=s) for f, settings in FAMILIES.items() for s in settings]

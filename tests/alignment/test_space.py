@@ -4,8 +4,8 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alignment.settings import SpaceSettings
-from alignment.space import Range, broad, near, points_of
+from alignment.align.brief.settings import SpaceSettings
+from alignment.align.pool.space import Range, broad, near, points_of
 from scenes.config.from_mapping import BadSetting, from_mapping
 from tests.scenes.configs import CONF, scene_config
 

@@ -4,9 +4,15 @@ import numpy as np
 import pytest
 from sklearn.mixture import GaussianMixture
 
-from alignment.clustering import Mixture, TargetSettings, cluster
+from alignment.align.population.clustering import Mixture, TargetSettings, cluster
+from alignment.align.population.target import (
+    BadTarget,
+    NothingToFit,
+    Target,
+    fit_target,
+    fit_targets,
+)
 from alignment.real.split import Exposed, HeldOut
-from alignment.target import BadTarget, NothingToFit, Target, fit_target, fit_targets
 from scenes.measuring.table import MetadataTable
 
 

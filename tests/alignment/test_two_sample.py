@@ -11,12 +11,12 @@ from scipy.spatial.distance import pdist
 from sklearn.metrics import roc_auc_score
 from sklearn.metrics.pairwise import rbf_kernel
 
-from alignment.floor import Verdict, compare_by
-from alignment.resampled import Resampled, draw_images, thinned
-from alignment.sample import Sample
-from alignment.two_sample.classifier import auc, classifier_auc
-from alignment.two_sample.ordered import kolmogorov_smirnov, wasserstein_over_iqr
-from alignment.two_sample.pairwise import energy, mmd
+from alignment.distances.classifier import auc, classifier_auc
+from alignment.distances.floor import Verdict, compare_by
+from alignment.distances.ordered import kolmogorov_smirnov, wasserstein_over_iqr
+from alignment.distances.pairwise import energy, mmd
+from alignment.samples.resampled import Resampled, draw_images, thinned
+from alignment.samples.sample import Sample
 
 values = arrays(float, st.integers(2, 20), elements=st.integers(-800, 800).map(lambda n: n / 8))
 NAMES = ("center_y", "center_x", "aspect")

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 from scipy.optimize import minimize
 
-from alignment.moments import moments_of
-from alignment.weighting import (
+from alignment.align.matching.moments import moments_of
+from alignment.align.matching.weights import (
     TAUS,
     USUAL_TAU,
     Weighted,

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from alignment.distances import bhattacharyya
 from alignment.real.split import split
+from alignment.samples.bins import bhattacharyya
 from bench import alignment
 from bench.alignment_trials import BASELINE, FLOOR, begun, distances, judged_on
 

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from alignment.distances import Bins, distance_of_shares
 from alignment.real.split import split
-from alignment.sample import Sample
+from alignment.samples.bins import Bins, distance_of_shares
+from alignment.samples.sample import Sample
 from bench import alignment
 from bench.alignment_trials import judged_on
 from bench.estimates import distances, estimates

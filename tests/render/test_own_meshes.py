@@ -5,7 +5,7 @@ import pytest
 import trimesh
 from PIL import Image
 
-from alignment.rendering import convert_meshes
+from alignment.command.render_room import convert_meshes
 from assets.meshes.converted import unconverted
 from assets.meshes.folder import catalogue_of, import_meshes
 from assets.project import PROJECT

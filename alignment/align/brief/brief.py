@@ -8,18 +8,18 @@ from pathlib import Path
 
 import numpy as np
 
+from alignment.align.brief.default_scenes import baselines_of, labels_of
 from alignment.align.brief.names import check_named
+from alignment.align.brief.real_set import RealSet, load_real
+from alignment.align.brief.settings import AlignSettings
 from alignment.align.matching.settings import LOOKED
-from alignment.baselines import baselines_of, labels_of
+from alignment.align.pool.grid import check_axes
+from alignment.align.pool.space import SpaceSettings, points_of
+from alignment.command.render_room import convert_meshes
+from alignment.command.stages import Stages
 from alignment.command.words import path_words, quality_words, scene_words, words
-from alignment.grid import check_axes
-from alignment.label_policy import Learned, Scaling, learn_policy
-from alignment.progress import Stages
+from alignment.real.label_limits import Learned, Scaling, learn_policy
 from alignment.real.split import Exposed
-from alignment.real_set import RealSet, load_real
-from alignment.rendering import convert_meshes
-from alignment.settings import AlignSettings
-from alignment.space import SpaceSettings, points_of
 from assets.catalogue import Catalogue
 from assets.errors import UserError
 from assets.meshes.folder import catalogue_of, import_meshes

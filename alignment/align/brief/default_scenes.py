@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from alignment.real_set import RealSet, fixed_resolution
-from alignment.settings import AlignSettings
+from alignment.align.brief.real_set import RealSet, fixed_resolution
+from alignment.align.brief.settings import AlignSettings
 from assets.catalogue import Catalogue
 from scenes.config.from_mapping import from_mapping
 from scenes.config.scene import SceneConfig

@@ -1,8 +1,8 @@
 """Whether the names that are to be matched can be."""
 
-from alignment.facet import categories_of, facet_of
-from alignment.real_set import RealSet
-from alignment.settings import AlignSettings
+from alignment.align.brief.real_set import RealSet
+from alignment.align.brief.settings import AlignSettings
+from alignment.samples.facet import categories_of, facet_of
 from assets.errors import UserError
 from scenes.measuring.table import NAMED
 

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import numpy as np
 
-from alignment.inference.inferred import with_inferred
+from alignment.align.brief.settings import AlignSettings
 from alignment.real.category import choose_categories
 from alignment.real.depth import estimate_depth
+from alignment.real.inferred import with_inferred
 from alignment.real.proportions import scaled
 from alignment.real.split import HeldOut, Splits, three_way_split
-from alignment.settings import AlignSettings
 from assets.catalogue import Catalogue
 from assets.project import PROJECT
 from scenes.formats.read import read_real

@@ -7,14 +7,14 @@ from typing import Any, Literal
 
 from omegaconf import DictConfig, OmegaConf
 
-from alignment.adaptive import PoolSettings
 from alignment.align.matching.settings import MatchSettings
+from alignment.align.pixels.settings import SecondStageSettings
+from alignment.align.pool.grid import GridSettings
+from alignment.align.pool.grow import PoolSettings
+from alignment.align.pool.space import SpaceSettings
+from alignment.align.population.clustering import TargetSettings
 from alignment.align.report.settings import ReportSettings
-from alignment.clustering import TargetSettings
-from alignment.grid import GridSettings
 from alignment.real.split import SplitSettings
-from alignment.second_stage.settings import SecondStageSettings
-from alignment.space import SpaceSettings
 from scenes.config.from_mapping import BadSetting, from_mapping
 from scenes.labels.policy import LabelSettings
 

@@ -17,8 +17,8 @@ import numpy as np
 import numpy.typing as npt
 from threadpoolctl import threadpool_limits
 
-from alignment.moments import Moments
-from alignment.scene_pool import ScenePool
+from alignment.align.matching.moments import Moments
+from alignment.align.pool.scene_pool import ScenePool
 from assets.errors import UserError
 
 FloatArray = npt.NDArray[np.float64]

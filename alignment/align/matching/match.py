@@ -7,14 +7,21 @@ import numpy as np
 import numpy.typing as npt
 from threadpoolctl import threadpool_limits
 
+from alignment.align.matching.moments import Group, Moments, moments_of
 from alignment.align.matching.settings import MatchSettings
-from alignment.distances import Bins
-from alignment.facet import Facet, categories_of, facet_of, pairs_of
-from alignment.moments import Group, Moments, moments_of
+from alignment.align.matching.weights import (
+    USUAL_TAU,
+    Strength,
+    Weighted,
+    choose_strength,
+    shares_under,
+    weigh,
+)
+from alignment.align.pool.scene_pool import ScenePool
+from alignment.align.population.smoothing import smoothed
 from alignment.real.split import Exposed, fittable
-from alignment.scene_pool import ScenePool
-from alignment.smoothing import smoothed
-from alignment.weighting import USUAL_TAU, Strength, Weighted, choose_strength, shares_under, weigh
+from alignment.samples.bins import Bins
+from alignment.samples.facet import Facet, categories_of, facet_of, pairs_of
 from scenes.measuring.table import MetadataTable
 
 FloatArray = npt.NDArray[np.float64]

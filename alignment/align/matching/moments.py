@@ -14,9 +14,9 @@ import numpy.typing as npt
 from scipy import sparse
 from scipy.stats import entropy
 
-from alignment.facet import Facet
-from alignment.sample import Sample
-from alignment.smoothing import Smoothed
+from alignment.align.population.smoothing import Smoothed
+from alignment.samples.facet import Facet
+from alignment.samples.sample import Sample
 
 FloatArray = npt.NDArray[np.float64]
 

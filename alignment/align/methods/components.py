@@ -5,11 +5,11 @@ from collections.abc import Mapping
 import numpy as np
 import numpy.typing as npt
 
-from alignment.distances import bhattacharyya_gaussian
-from alignment.facet import facet
-from alignment.methods.method import Stand
-from alignment.scene_pool import ScenePool
-from alignment.target import Target, Targets
+from alignment.align.methods.method import Stand
+from alignment.align.pool.scene_pool import ScenePool
+from alignment.align.population.target import Target, Targets
+from alignment.samples.bins import bhattacharyya_gaussian
+from alignment.samples.facet import facet
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.intp]

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from alignment.distances import bhattacharyya_gaussian
-from alignment.methods.method import Selection, Stand
-from alignment.pool import PooledConfig
+from alignment.align.methods.method import Selection, Stand
+from alignment.align.pool.previews import PooledConfig
+from alignment.align.pool.scene_pool import ScenePool
+from alignment.align.population.target import Target, Targets
 from alignment.real.split import Exposed
-from alignment.scene_pool import ScenePool
-from alignment.target import Target, Targets
+from alignment.samples.bins import bhattacharyya_gaussian
 from assets.errors import UserError
 from scenes.measuring.table import MetadataTable
 from scenes.plan.plan import Plan

@@ -5,16 +5,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from alignment.clustering import TargetSettings
-from alignment.distances import Bins
-from alignment.facet import Facet
-from alignment.generalisation import Generalisation, generalisation, median_of
-from alignment.halves import FEWEST_PHOTOS
-from alignment.methods import Method, Selection
+from alignment.align.methods.registry import Method, Selection
+from alignment.align.pool.scene_pool import ScenePool
+from alignment.align.population.clustering import TargetSettings
+from alignment.align.population.target import NothingToFit, fit_targets
+from alignment.distances.distance import on_bins
+from alignment.distances.held_out import Generalisation, generalisation, median_of
 from alignment.real.split import Exposed, HeldOut, split
-from alignment.scene_pool import ScenePool
-from alignment.target import NothingToFit, fit_targets
-from alignment.two_sample.distance import on_bins
+from alignment.samples.bins import Bins
+from alignment.samples.facet import Facet
+from alignment.samples.halves import FEWEST_PHOTOS
 from scenes.measuring.table import MetadataTable
 
 IMAGES = 600  # drawn from the pool to stand for a plan

@@ -7,10 +7,10 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from alignment.matching import Matched
+from alignment.align.matching.match import Matched
+from alignment.align.pool.scene_pool import ScenePool
+from alignment.align.population.target import Targets
 from alignment.real.split import Exposed
-from alignment.scene_pool import ScenePool
-from alignment.target import Targets
 from scenes.measuring.table import MetadataTable
 from scenes.plan.plan import Plan
 from scenes.sampling.studio import Studio

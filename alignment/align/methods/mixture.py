@@ -5,14 +5,14 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from alignment.align.matching.exchange import systematic
+from alignment.align.matching.match import match
 from alignment.align.matching.settings import MatchSettings
-from alignment.drawing import systematic
-from alignment.matching import match
-from alignment.methods.method import Selection
-from alignment.methods.standing import components_of, stands_of
+from alignment.align.methods.components import components_of, stands_of
+from alignment.align.methods.method import Selection
+from alignment.align.pool.scene_pool import EmptyPool, ScenePool
+from alignment.align.population.target import Targets
 from alignment.real.split import Exposed
-from alignment.scene_pool import EmptyPool, ScenePool
-from alignment.target import Targets
 from scenes.measuring.table import MetadataTable
 from scenes.plan.plan import Plan
 from scenes.sampling.studio import CHOSEN_STREAM, Drawn, Studio, plan_of

@@ -4,11 +4,11 @@ from collections.abc import Callable
 from functools import partial
 
 from alignment.align.matching.settings import MatchSettings
-from alignment.methods.config import Config
-from alignment.methods.method import Method, Selection, Stand
-from alignment.methods.mixture import Mixture
-from alignment.methods.scenes import Scenes
-from alignment.methods.uniform import Uniform
+from alignment.align.methods.config import Config
+from alignment.align.methods.method import Method, Selection, Stand
+from alignment.align.methods.mixture import Mixture
+from alignment.align.methods.scenes import Scenes
+from alignment.align.methods.uniform import Uniform
 
 
 def method_of(name: str, settings: MatchSettings) -> Method:

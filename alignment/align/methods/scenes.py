@@ -7,16 +7,16 @@ from functools import cache, partial
 import numpy as np
 import numpy.typing as npt
 
+from alignment.align.matching.exchange import draft, first_of_alike
+from alignment.align.matching.match import match
+from alignment.align.matching.moments import Group, Moments
 from alignment.align.matching.settings import MatchSettings
-from alignment.drawing import draft, first_of_alike
-from alignment.matching import match
-from alignment.methods.method import Selection
-from alignment.methods.standing import components_of, stands_of
-from alignment.moments import Group, Moments
+from alignment.align.methods.components import components_of, stands_of
+from alignment.align.methods.method import Selection
+from alignment.align.pool.scene_pool import ScenePool
+from alignment.align.population.target import Targets
 from alignment.real.split import Exposed
-from alignment.sample import Sample
-from alignment.scene_pool import ScenePool
-from alignment.target import Targets
+from alignment.samples.sample import Sample
 from scenes.measuring.table import MetadataTable
 from scenes.plan.plan import Plan
 from scenes.sampling.sampler import SceneSampler, scene_seed

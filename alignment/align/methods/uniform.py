@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from alignment.drawing import first_of_alike
-from alignment.methods.method import Selection
-from alignment.methods.scenes import plan_of_scenes
-from alignment.methods.standing import stands_of
+from alignment.align.matching.exchange import first_of_alike
+from alignment.align.methods.components import stands_of
+from alignment.align.methods.method import Selection
+from alignment.align.methods.scenes import plan_of_scenes
+from alignment.align.pool.scene_pool import ScenePool
+from alignment.align.population.target import Targets
 from alignment.real.split import Exposed
-from alignment.scene_pool import ScenePool
-from alignment.target import Targets
 from assets.errors import UserError
 from scenes.measuring.table import MetadataTable
 from scenes.plan.plan import Plan

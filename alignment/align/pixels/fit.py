@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from alignment.align.pixels.settings import SecondStageSettings
+from alignment.align.pixels.solve import Solved, Wish, measured, solved
+from alignment.align.pixels.wanted import Population, assigned
 from alignment.real.split import Exposed
-from alignment.second_stage.settings import SecondStageSettings
-from alignment.second_stage.solving import Solved, Wish, measured, solved
-from alignment.second_stage.wanted import Population, assigned
 from scenes.effects.develop import taken
 from scenes.model.effects import PostEffects
 

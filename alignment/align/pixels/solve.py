@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import least_squares
 
-from alignment.second_stage.settings import KNOBS, SecondStageSettings
+from alignment.align.pixels.settings import KNOBS, SecondStageSettings
 from scenes.effects.develop import taken
 from scenes.measuring.pixels import luma, pixel_attributes
 from scenes.model.effects import PostEffects

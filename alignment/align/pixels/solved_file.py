@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
+from alignment.align.pixels.settings import SecondStageSettings
+from alignment.align.pixels.solve import Solved
 from alignment.real.split import Exposed, fittable
-from alignment.sample import Sample
-from alignment.second_stage.settings import SecondStageSettings
-from alignment.second_stage.solving import Solved
+from alignment.samples.sample import Sample
 from scenes.files.atomic import write_bytes
 from scenes.model.effects import told_post
 from scenes.plan.plan import Plan

@@ -10,7 +10,7 @@ from sklearn.model_selection import GridSearchCV, KFold
 from sklearn.neighbors import KernelDensity
 
 from alignment.real.split import Exposed, fittable
-from alignment.sample import Sample
+from alignment.samples.sample import Sample
 
 FloatArray = npt.NDArray[np.float64]
 

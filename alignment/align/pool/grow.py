@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from alignment.pool import PooledConfig, Preview, Report
-from alignment.scene_pool import ScenePool
-from alignment.space import SpaceSettings, broad, near, points_of
+from alignment.align.pool.previews import PooledConfig, Preview, Report
+from alignment.align.pool.scene_pool import ScenePool
+from alignment.align.pool.space import SpaceSettings, broad, near, points_of
 from scenes.config.scene import SceneConfig
 
 FloatArray = npt.NDArray[np.float64]

@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from alignment.grid import GridPoint, Rounds
-from alignment.sample import Sample
+from alignment.align.pool.grid import GridPoint, Rounds
+from alignment.samples.sample import Sample
 from assets.meshes.folder import catalogue_of
 from scenes.labels.categories import Categories, labelled
 from scenes.labels.labels import LabelPolicy, Labels

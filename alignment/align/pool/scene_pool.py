@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from alignment.pool import PooledConfig
+from alignment.align.pool.previews import PooledConfig
 from assets.errors import UserError
 from scenes.measuring.table import MetadataTable
 

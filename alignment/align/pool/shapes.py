@@ -9,8 +9,8 @@ name alone, among which weights can choose.
 from collections.abc import Sequence
 from dataclasses import replace
 
-from alignment.facet import facet_of
 from alignment.real.split import Exposed, fittable
+from alignment.samples.facet import facet_of
 from assets.catalogue import Catalogue
 from scenes.config.cast import cast_of
 from scenes.config.scene import SceneConfig

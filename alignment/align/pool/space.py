@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.stats import qmc
 
-from alignment.grid import GridPoint, point_of
+from alignment.align.pool.grid import GridPoint, point_of
 from scenes.config.scene import SceneConfig
 
 FloatArray = npt.NDArray[np.float64]

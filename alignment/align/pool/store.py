@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from alignment.grid import GridPoint
-from alignment.pool import PooledConfig, Preview, Probing, Report, pooled_from
+from alignment.align.pool.grid import GridPoint
+from alignment.align.pool.previews import PooledConfig, Preview, Probing, Report, pooled_from
 from assets.project import PROJECT
 from scenes.files.atomic import make_folder, writing
 from scenes.measuring.table import MetadataTable

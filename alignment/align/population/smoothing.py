@@ -29,8 +29,8 @@ from scipy.special import ndtr
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.mixture import GaussianMixture
 
-from alignment.distances import DISCRETE, Bins
-from alignment.sample import Sample
+from alignment.samples.bins import DISCRETE, Bins
+from alignment.samples.sample import Sample
 from scenes.measuring.table import NAMED
 
 FloatArray = npt.NDArray[np.float64]

@@ -10,10 +10,10 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import logsumexp
 
-from alignment.clustering import Clustering, TargetSettings, cluster, log_densities
-from alignment.facet import categories_of
+from alignment.align.population.clustering import Clustering, TargetSettings, cluster, log_densities
 from alignment.real.split import Exposed, fittable
-from alignment.sample import Sample
+from alignment.samples.facet import categories_of
+from alignment.samples.sample import Sample
 from assets.errors import UserError
 from scenes.files.atomic import write_text
 from scenes.measuring.table import ATTRIBUTES

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from alignment.moments import Group
-from alignment.reachability import ASSETS, ENOUGH, LEAST_SHARE, Unreached
-from alignment.sample import Sample
+from alignment.align.matching.moments import Group
+from alignment.align.reach.reach import ASSETS, ENOUGH, LEAST_SHARE, Unreached
+from alignment.samples.sample import Sample
 
 
 def unshown(group: Group, boxes: Sample) -> tuple[Unreached, ...]:

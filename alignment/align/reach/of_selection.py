@@ -1,19 +1,19 @@
-"""What of a real set no scene of a pool reaches: alignment/reachability, asked of a selection."""
+"""What of a real set no scene of a pool reaches: alignment/align/reach/reach, asked of a selection."""
 
 from collections.abc import Mapping
 
 import numpy as np
 import numpy.typing as npt
 
+from alignment.align.methods.components import middle
+from alignment.align.methods.registry import Selection
+from alignment.align.pool.scene_pool import ScenePool
+from alignment.align.population.smoothing import BOUNDS, drawn
+from alignment.align.population.target import Target
 from alignment.align.reach.names import unshown
-from alignment.distances import Bins
-from alignment.facet import facet
-from alignment.methods import Selection
-from alignment.methods.standing import middle
-from alignment.reachability import Knob, Unreached, component_reachability, reachability
-from alignment.scene_pool import ScenePool
-from alignment.smoothing import BOUNDS, drawn
-from alignment.target import Target
+from alignment.align.reach.reach import Knob, Unreached, component_reachability, reachability
+from alignment.samples.bins import Bins
+from alignment.samples.facet import facet
 
 FloatArray = npt.NDArray[np.float64]
 

@@ -19,7 +19,7 @@ import numpy.typing as npt
 from scipy.spatial import cKDTree
 from scipy.stats import iqr
 
-from alignment.distances import DISCRETE
+from alignment.samples.bins import DISCRETE
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]

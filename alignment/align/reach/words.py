@@ -2,7 +2,7 @@
 
 import math
 
-from alignment.reachability import ASSETS, Unreached
+from alignment.align.reach.reach import ASSETS, Unreached
 from scenes.measuring.table import ATTRIBUTES
 
 # By attribute: less, more; and what its number is told in.

@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from alignment.distances import Bins
-from alignment.facet import Facet
-from alignment.floor import Comparison, Verdict
-from alignment.generalisation import Generalisation
-from alignment.reachability import Unreached
-from alignment.sample import Sample
-from alignment.sheet import SheetImage
-from alignment.target import Target
+from alignment.align.population.target import Target
+from alignment.align.reach.reach import Unreached
+from alignment.charts.sheet import SheetImage
+from alignment.distances.floor import Comparison, Verdict
+from alignment.distances.held_out import Generalisation
+from alignment.samples.bins import Bins
+from alignment.samples.facet import Facet
+from alignment.samples.sample import Sample
 
 ALIGNED, BASELINE = "aligned", "baseline"
 

@@ -4,8 +4,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from alignment.content import ALIGNED, BASELINE, AttributeResult
-from alignment.floor import Comparison, Gap, Verdict
+from alignment.align.report.content import ALIGNED, BASELINE, AttributeResult
+from alignment.distances.floor import Comparison, Gap, Verdict
 
 SIGNS = {Verdict.ALIGNED: "✓", Verdict.NOT_ALIGNED: "✕", Verdict.UNDECIDABLE: "?"}
 

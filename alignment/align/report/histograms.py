@@ -10,10 +10,10 @@ from html import escape
 import numpy as np
 import numpy.typing as npt
 
+from alignment.align.report.content import ALIGNED, BASELINE, AttributeResult
 from alignment.charts.svg import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, Axis, frame, svg
-from alignment.content import ALIGNED, BASELINE, AttributeResult
-from alignment.distances import Bins
-from alignment.ticks import ticks
+from alignment.charts.ticks import ticks
+from alignment.samples.bins import Bins
 from scenes.measuring.table import ATTRIBUTES
 
 FloatArray = npt.NDArray[np.float64]

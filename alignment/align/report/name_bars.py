@@ -6,9 +6,9 @@ from html import escape
 import numpy as np
 import numpy.typing as npt
 
+from alignment.align.report.content import AttributeResult
 from alignment.charts.svg import BOTTOM, RIGHT, TOP, WIDTH, Axis, line, svg
-from alignment.content import AttributeResult
-from alignment.ticks import ticks
+from alignment.charts.ticks import ticks
 
 FloatArray = npt.NDArray[np.float64]
 

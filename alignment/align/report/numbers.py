@@ -8,10 +8,10 @@ import math
 from dataclasses import asdict
 from typing import Any
 
-from alignment.content import ALIGNED, AttributeResult, CategoryContent, ReportContent
-from alignment.floor import Comparison
-from alignment.generalisation import Generalisation
-from alignment.reach_words import sentence
+from alignment.align.reach.words import sentence
+from alignment.align.report.content import ALIGNED, AttributeResult, CategoryContent, ReportContent
+from alignment.distances.floor import Comparison
+from alignment.distances.held_out import Generalisation
 
 SCHEMA = 2
 

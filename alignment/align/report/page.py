@@ -4,13 +4,13 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from alignment.content import ALIGNED, BASELINE, AttributeResult, ReportContent
-from alignment.floor import Verdict
-from alignment.page import page_environment
-from alignment.report_distances import number
-from alignment.report_json import told
-from alignment.report_views import most_of, plain, views_of
-from alignment.sheet import thumbnails
+from alignment.align.report.content import ALIGNED, BASELINE, AttributeResult, ReportContent
+from alignment.align.report.distance_rows import number
+from alignment.align.report.numbers import told
+from alignment.align.report.rows import most_of, plain, views_of
+from alignment.charts.page import page_environment
+from alignment.charts.sheet import thumbnails
+from alignment.distances.floor import Verdict
 from scenes.files.atomic import write_text
 
 TEMPLATE = "report.html.j2"

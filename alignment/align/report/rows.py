@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from markupsafe import Markup
 
-from alignment.bars import bars
-from alignment.content import (
+from alignment.align.reach.words import sentence
+from alignment.align.report.content import (
     ALIGNED,
     BASELINE,
     AttributeResult,
@@ -17,9 +17,7 @@ from alignment.content import (
     ChosenConfig,
     ReportContent,
 )
-from alignment.figures import heat_maps, histogram, strip
-from alignment.reach_words import sentence
-from alignment.report_distances import (
+from alignment.align.report.distance_rows import (
     SIGNS,
     BesideRow,
     Classified,
@@ -30,6 +28,8 @@ from alignment.report_distances import (
     generalised_rows,
     number,
 )
+from alignment.align.report.histograms import heat_maps, histogram, strip
+from alignment.align.report.name_bars import bars
 from scenes.measuring.table import ATTRIBUTES
 
 

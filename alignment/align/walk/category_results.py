@@ -5,20 +5,26 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from alignment.align.methods.cross_fit import Route, cross_fit
+from alignment.align.methods.registry import Stand
+from alignment.align.population.target import Targets
+from alignment.align.reach.reach import Unreached
+from alignment.align.report.content import (
+    ALIGNED,
+    BASELINE,
+    AttributeResult,
+    CategoryContent,
+    ChosenConfig,
+)
 from alignment.align.report.settings import ReportSettings
-from alignment.content import ALIGNED, BASELINE, AttributeResult, CategoryContent, ChosenConfig
-from alignment.cross_fit import Route, cross_fit
-from alignment.distances import Bins
-from alignment.facet import Facet, categories_of, facet_of, pairs_of
-from alignment.floor import Comparison, compare, compare_by
-from alignment.generalisation import Generalisation, generalisation
-from alignment.methods import Stand
-from alignment.reachability import Unreached
+from alignment.distances.all_metadata import compare_metadata
+from alignment.distances.distance import on_bins
+from alignment.distances.floor import Comparison, compare, compare_by
+from alignment.distances.held_out import Generalisation, generalisation
+from alignment.distances.registry import beside_bhattacharyya
 from alignment.real.split import HeldOut
-from alignment.target import Targets
-from alignment.two_sample.choice import beside_bhattacharyya
-from alignment.two_sample.distance import on_bins
-from alignment.two_sample.metadata import compare_metadata
+from alignment.samples.bins import Bins
+from alignment.samples.facet import Facet, categories_of, facet_of, pairs_of
 from scenes.labels.previewer import PREVIEWED
 from scenes.measuring.table import ATTRIBUTES, NAMED, MetadataTable
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from alignment.commission import Job
-from alignment.rendering import RenderJob, render
+from alignment.align.brief.brief import Job
+from alignment.command.render_room import RenderJob, render
 from scenes.effects.colour_transfer import References, transferred
 from scenes.files.atomic import make_folder
 from scenes.model.scene import Scene

@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from alignment.commission import Job
-from alignment.matching import groups_of
-from alignment.moments import Group
-from alignment.progress import Stages
-from alignment.second_stage.cheap import render_cheaply
+from alignment.align.brief.brief import Job
+from alignment.align.matching.match import groups_of
+from alignment.align.matching.moments import Group
+from alignment.align.walk.cheap_renders import render_cheaply
+from alignment.command.stages import Stages
 from scenes.config.scene import SceneConfig
 from scenes.labels.categories import labelled_plan
 from scenes.measuring.table import MetadataTable

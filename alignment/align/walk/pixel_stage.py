@@ -8,16 +8,16 @@ from functools import partial
 import numpy as np
 import numpy.typing as npt
 
-from alignment.commission import Job
-from alignment.distances import Bins
-from alignment.floor import Comparison, compare
-from alignment.progress import Stages
+from alignment.align.brief.brief import Job
+from alignment.align.pixels.fit import Negative, before, fit
+from alignment.align.pixels.solve import Solved
+from alignment.align.pixels.solved_file import digest, keep, kept
+from alignment.align.walk.cheap_renders import Cheap, relit, render_cheaply
+from alignment.command.stages import Stages
+from alignment.distances.floor import Comparison, compare
 from alignment.real.split import fittable
-from alignment.sample import Sample
-from alignment.second_stage.cheap import Cheap, relit, render_cheaply
-from alignment.second_stage.fitting import Negative, before, fit
-from alignment.second_stage.record import digest, keep, kept
-from alignment.second_stage.solving import Solved
+from alignment.samples.bins import Bins
+from alignment.samples.sample import Sample
 from scenes.model.effects import UNTOUCHED
 from scenes.plan.plan import Plan, PlannedScene
 

@@ -4,10 +4,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from alignment.methods.config import own_of, rank
-from alignment.pool import PooledConfig, pooled_from
-from alignment.rendering import RenderJob, render
-from alignment.target import Targets
+from alignment.align.methods.config import own_of, rank
+from alignment.align.pool.previews import PooledConfig, pooled_from
+from alignment.align.population.target import Targets
+from alignment.command.render_room import RenderJob, render
 from scenes.files.atomic import make_folder
 from scenes.measuring.table import MetadataTable
 from scenes.plan.meshes import write_mesh_record

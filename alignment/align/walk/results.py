@@ -7,16 +7,16 @@ from pathlib import Path
 
 import numpy as np
 
-from alignment.category_results import Made, Tables, category_content, compared, lacking
-from alignment.content import ReportContent
-from alignment.cross_fit import Route
-from alignment.label_policy import Learned
-from alignment.methods import Stand
-from alignment.reachability import Unreached
-from alignment.real_set import RealSet
-from alignment.settings import AlignSettings
-from alignment.sheet import SheetImage
-from alignment.target import Targets
+from alignment.align.brief.real_set import RealSet
+from alignment.align.brief.settings import AlignSettings
+from alignment.align.methods.cross_fit import Route
+from alignment.align.methods.registry import Stand
+from alignment.align.population.target import Targets
+from alignment.align.reach.reach import Unreached
+from alignment.align.report.content import ReportContent
+from alignment.align.walk.category_results import Made, Tables, category_content, compared, lacking
+from alignment.charts.sheet import SheetImage
+from alignment.real.label_limits import Learned
 from scenes.formats.coco import read_coco
 from scenes.labels.policy import LabelSettings
 from scenes.plan.splits import SplitRecord

@@ -10,22 +10,22 @@ import numpy as np
 import numpy.typing as npt
 from threadpoolctl import threadpool_limits
 
-from alignment.adaptive import PoolSettings, Search, grow
-from alignment.commission import Job
-from alignment.cross_fit import Route
-from alignment.grid import Rounds, grid_of
-from alignment.matching import groups_of, pool_moments
-from alignment.methods import Selection, method_of
-from alignment.named import SHAPE, with_each_shape
-from alignment.pool import PooledConfig, Probing, preview_pool, previewing
-from alignment.pool_store import PoolStore
-from alignment.probing import Probes, probed
-from alignment.progress import Stages
+from alignment.align.brief.brief import Job
+from alignment.align.matching.match import groups_of, pool_moments
+from alignment.align.matching.weights import USUAL_TAU, weigh
+from alignment.align.methods.cross_fit import Route
+from alignment.align.methods.registry import Selection, method_of
+from alignment.align.pool.grid import Rounds, grid_of
+from alignment.align.pool.grow import PoolSettings, Search, grow
+from alignment.align.pool.previews import PooledConfig, Probing, preview_pool, previewing
+from alignment.align.pool.scene_pool import ScenePool
+from alignment.align.pool.shapes import SHAPE, with_each_shape
+from alignment.align.pool.store import PoolStore
+from alignment.align.population.target import Targets
+from alignment.align.walk.probe import Probes, probed
+from alignment.command.stages import Stages
 from alignment.real.split import Exposed
-from alignment.sample import Sample
-from alignment.scene_pool import ScenePool
-from alignment.target import Targets
-from alignment.weighting import USUAL_TAU, weigh
+from alignment.samples.sample import Sample
 from scenes.config.scene import SceneConfig
 
 FloatArray = npt.NDArray[np.float64]

@@ -6,22 +6,22 @@ from pathlib import Path
 
 import numpy as np
 
-from alignment.baselines import draw_baseline
-from alignment.category_results import Tables
-from alignment.commission import Job, begin, file_name
-from alignment.content import ALIGNED, BASELINE, ReportContent
-from alignment.looks import looked
-from alignment.methods import Selection, Stand
-from alignment.progress import Stages
-from alignment.reachability import Unreached
-from alignment.reaching import unreached
-from alignment.rendering import RenderJob, render
-from alignment.report import number, write_report
-from alignment.results import Found, content_of
-from alignment.search import Searched, search
-from alignment.second_stage.stage import second_stage
-from alignment.settings import AlignSettings
-from alignment.target import Target, Targets, fit_targets
+from alignment.align.brief.brief import Job, begin, file_name
+from alignment.align.brief.default_scenes import draw_baseline
+from alignment.align.brief.settings import AlignSettings
+from alignment.align.methods.registry import Selection, Stand
+from alignment.align.population.target import Target, Targets, fit_targets
+from alignment.align.reach.of_selection import unreached
+from alignment.align.reach.reach import Unreached
+from alignment.align.report.content import ALIGNED, BASELINE, ReportContent
+from alignment.align.report.page import number, write_report
+from alignment.align.walk.category_results import Tables
+from alignment.align.walk.looks import looked
+from alignment.align.walk.pixel_stage import second_stage
+from alignment.align.walk.results import Found, content_of
+from alignment.align.walk.search import Searched, search
+from alignment.command.render_room import RenderJob, render
+from alignment.command.stages import Stages
 from assets.errors import UserError
 from scenes.dataset.dataset import refuse_other_plan
 from scenes.files.atomic import writing

@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 from skimage.feature import local_binary_pattern
 
-from alignment.features.backend import Boxes, Picture, Rgb, Values, numbered
-from alignment.features.cutout import cut_out, square_window
+from alignment.features.backends.backend import Boxes, Picture, Rgb, Values, numbered
+from alignment.features.backends.grabcut import cut_out, square_window
 
 Grey = npt.NDArray[np.uint8]
 

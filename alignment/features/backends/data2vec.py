@@ -1,6 +1,6 @@
 from typing import Any
 
-from alignment.features.pretrained import Encoder, Network
+from alignment.features.backends.pretrained import Encoder, Network
 
 
 class Data2Vec(Encoder):

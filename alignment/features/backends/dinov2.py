@@ -1,6 +1,6 @@
 from typing import Any
 
-from alignment.features.pretrained import IMAGENET, Encoder, Network
+from alignment.features.backends.pretrained import IMAGENET, Encoder, Network
 
 
 class Dinov2(Encoder):

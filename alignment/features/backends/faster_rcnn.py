@@ -7,8 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from alignment.features.backend import Boxes, Picture, Values, numbered
-from alignment.features.pretrained import NoBackend, Pretrained, device_of, digest, imported
+from alignment.features.backends.backend import Boxes, Picture, Values, numbered
+from alignment.features.backends.pretrained import (
+    NoBackend,
+    Pretrained,
+    device_of,
+    digest,
+    imported,
+)
 
 _WIDTH = 1024  # of the box head's second layer
 _FILE = "fasterrcnn_resnet50_fpn_coco-258fb6c6.pth"

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from alignment.features.backend import Boxes, Picture, Values
+from alignment.features.backends.backend import Boxes, Picture, Values
 from scenes.measuring.boxes import BORDER_PX
 
 _CROP = ("log_area", "log_width", "log_height", "center_x", "center_y", "bottom", "log_aspect")

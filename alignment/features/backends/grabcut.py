@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from alignment.features.backend import Boxes, Picture, Rgb
+from alignment.features.backends.backend import Boxes, Picture, Rgb
 
 Mask = npt.NDArray[np.bool_]
 

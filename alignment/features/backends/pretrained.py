@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from alignment.features.backend import Boxes, Picture, Rgb, Values, numbered
+from alignment.features.backends.backend import Boxes, Picture, Rgb, Values, numbered
 from assets.errors import UserError
 
 INSTALL = "make setup-features"

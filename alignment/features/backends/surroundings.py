@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from alignment.features.backend import Boxes, Picture, Rgb, Values
-from alignment.features.cutout import Window, cut_out, window
+from alignment.features.backends.backend import Boxes, Picture, Rgb, Values
+from alignment.features.backends.grabcut import Window, cut_out, window
 from scenes.measuring.pixels import background_similarity
 
 FloatArray = npt.NDArray[np.float64]

@@ -8,11 +8,11 @@ import numpy as np
 import numpy.typing as npt
 
 from alignment.features.cache import FeatureCache
-from alignment.inference.fold import Candidate, OuterFold, best_of, candidates_of
-from alignment.inference.folds import folds_of
-from alignment.inference.heads import Fitted, fit_heads
+from alignment.inference.learning.heads import Fitted, fit_heads
+from alignment.inference.learning.image_folds import folds_of
+from alignment.inference.learning.outer_fold import Candidate, OuterFold, best_of, candidates_of
+from alignment.inference.learning.problem import Problem
 from alignment.inference.learning.settings import FittingSettings
-from alignment.inference.problem import Problem
 
 FloatArray = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.intp]

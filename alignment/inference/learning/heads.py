@@ -16,8 +16,8 @@ from sklearn.linear_model import LinearRegression, LogisticRegression, RidgeCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from alignment.inference.learning.problem import Problem
 from alignment.inference.learning.settings import FittingSettings, Head
-from alignment.inference.problem import Problem
 
 FloatArray = npt.NDArray[np.float64]
 Columns = npt.NDArray[np.intp]

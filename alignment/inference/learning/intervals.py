@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from alignment.inference.choosing import Chosen
+from alignment.inference.learning.choose import Chosen
 
 FloatArray = npt.NDArray[np.float64]
 _PIECE = 256  # rows at a time: each holds as many numbers as there are training boxes

@@ -10,10 +10,10 @@ import numpy.typing as npt
 import sklearn
 
 from alignment.features.cache import FeatureCache
-from alignment.inference.folds import folds_of
-from alignment.inference.heads import Fitted, fit_heads
+from alignment.inference.learning.heads import Fitted, fit_heads
+from alignment.inference.learning.image_folds import folds_of
+from alignment.inference.learning.problem import Problem
 from alignment.inference.learning.settings import FittingSettings, Head
-from alignment.inference.problem import Problem
 
 FloatArray = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.intp]

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from alignment.curation.scores import Scores
+from alignment.feature_space.scores import Scores
 from alignment.features.features import Features
 from alignment.real.split import Exposed
 from scenes.measuring.table import MetadataTable

@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from alignment.curation.derived import (
+from alignment.curation.derived_set import (
     Derivation,
     OtherDecision,
     check_derivable,
     hold_decision,
     write_derived,
 )
-from alignment.curation.pair import NotOneCoco
+from alignment.real.pair import NotOneCoco
 from scenes.dataset.validate import load_coco
 from scenes.formats.coco import read_coco
 from tests.alignment.features.sets_with_photos import noise_set, told

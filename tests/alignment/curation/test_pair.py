@@ -1,6 +1,6 @@
 import pytest
 
-from alignment.curation.pair import NotOneCoco, coco_file, load_pair
+from alignment.real.pair import NotOneCoco, coco_file, load_pair
 from alignment.real.split import Exposed
 from scenes.formats.find import SetNotFound
 from tests.scenes.sets import box, write_coco

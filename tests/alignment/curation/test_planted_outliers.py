@@ -8,15 +8,15 @@ import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
 
+from alignment.command.stages import Stages
 from alignment.command.words import quoted
-from alignment.curation.derived import OtherDecision
-from alignment.curation.job import curate
-from alignment.curation.scores import ScoreSettings, score
+from alignment.curation.derived_set import OtherDecision
 from alignment.curation.settings import CurationSettings
-from alignment.curation.space import FeatureSpace, SpaceSettings
-from alignment.features.choice import FeatureSettings, backends_of
-from alignment.features.extraction import box_features
-from alignment.progress import Stages
+from alignment.curation.walk import curate
+from alignment.feature_space.scores import ScoreSettings, score
+from alignment.feature_space.space import FeatureSpace, SpaceSettings
+from alignment.features.extract import box_features
+from alignment.features.registry import FeatureSettings, backends_of
 from alignment.real.split import Exposed
 from assets.errors import UserError
 from assets.project import PROJECT

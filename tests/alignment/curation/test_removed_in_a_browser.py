@@ -2,10 +2,10 @@ import json
 
 import pytest
 
+from alignment.command.stages import Stages
 from alignment.command.words import quoted
-from alignment.curation.job import curate
 from alignment.curation.settings import CurationSettings
-from alignment.progress import Stages
+from alignment.curation.walk import curate
 from bench.studio import composed
 from scenes.config.from_mapping import from_mapping
 from tests.alignment.features.sets_with_photos import noise_set

@@ -3,8 +3,8 @@ import pytest
 from scipy.stats import multivariate_normal, spearmanr
 from sklearn.neighbors import KernelDensity
 
-from alignment.curation.scores import BANDWIDTHS, ScoreSettings, by_image, knn_distance, score
-from alignment.curation.space import FeatureSpace, SpaceSettings
+from alignment.feature_space.scores import BANDWIDTHS, ScoreSettings, by_image, knn_distance, score
+from alignment.feature_space.space import FeatureSpace, SpaceSettings
 from tests.alignment.curation.made import exposed, features, scores
 
 SPACE = SpaceSettings(dimensions=8, spread_floor=0.0, weights={})

@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from alignment.curation.space import FeatureSpace, OtherFeatures, SpaceSettings, TooFewFeatures
+from alignment.feature_space.space import FeatureSpace, OtherFeatures, SpaceSettings, TooFewFeatures
 from alignment.real.split import HeldOut
 from scenes.measuring.table import MetadataTable
 from tests.alignment.curation.made import exposed, features

@@ -1,12 +1,12 @@
 import numpy as np
 import pytest
 
-from alignment.curation.space import SpaceSettings
-from alignment.distances import Bins
+from alignment.distances.distance import Distance, on_bins
 from alignment.evaluation.composite import Interval, Measured, TooFewPhotos, composite, measured
-from alignment.evaluation.feature_distance import energy_between, knn_between
-from alignment.sample import Sample
-from alignment.two_sample.distance import Distance, on_bins
+from alignment.feature_space.distance import energy_between, knn_between
+from alignment.feature_space.space import SpaceSettings
+from alignment.samples.bins import Bins
+from alignment.samples.sample import Sample
 
 SPACE = SpaceSettings(dimensions=4, spread_floor=0.3, weights={})
 BLOCKS = ("made",) * 3

@@ -7,10 +7,10 @@ import sys
 import pytest
 from PIL import Image
 
+from alignment.command.stages import Stages
 from alignment.command.words import quoted
-from alignment.evaluation.job import evaluate
 from alignment.evaluation.settings import EvaluationSettings
-from alignment.progress import Stages
+from alignment.evaluation.walk import evaluate
 from assets.project import PROJECT
 from bench.studio import composed
 from scenes.config.from_mapping import from_mapping

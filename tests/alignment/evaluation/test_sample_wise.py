@@ -3,7 +3,7 @@ import json
 import numpy as np
 import pytest
 
-from alignment.evaluation.sample_wise import (
+from alignment.evaluation.detector_failures import (
     BadPredictions,
     best_ious,
     read_predictions,

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 from skimage.color import rgb2lab
 
-from alignment.features.backend import Picture
-from alignment.features.classical import Classical
+from alignment.features.backends.backend import Picture
+from alignment.features.backends.classical import Classical
 
 
 def picture(rgb):

@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from alignment.features.backend import Picture
+from alignment.features.backends.backend import Picture
+from alignment.features.backends.classical import Classical
+from alignment.features.backends.geometry import Geometry
 from alignment.features.cache import FeatureCache
-from alignment.features.classical import Classical
-from alignment.features.extraction import box_features, image_features
+from alignment.features.extract import box_features, image_features
 from alignment.features.features import NoFeatures, side_by_side
-from alignment.features.geometry import Geometry
 from scenes.measuring.measure import measure
 from tests.alignment.features.sets_with_photos import NOWHERE, noise_set, told
 

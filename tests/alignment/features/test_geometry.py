@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from alignment.features.backend import Picture
-from alignment.features.geometry import Geometry
+from alignment.features.backends.backend import Picture
+from alignment.features.backends.geometry import Geometry
 from scenes.measuring.boxes import box_attributes
 
 BOXES = np.array([[0.0, 10, 20, 10], [50, 20, 50, 30], [30, 5, 10, 40]])

@@ -5,10 +5,10 @@ from importlib import import_module
 import numpy as np
 import pytest
 
-from alignment.features.backend import Picture
-from alignment.features.choice import FeatureSettings, backends_of
-from alignment.features.extraction import box_features
-from alignment.features.pretrained import NoBackend
+from alignment.features.backends.backend import Picture
+from alignment.features.backends.pretrained import NoBackend
+from alignment.features.extract import box_features
+from alignment.features.registry import FeatureSettings, backends_of
 from tests.alignment.features.sets_with_photos import NOWHERE, noise_set, told
 
 TINY = {"hidden_size": 16, "num_hidden_layers": 2, "num_attention_heads": 2}

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from alignment.features.backend import Picture
-from alignment.features.surroundings import Surroundings
+from alignment.features.backends.backend import Picture
+from alignment.features.backends.surroundings import Surroundings
 
 
 def scene():

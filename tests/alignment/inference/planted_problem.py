@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from alignment.inference.learning.problem import Problem
 from alignment.inference.learning.settings import FittingSettings
-from alignment.inference.problem import Problem
 
 QUICK = FittingSettings(heads=("ridge", "forest"), select=3, trees=20, folds=3, inner_folds=2)
 

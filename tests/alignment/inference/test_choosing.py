@@ -1,9 +1,9 @@
 import numpy as np
 
 from alignment.features.cache import FeatureCache
-from alignment.inference.choosing import choose
-from alignment.inference.folds import folds_of
-from alignment.inference.heads import telling
+from alignment.inference.learning.choose import choose
+from alignment.inference.learning.heads import telling
+from alignment.inference.learning.image_folds import folds_of
 from tests.alignment.features.sets_with_photos import NOWHERE
 from tests.alignment.inference.planted_problem import QUICK, planted, planted_classes, quiet
 

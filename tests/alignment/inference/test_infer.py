@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 from omegaconf import OmegaConf
 
-from alignment.commission import EstimatedAttribute, NotPreviewable, begin
-from alignment.inference.inferred import read_inferred
-from alignment.inference.job import NoStandIn, run
+from alignment.align.brief.brief import EstimatedAttribute, NotPreviewable, begin
+from alignment.align.brief.settings import settings_from
+from alignment.command.stages import Stages
 from alignment.inference.settings import InferenceSettings
-from alignment.progress import Stages
+from alignment.inference.walk import NoStandIn, run
 from alignment.rating.ratings import Rating, append_rating
-from alignment.settings import settings_from
+from alignment.real.inferred import read_inferred
 from bench.studio import composed
 from scenes.config.from_mapping import from_mapping
 from tests.alignment.inference.commanded import QUICK, drawn, infer

@@ -3,7 +3,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from alignment.inference.inferred import (
+from alignment.real.inferred import (
     Inferred,
     NotInferred,
     Prediction,

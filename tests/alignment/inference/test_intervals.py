@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from alignment.inference.choosing import choose
-from alignment.inference.intervals import class_sets, interval
+from alignment.inference.learning.choose import choose
+from alignment.inference.learning.intervals import class_sets, interval
 from tests.alignment.features.sets_with_photos import NOWHERE
 from tests.alignment.inference.planted_problem import QUICK, planted, planted_classes, quiet
 

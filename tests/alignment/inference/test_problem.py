@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from alignment.inference.problem import problem_of
+from alignment.inference.learning.problem import problem_of
 from scenes.measuring.table import MetadataTable
 
 ROWS = {"image_id": [1, 1, 2], "annotation_id": [1, 2, 3]}

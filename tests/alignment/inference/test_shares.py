@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from alignment.command.words import weight_words
-from alignment.inference.shares import shares_of, weights_of
+from alignment.inference.shape_shares import shares_of, weights_of
 from assets.catalogue import load_catalogue
 from bench.studio import composed
 from scenes.config.from_mapping import from_mapping

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from alignment.inference.inferred import Inferred, Prediction, read_inferred
 from alignment.rating.session import Session, questions_of
+from alignment.real.inferred import Inferred, Prediction, read_inferred
 from tests.alignment.features.sets_with_photos import noise_set
 
 

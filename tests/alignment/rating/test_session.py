@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from alignment.inference.inferred import NotInferred, read_inferred
 from alignment.rating.ratings import read_ratings
 from alignment.rating.server import RatingServer
 from alignment.rating.session import Session, questions_of
+from alignment.real.inferred import NotInferred, read_inferred
 from tests.alignment.rating.made import predicted, session
 
 

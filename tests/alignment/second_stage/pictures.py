@@ -5,10 +5,10 @@ from dataclasses import replace
 import numpy as np
 from scipy.ndimage import gaussian_filter
 
+from alignment.align.pixels.fit import Negative
+from alignment.align.pixels.settings import SecondStageSettings
+from alignment.align.pixels.solve import measured
 from alignment.real.split import Exposed
-from alignment.second_stage.fitting import Negative
-from alignment.second_stage.settings import SecondStageSettings
-from alignment.second_stage.solving import measured
 from scenes.effects.develop import photographed
 from scenes.measuring.table import MetadataTable
 from scenes.model.effects import UNTOUCHED

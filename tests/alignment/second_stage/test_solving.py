@@ -3,13 +3,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from alignment.distances import Bins, bhattacharyya
+from alignment.align.pixels.fit import before, fit
+from alignment.align.pixels.solve import Wish, measured, solved
+from alignment.align.pixels.solved_file import digest, keep, kept
+from alignment.align.walk.cheap_renders import relit
 from alignment.real.split import split
-from alignment.sample import Sample
-from alignment.second_stage.cheap import relit
-from alignment.second_stage.fitting import before, fit
-from alignment.second_stage.record import digest, keep, kept
-from alignment.second_stage.solving import Wish, measured, solved
+from alignment.samples.bins import Bins, bhattacharyya
+from alignment.samples.sample import Sample
 from assets.catalogue import load_catalogue
 from scenes.effects.develop import photographed, taken
 from scenes.model.effects import UNTOUCHED

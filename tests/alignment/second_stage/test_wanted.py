@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 from scipy.stats import wasserstein_distance
 
+from alignment.align.pixels.wanted import Population, assigned
 from alignment.real.split import HeldOut
-from alignment.second_stage.wanted import Population, assigned
 from tests.alignment.second_stage.pictures import NAMES, exposed, table
 
 

@@ -1,0 +1,1 @@
+"""The ways from exposed photos and a pool to a plan, by name in `registry`."""

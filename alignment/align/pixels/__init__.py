@@ -1,0 +1,1 @@
+"""Post-effects solved so that pixels are distributed like the photos'."""

@@ -1,0 +1,1 @@
+"""What stands behind the photos: mixtures fitted, histograms smoothed."""

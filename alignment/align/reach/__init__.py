@@ -1,0 +1,1 @@
+"""What share of the real mass no scene comes near, and why."""

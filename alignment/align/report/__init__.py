@@ -1,0 +1,1 @@
+"""How near a run came, as a page and as JSON."""

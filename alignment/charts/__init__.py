@@ -1,0 +1,1 @@
+"""Pictures of numbers: SVG plots, thumbnails, the one environment of all pages."""

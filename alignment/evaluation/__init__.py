@@ -1,0 +1,1 @@
+"""`make evaluate`: sets ranked without training."""

@@ -1,0 +1,1 @@
+"""Likelihood and distance in the space of the exposed real boxes' features."""

@@ -1,0 +1,1 @@
+"""Pictures in, columns out: one row a box or an image, kept by content."""

@@ -1,0 +1,1 @@
+"""What tells features, one backend a file; the pretrained ones load torch when made."""

@@ -1,0 +1,1 @@
+"""`make infer`: what real boxes do not tell, learned from renders."""

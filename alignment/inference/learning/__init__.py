@@ -1,0 +1,1 @@
+"""Heads on features, chosen and judged by nested cross-validation."""

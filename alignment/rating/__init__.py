@@ -1,0 +1,1 @@
+"""`make rate`: predicted values rated by a person in a browser."""

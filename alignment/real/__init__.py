@@ -1,0 +1,1 @@
+"""The real set: what a fit may see and what only judges, its category, depth, label limits."""
