@@ -17,7 +17,7 @@ from bench.photos import write_photos
 from bench.quality import measured_persistence, measured_quality
 from bench.rendering import cycles_label_seconds, frame_seconds
 from bench.studio import SIZES_PX, Studio
-from render import session
+from render.blender import session
 
 BACKGROUNDS = ("room", "hdri", "photo", "white")
 

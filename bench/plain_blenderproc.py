@@ -13,10 +13,10 @@ import bpy
 
 from assets.catalogue import load_catalogue
 from bench.studio import composed
-from render import session
-from render.capture import set_colour
-from render.settings import Settings, own_keys
-from render.stage import stage
+from render.blender import session
+from render.capturing.capture import set_colour
+from render.asked.settings import Settings, own_keys
+from render.staging.stage import stage
 from scenes.plan.plan import Plan
 from scenes.model.scene import Scene
 from scenes.config.from_mapping import from_mapping

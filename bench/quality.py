@@ -20,8 +20,9 @@ from skimage.metrics import peak_signal_noise_ratio, structural_similarity
 
 from bench.rendering import preset_settings
 from bench.studio import Studio
-from render import session
-from render.capture import (
+from render.asked.quality import Quality
+from render.blender import session
+from render.capturing.capture import (
     capture,
     exposure_stops,
     rendered_light,
@@ -29,8 +30,7 @@ from render.capture import (
     set_colour,
     toned,
 )
-from render.quality import Quality
-from render.stage import stage
+from render.staging.stage import stage
 from scenes.model.scene import Scene
 
 SIZE_PX = (160, 120)

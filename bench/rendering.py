@@ -10,10 +10,10 @@ import numpy as np
 from omegaconf import OmegaConf
 
 from bench.studio import SIZES_PX, Studio, composed, seconds
-from render import session
-from render.capture import capture
-from render.settings import Settings, settings_of
-from render.stage import stage
+from render.asked.settings import Settings, settings_of
+from render.blender import session
+from render.capturing.capture import capture
+from render.staging.stage import stage
 from scenes.dataset.dataset import write_shard
 from scenes.dataset.shard import FOLDERS
 from scenes.effects.develop import developed

@@ -7,7 +7,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from assets.errors import UserError
-from render.conversion import convert
+from render.blender.fbx import convert
 
 if __name__ == "__main__":
     for word in sys.argv[1:]:

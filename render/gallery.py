@@ -21,11 +21,11 @@ from assets.catalogue import Catalogue
 from assets.errors import UserError
 from assets.meshes.folder import catalogue_of
 from assets.project import CONF
-from render import session
-from render.capture import capture
-from render.contact_sheet import contact_sheet, framed
-from render.settings import Settings, settings_of
-from render.stage import stage
+from render.blender import session
+from render.capturing.capture import capture
+from render.capturing.contact_sheet import contact_sheet, framed
+from render.asked.settings import Settings, settings_of
+from render.staging.stage import stage
 from scenes.effects.develop import developed
 from scenes.files.atomic import make_folder, write_bytes
 from scenes.labels.labels import label_frame

@@ -38,11 +38,11 @@ try:
     from omegaconf.errors import OmegaConfBaseException
 
     from assets.errors import UserError
-    from render.interrupts import Stopped
-    from render.leash import tie_to_parent
-    from render.leading import Run, SetAside
-    from render.settings import told_of
-    from render.sweeping import JobRecord, Summary
+    from render.workers.interrupts import Stopped
+    from render.workers.leash import tie_to_parent
+    from render.leader.run import Run, SetAside
+    from render.asked.settings import told_of
+    from render.leader.sweep import JobRecord, Summary
 except ModuleNotFoundError as error:
     needs = (PROJECT / "requirements" / "blender.txt").read_text(encoding="utf-8").split("\n")
     packages = " ".join(line for line in needs if line and not line.startswith("#"))
@@ -88,7 +88,7 @@ def _render(job: Run) -> None:
         return
     tie_to_parent()  # to blenderproc: killing that would otherwise leave this at work
     if job.needs_one_process:
-        from render.job import render  # noqa: PLC0415 - has bpy
+        from render.alone.plan import render  # noqa: PLC0415 - has bpy
 
         render(job.settings)
         return

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from assets.errors import UserError
-from render.preparing import tell
+from render.asked.commission import tell
 from scenes.dataset.merge import merge_shards
 
 MISTAKE = 2

@@ -9,7 +9,7 @@ from typing import Any
 
 from assets.errors import UserError
 from render.merge import MISTAKE, named_folder
-from render.watch import FAILED, LINES
+from render.workers.watch import FAILED, LINES
 from scenes.dataset.manifest import read_manifest
 from scenes.dataset.provenance import NoDataset
 from scenes.files.lock import holder

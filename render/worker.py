@@ -1,4 +1,4 @@
-# Run by BlenderProc for a run that render/leading.py leads: renders the scenes that it is sent, one
+# Run by BlenderProc for a run that render/leader/run.py leads: renders the scenes that it is sent, one
 # at a time, until the socket closes.
 #   blenderproc run render/worker.py SOCKET
 import blenderproc as bproc
@@ -21,12 +21,12 @@ import bpy
 from assets.catalogue import Catalogue
 from assets.errors import UserError
 from assets.meshes.folder import catalogue_of
-from render import session
-from render.frames import make_image
-from render.leash import tie_to_parent
-from render.messages import sent
-from render.settings import Settings
-from render.settle import settled
+from render.blender import session
+from render.capturing.image import make_image
+from render.workers.leash import tie_to_parent
+from render.workers.messages import sent
+from render.asked.settings import Settings
+from render.staging.physics import settled
 from scenes.model.scene import Scene
 from scenes.config.from_mapping import from_mapping
 

@@ -5,12 +5,12 @@ from dataclasses import replace
 
 import bpy
 
-from render import session
-from render.frames import make_image
-from render.preparing import Commission, prepared, provenance, tell
-from render.progress import Progress
-from render.settings import Settings
-from render.settle import settled
+from render.alone.progress import Progress
+from render.asked.commission import Commission, prepared, provenance, tell
+from render.asked.settings import Settings
+from render.blender import session
+from render.capturing.image import make_image
+from render.staging.physics import settled
 from scenes.dataset.dataset import Tally, merge, open_dataset, undone
 from scenes.plan.settled import settled_plan
 

@@ -11,7 +11,7 @@ from typing import Any
 from assets.catalogue import Catalogue
 from assets.meshes.folder import catalogue_of
 from assets.project import PROJECT
-from render.settings import Settings
+from render.asked.settings import Settings
 from scenes.dataset.dataset import Provenance, Tally
 from scenes.files.atomic import make_folder
 from scenes.labels.categories import labelled_lines

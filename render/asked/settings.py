@@ -8,7 +8,7 @@ from typing import Any, Literal
 from omegaconf import DictConfig, OmegaConf
 
 from render.asked.limits import SlurmSettings, WorkerLimits
-from render.quality import Device, Quality
+from render.asked.quality import Device, Quality
 from scenes.config.from_mapping import BadSetting, from_mapping
 from scenes.config.scene import SceneConfig
 from scenes.dataset.dataset import WriteOptions

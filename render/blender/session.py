@@ -14,7 +14,7 @@ from blenderproc.python.utility.Initializer import _Initializer
 from blenderproc.python.utility.Utility import Utility
 
 from assets.errors import UserError
-from render.quality import Device
+from render.asked.quality import Device
 from scenes.files.atomic import make_folder, writing
 
 _READY = "bproc_init_complete"

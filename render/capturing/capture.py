@@ -9,9 +9,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from render.backdrop import backdrop, key_of, laid_over
-from render.quality import BadQuality, Quality
-from render.session import temporary_folder
+from render.asked.quality import BadQuality, Quality
+from render.blender.session import temporary_folder
+from render.capturing.backdrop import backdrop, key_of, laid_over
 from scenes.model.frame import FAR_M, Frame
 from scenes.model.scene import Scene
 from scenes.optics.colour import LUMINANCE, linear

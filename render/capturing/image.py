@@ -6,11 +6,11 @@ from dataclasses import replace
 import numpy as np
 
 from assets.catalogue import Catalogue
-from render import session
-from render.capture import capture
-from render.passes import rendered_passes
-from render.settings import Settings
-from render.stage import stage
+from render.asked.settings import Settings
+from render.blender import session
+from render.capturing.capture import capture
+from render.capturing.passes import rendered_passes
+from render.staging.stage import stage
 from scenes.dataset.dataset import write_shard
 from scenes.effects.develop import developed
 from scenes.files.exr import encode_exr

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from render.session import temporary_folder
+from render.blender.session import temporary_folder
 from scenes.files.exr import encode_exr
 from scenes.files.pictures import encode_png
 from scenes.model.frame import Frame

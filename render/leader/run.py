@@ -8,17 +8,17 @@ from threading import Event
 from typing import Any
 
 from assets.errors import UserError
-from render.blender import Blender
-from render.hardware import gpus, worker_count
-from render.interrupts import Interrupts
-from render.laying import laid_down, some
-from render.messages import Task
-from render.on_slurm import Share, run_jobs, shared_out
-from render.preparing import Commission, prepared, provenance, tell
-from render.seating import Seating, in_memory
-from render.settings import Settings
-from render.shift import LOOK_S, Shift
-from render.watch import FAILED, Watch
+from render.asked.commission import Commission, prepared, provenance, tell
+from render.asked.settings import Settings
+from render.leader.settle import laid_down, some
+from render.leader.slurm import Share, run_jobs, shared_out
+from render.workers.hardware import gpus, worker_count
+from render.workers.interrupts import Interrupts
+from render.workers.messages import Task
+from render.workers.process import Blender
+from render.workers.seating import Seating, in_memory
+from render.workers.shift import LOOK_S, Shift
+from render.workers.watch import FAILED, Watch
 from scenes.config.from_mapping import from_mapping
 from scenes.dataset.dataset import (
     begin_dataset,

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from assets.errors import UserError
-from render.interrupts import Interrupts
-from render.messages import Task
-from render.preparing import Commission
-from render.seating import Seating
-from render.shift import LOOK_S, Happening, Shift
+from render.asked.commission import Commission
+from render.workers.interrupts import Interrupts
+from render.workers.messages import Task
+from render.workers.seating import Seating
+from render.workers.shift import LOOK_S, Happening, Shift
 from scenes.files.atomic import nameless, writing
 from scenes.model.scene import Scene
 from scenes.plan.plan import PlannedScene

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from render.asked.limits import SlurmSettings
-from render.extras import extra
+from render.workers.extras import extra
 
 LOOK_S = 1.0
 log = logging.getLogger("twinset.render")

@@ -9,9 +9,9 @@ import numpy as np
 from mathutils import Matrix
 
 from assets.errors import UserError
-from render.blocks import disc, polygons
-from render.materials import Palette, faded
-from render.room import build_room
+from render.blender.boxes import disc, polygons
+from render.staging.materials import Palette, faded
+from render.staging.room import build_room
 from scenes.model.background import Background
 
 DISC_SIDES = 96

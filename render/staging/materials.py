@@ -9,7 +9,7 @@ import numpy as np
 
 from assets.materials import material_kind
 from assets.textures import texture_set
-from render.nodes import Nodes
+from render.blender.nodes import Nodes
 from scenes.model.background import Material, Texture
 
 Color = tuple[float, float, float]

@@ -5,7 +5,7 @@ import hashlib
 import bpy
 
 from assets.mesh import Mesh
-from render import session
+from render.blender import session
 from scenes.files.atomic import write_bytes
 
 UV_LAYER = "UVMap"

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from assets.catalogue import Catalogue
-from render import session
+from render.blender import session
 from scenes.model.scene import Placement, Scene
 
 LOOSE_M = 1e-3  # what is higher than this above the floor may fall

@@ -3,8 +3,8 @@
 import bpy
 from mathutils import Matrix
 
-from render.blocks import Box, blocks
-from render.materials import Palette
+from render.blender.boxes import Box, blocks
+from render.staging.materials import Palette
 from scenes.model.background import WALLS, Background, Material, Opening, Panel, Room
 
 THICK_M = 0.24  # of walls and ceiling; what shows at the windows

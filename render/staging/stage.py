@@ -10,10 +10,10 @@ from mathutils import Matrix
 
 from assets.catalogue import Catalogue
 from assets.mesh import Mesh
-from render.materials import Palette
-from render.pictures import UV_LAYER, hang_pictures
-from render.shading import SMOOTH_BELOW_DEG, corner_normals
-from render.surround import surround
+from render.blender.normals import SMOOTH_BELOW_DEG, corner_normals
+from render.staging.background import surround
+from render.staging.materials import Palette
+from render.staging.mesh_textures import UV_LAYER, hang_pictures
 from scenes.model.scene import Camera, Light, Material, Scene
 
 SUN_DEG = 0.53  # its apparent diameter

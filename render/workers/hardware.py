@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
-from render.quality import Device
+from render.asked.quality import Device
 
 IMAGES_TO_PAY_A_START = 8  # Blender's start takes as long as a few small frames
 MB_A_WORKER = 2000

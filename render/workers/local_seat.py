@@ -5,8 +5,8 @@ from threading import Event
 from typing import Any, Protocol
 
 from render.asked.limits import WorkerLimits
-from render.blender import Blender, Launch, WorkerLost
-from render.messages import Answer, Task
+from render.workers.messages import Answer, Task
+from render.workers.process import Blender, Launch, WorkerLost
 
 
 class Seat(Protocol):

@@ -16,7 +16,7 @@ from typing import Any
 
 from assets.errors import UserError
 from assets.project import PROJECT
-from render.messages import sent
+from render.workers.messages import sent
 from scenes.files.atomic import make_folder, writing
 
 HERE = Path(__file__).resolve().parent

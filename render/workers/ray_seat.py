@@ -10,11 +10,11 @@ from typing import Any
 
 from assets.project import PROJECT
 from render.asked.limits import WorkerLimits
-from render.blender import Launch
-from render.extras import extra
-from render.hardware import IMAGES_TO_PAY_A_START
-from render.messages import Answer, Task
-from render.seats import LocalSeat, Seat
+from render.workers.extras import extra
+from render.workers.hardware import IMAGES_TO_PAY_A_START
+from render.workers.local_seat import LocalSeat, Seat
+from render.workers.messages import Answer, Task
+from render.workers.process import Launch
 from scenes.files.atomic import writing
 
 LOOK_S = 0.5

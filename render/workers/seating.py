@@ -11,11 +11,11 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
-from render.blender import Launch, blender_beside
-from render.hardware import gpus, shared_threads, variable, worker_count
-from render.on_ray import ray_seats
-from render.seats import LocalSeat, Seat
-from render.settings import Settings
+from render.asked.settings import Settings
+from render.workers.hardware import gpus, shared_threads, variable, worker_count
+from render.workers.local_seat import LocalSeat, Seat
+from render.workers.process import Launch, blender_beside
+from render.workers.ray_seat import ray_seats
 from scenes.files.atomic import writing
 
 _IN_MEMORY = ("/dev/shm", "/tmp")  # where BlenderProc writes as well

@@ -7,8 +7,8 @@ from threading import Condition, Event, Thread
 from typing import Literal
 
 from assets.errors import UserError
-from render.messages import Answer, Task
-from render.seats import Seat
+from render.workers.local_seat import Seat
+from render.workers.messages import Answer, Task
 
 LOOK_S = 0.2  # how often a leader looks up from its workers
 

@@ -12,7 +12,7 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
 
-from render.shift import Happening
+from render.workers.shift import Happening
 from scenes.files.atomic import make_folder, writing
 
 EVERY_S = 2.0

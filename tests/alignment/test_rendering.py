@@ -14,7 +14,7 @@ from omegaconf import OmegaConf
 from alignment.command.render_room import RenderJob, render
 from alignment.command.words import Unsayable, words
 from assets.project import PROJECT
-from render.settings import settings_of
+from render.asked.settings import settings_of
 from scenes.measuring.table import MetadataTable
 from scenes.optics.camera import pose_aiming_at
 from scenes.plan.plan import Plan, PlannedScene

@@ -12,10 +12,10 @@ import bpy
 import numpy as np
 
 from assets.catalogue import load_catalogue
-from render import session
-from render.capture import capture
-from render.quality import Quality
-from render.stage import stage
+from render.blender import session
+from render.capturing.capture import capture
+from render.asked.quality import Quality
+from render.staging.stage import stage
 from scenes.optics.camera import pose_aiming_at
 from scenes.sampling.sampler import SceneSampler
 from tests.render.rendered import camera, loud_texture, placed, scene

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from render.contact_sheet import SheetTooLarge, contact_sheet, framed
+from render.capturing.contact_sheet import SheetTooLarge, contact_sheet, framed
 
 
 def tiles(count: int) -> list[tuple[str, np.ndarray]]:

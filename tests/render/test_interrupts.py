@@ -3,7 +3,7 @@ from threading import Event
 
 import pytest
 
-from render.interrupts import Interrupts, Stopped
+from render.workers.interrupts import Interrupts, Stopped
 
 
 def test_a_signal_between_images_stops_at_once_and_in_an_image_after_it() -> None:

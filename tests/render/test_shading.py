@@ -2,7 +2,7 @@ import numpy as np
 
 from assets.catalogue import load_catalogue
 from assets.mesh import Mesh
-from render.shading import corner_normals
+from render.blender.normals import corner_normals
 
 
 def _mesh(vertices: np.ndarray, triangles: list[list[int]]) -> Mesh:

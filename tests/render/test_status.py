@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from assets.project import PROJECT
-from render.hardware import gpus, shared_threads, worker_count
 from render.status import status_of
+from render.workers.hardware import gpus, shared_threads, worker_count
 from scenes.dataset.dataset import open_dataset
 from scenes.dataset.provenance import NoDataset
 from tests.scenes.hand_made import SETTINGS, painted, plan_of, render

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from render.messages import Answer, Task
-from render.shift import Happening
-from render.watch import EVERY_S, Watch
+from render.workers.messages import Answer, Task
+from render.workers.shift import Happening
+from render.workers.watch import EVERY_S, Watch
 
 DONE, FAILED = Answer(memory_mb=700.4), Answer(error="Blender ended", log="what it said")
 

@@ -1,0 +1,1 @@
+"""A whole plan in one Blender, for `blenderproc run`."""

@@ -1,0 +1,1 @@
+"""What is asked of the renderer: settings, limits, the commission; no Blender."""

@@ -1,0 +1,1 @@
+"""One Blender and its primitives: sessions, boxes, nodes, normals, FBX."""

@@ -1,0 +1,1 @@
+"""Arrays out: colour, ids, depth, further passes, one image."""

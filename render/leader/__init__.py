@@ -1,0 +1,1 @@
+"""A run led without Blender: here, on Slurm, settled by physics, or swept."""

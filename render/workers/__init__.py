@@ -1,0 +1,1 @@
+"""Processes that Blender lives in: started, fed, watched, replaced."""
