@@ -96,20 +96,20 @@ check: setup-dev ## Format, ruff, mypy --strict, import-linter, tests
 
 .PHONY: bench
 bench: setup-dev ## Time previews, search, annotation and rendering beside named references
-	@$(PYTHON) -m bench.speed
-	@$(PYTHON) -m bench.workers speed
+	@$(PYTHON) -m bench.cost.all
+	@$(PYTHON) -m bench.workers.compare speed
 
 .PHONY: bench-alignment
 bench-alignment: setup-dev ## Judge alignment on photos it never saw: REAL=set CATEGORY=chair
-	@$(PYTHON) -m bench.alignment $(OPTIONS)
+	@$(PYTHON) -m bench.alignment.unseen $(OPTIONS)
 
 .PHONY: bench-second-stage
 bench-second-stage: setup-dev ## Judge the pixels of rendered scenes on photos unseen: REAL=set
-	@$(PYTHON) -m bench.second_stage $(OPTIONS)
+	@$(PYTHON) -m bench.alignment.pixels $(OPTIONS)
 
 .PHONY: bench-verdicts
 bench-verdicts: setup-dev ## Count how often each distance's verdict is right, on planted samples
-	@$(PYTHON) -m bench.verdicts
+	@$(PYTHON) -m bench.alignment.verdicts
 
 .PHONY: setup
 setup: ## Make .venv and .blender from the pinned requirements

@@ -1,4 +1,4 @@
-"""How near estimates come to photos they never saw: `python -m bench.estimates --categories chair`.
+"""How near estimates come to photos they never saw: `python -m bench.alignment.estimates --categories chair`.
 
 Of each split of the photos, what the exposed ones alone are smoothed to is held against the boxes
 of all others, on bins that these fix: no scenes, no search. Beside it, the estimate that foretells
@@ -18,8 +18,8 @@ from alignment.align.population.smoothing import smoothed
 from alignment.real.split import split
 from alignment.samples.bins import Bins, distance_of_shares
 from alignment.samples.sample import Sample
-from bench.alignment import cases_of
-from bench.alignment_trials import Case, judged_on
+from bench.alignment.trials import Case, judged_on
+from bench.alignment.unseen import cases_of
 from bench.tables import table
 
 HEADS = ("the likeliest alone", "stacked")

@@ -1,4 +1,4 @@
-"""The figure of docs/benchmarks.md: `python -m bench.alignment_picture FILE.json docs/FIGURE.png`.
+"""The figure of docs/benchmarks.md: `python -m bench.alignment.picture FILE.json docs/FIGURE.png`.
 
 FILE.json is what `make bench-alignment OPTIONS="--json FILE.json"` wrote.
 """
@@ -12,8 +12,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 
-from bench.alignment_records import Record, by_size, ratios, read
-from bench.alignment_trials import FLOOR
+from bench.alignment.records import Record, by_size, ratios, read
+from bench.alignment.trials import FLOOR
 
 COLORS = {"baseline": "#9aa0a6", "config": "#c7622b", "mixture": "#6aa84f", "scenes": "#1668a8"}
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from bench.alignment_trials import BASELINE, FLOOR, Distances
+from bench.alignment.trials import BASELINE, FLOOR, Distances
 from bench.tables import table
 
 FloatArray = npt.NDArray[np.float64]

@@ -1,4 +1,4 @@
-"""How to look for configurations: `python -m bench.refinement --categories chair diningtable`.
+"""How to look for configurations: `python -m bench.alignment.refinement --categories chair diningtable`.
 
 Every way begins with the same broad scenes of conf/space and may then preview as many more, round
 by round, in view of the weights that its scenes so far are given. Judged are the effective number
@@ -32,8 +32,8 @@ from alignment.align.pool.previews import PooledConfig, Preview, Probing, previe
 from alignment.align.pool.scene_pool import ScenePool
 from alignment.align.pool.space import broad, folded, near, points_of
 from alignment.samples.bins import bhattacharyya
-from bench.alignment import cases_of
-from bench.alignment_trials import Begun, Case, begun, judged_on
+from bench.alignment.trials import Begun, Case, begun, judged_on
+from bench.alignment.unseen import cases_of
 from bench.tables import table
 
 FloatArray = npt.NDArray[np.float64]
@@ -195,5 +195,5 @@ def _table(case: Case, splits: int, found: Mapping[str, Sequence[Looked]]) -> st
 
 if __name__ == "__main__":
     if not os.environ.get("TWINSET_REAL"):
-        sys.exit("bench.refinement: TWINSET_REAL says where an annotated set is")
+        sys.exit("bench.alignment.refinement: TWINSET_REAL says where an annotated set is")
     main()

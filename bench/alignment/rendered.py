@@ -16,7 +16,7 @@ from alignment.align.brief.brief import Job
 from alignment.command.render_room import RenderJob, render
 from alignment.samples.bins import Bins, bhattacharyya
 from alignment.samples.facet import Facet
-from bench.alignment_trials import Begun, Case, begun, judged_on, searched
+from bench.alignment.trials import Begun, Case, begun, judged_on, searched
 from bench.tables import table
 from scenes.formats.read import read_real
 from scenes.labels.previewer import Previewer

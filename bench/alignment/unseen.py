@@ -22,9 +22,9 @@ from alignment.align.brief.settings import settings_from
 from assets.catalogue import load_catalogue
 from assets.errors import UserError
 from assets.project import CONF
-from bench.alignment_records import Asked, Record, append, read, tables
-from bench.alignment_rendered import rendered_table
-from bench.alignment_trials import Case, MethodName, distances
+from bench.alignment.records import Asked, Record, append, read, tables
+from bench.alignment.rendered import rendered_table
+from bench.alignment.trials import Case, MethodName, distances
 
 METHODS = ["config", "mixture", "scenes"]
 

@@ -9,7 +9,7 @@ import bpy
 import numpy as np
 from omegaconf import OmegaConf
 
-from bench.studio import SIZES_PX, Studio, composed, seconds
+from bench.scenes import SIZES_PX, Studio, composed, seconds
 from render.asked.settings import Settings, settings_of
 from render.blender import session
 from render.capturing.capture import capture

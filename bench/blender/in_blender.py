@@ -1,4 +1,4 @@
-# Run by BlenderProc for bench/speed.py and bench/presets.py:
+# Run by BlenderProc for bench/cost/all.py and bench/blender/presets.py:
 #   in_blender.py FOLDER speed|rendering|quality|persistent [PRESET ...]
 # What it measures goes to FOLDER/measured.json.
 import blenderproc as bproc  # noqa: F401  # makes this script one that BlenderProc runs
@@ -12,11 +12,11 @@ from typing import Any
 HERE = Path(__file__).resolve()
 sys.path.insert(0, str(next(p for p in HERE.parents if (p / "pyproject.toml").is_file())))
 
-from bench.annotation import annotation_times
-from bench.photos import write_photos
-from bench.quality import measured_persistence, measured_quality
-from bench.rendering import cycles_label_seconds, frame_seconds
-from bench.studio import SIZES_PX, Studio
+from bench.cost.annotation import annotation_times
+from bench.blender.photos import write_photos
+from bench.blender.quality import measured_persistence, measured_quality
+from bench.blender.frame import cycles_label_seconds, frame_seconds
+from bench.scenes import SIZES_PX, Studio
 from render.blender import session
 
 BACKGROUNDS = ("room", "hdri", "photo", "white")
@@ -32,7 +32,7 @@ def rendering(folder: Path, presets: Sequence[str]) -> Mapping[str, Any]:
 
 
 def speed(folder: Path, presets: Sequence[str]) -> Mapping[str, Any]:
-    """Return all that bench/speed.py tells."""
+    """Return all that bench/cost/all.py tells."""
     studio = Studio.of_conf()
     return {
         **rendering(folder, presets),

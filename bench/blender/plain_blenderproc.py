@@ -1,4 +1,4 @@
-# Run by BlenderProc for bench/workers.py: plain_blenderproc.py PLAN OUT ours|own. Renders a plan as
+# Run by BlenderProc for bench/workers/compare.py: plain_blenderproc.py PLAN OUT ours|own. Renders a plan as
 # a plain BlenderProc script does, one scene after another, and writes it with BlenderProc's own
 # writers; by our settings of Cycles, or by its own with our number of samples.
 import blenderproc as bproc
@@ -12,7 +12,7 @@ sys.path.insert(0, str(next(p for p in HERE.parents if (p / "pyproject.toml").is
 import bpy
 
 from assets.catalogue import load_catalogue
-from bench.studio import composed
+from bench.scenes import composed
 from render.blender import session
 from render.capturing.capture import set_colour
 from render.asked.settings import Settings, own_keys

@@ -1,6 +1,6 @@
-"""Quality for its cost, by preset and by setting: `python -m bench.presets`, about ten minutes.
+"""Quality for its cost, by preset and by setting: `python -m bench.blender.presets`, about ten minutes.
 
-`python -m bench.presets persistent` prints what Blender's persistent data costs alone.
+`python -m bench.blender.presets persistent` prints what Blender's persistent data costs alone.
 
 Every setting that was tried beside those of conf/quality, against a reference of 1,024 samples,
 and BlenderProc's default settings at the cost of each preset.
@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from bench.speed import in_blender
+from bench.cost.all import in_blender
 from bench.tables import table
 
 PRESETS = ("draft", "standard", "final")

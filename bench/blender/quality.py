@@ -18,8 +18,8 @@ import numpy.typing as npt
 from blenderproc.python.utility.DefaultConfig import DefaultConfig
 from skimage.metrics import peak_signal_noise_ratio, structural_similarity
 
-from bench.rendering import preset_settings
-from bench.studio import Studio
+from bench.blender.frame import preset_settings
+from bench.scenes import Studio
 from render.asked.quality import Quality
 from render.blender import session
 from render.capturing.capture import (

@@ -1,6 +1,6 @@
 """`make bench`: what previews, search, annotation and rendering cost, beside named references.
 
-`python -m bench.speed draft standard` prints the table of rendering alone, with these presets.
+`python -m bench.cost.all draft standard` prints the table of rendering alone, with these presets.
 
 All in one run, so that ratios hold on a shared machine where seconds do not.
 """
@@ -19,9 +19,9 @@ from typing import Any
 import numpy as np
 
 from assets.project import PROJECT
-from bench.preview import PreviewTimes, preview_times
-from bench.search import TURNS, SearchTime, search_times
-from bench.studio import SIZES_PX, TRIANGLES, Studio
+from bench.cost.preview import PreviewTimes, preview_times
+from bench.cost.search import TURNS, SearchTime, search_times
+from bench.scenes import SIZES_PX, TRIANGLES, Studio
 from bench.tables import milliseconds, table, times
 
 PRESETS = ("draft", "standard", "final")
@@ -46,7 +46,7 @@ def main() -> None:
     _say(_search_table(searched))
     _say(_annotation_table(measured["annotation"]))
     _say(_rendering_table(measured["frames"]))
-    _say("Quality, which takes longer: python -m bench.presets")
+    _say("Quality, which takes longer: python -m bench.blender.presets")
 
 
 def _say(text: str) -> None:
@@ -70,7 +70,7 @@ def _machine() -> str:
 
 
 def in_blender(topic: str, *presets: str) -> Mapping[str, Any]:
-    """Return what bench/in_blender.py measures on a topic."""
+    """Return what bench/blender/in_blender.py measures on a topic."""
     with tempfile.TemporaryDirectory() as folder:
         command = [
             str(PROJECT / ".venv" / "bin" / "blenderproc"), "run",
@@ -89,7 +89,7 @@ def _preview_table(shown: PreviewTimes, cycles_s: list[float]) -> str:
         "a searched scene: sampling, preview, labels, table": shown.searched_s,
         "of that, sampling": shown.sampled_s,
         "of that, preview: ids, depth, amodal counts": shown.preview_s,
-        "numpy z-buffer (bench/numpy_zbuffer.py): ids, depth": shown.numpy_s,
+        "numpy z-buffer (bench/cost/numpy_zbuffer.py): ids, depth": shown.numpy_s,
         f"Cycles, 1 sample, {_cores()} cores, through render/: ids, depth": cycles_s,
     }
     lines = [[name, *(milliseconds(s) for s in row)] for name, row in rows.items()]

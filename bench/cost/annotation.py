@@ -13,7 +13,7 @@ from pathlib import Path
 import bpy
 import numpy as np
 
-from bench.studio import Studio, seconds
+from bench.scenes import Studio, seconds
 from scenes.dataset.dataset import Provenance, WriteOptions, merge_record, merge_shards
 from scenes.dataset.shard import FOLDERS, annotation_records, write_shard
 from scenes.files.atomic import make_folder, write_bytes

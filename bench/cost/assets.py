@@ -1,4 +1,4 @@
-"""How large the procedural assets are, and of how many triangles: `python -m bench.sizes`."""
+"""How large the procedural assets are, and of how many triangles: `python -m bench.cost.assets`."""
 
 import sys
 from collections import defaultdict

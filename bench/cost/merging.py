@@ -1,4 +1,4 @@
-"""What a merge costs: `python -m bench.merging [IMAGES]`, on shards written for it."""
+"""What a merge costs: `python -m bench.cost.merging [IMAGES]`, on shards written for it."""
 
 import json
 import resource
@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from bench.studio import SIZES_PX, Studio
+from bench.scenes import SIZES_PX, Studio
 from bench.tables import table
 from scenes.dataset.dataset import Provenance, WriteOptions, merge_record, merge_shards, write_shard
 from scenes.dataset.shard import FOLDERS, shard_path

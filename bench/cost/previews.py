@@ -1,4 +1,4 @@
-"""Previews of conf/space/wide.yaml by two workers: `python -m bench.previews [SCENES]`.
+"""Previews of conf/space/wide.yaml by two workers: `python -m bench.cost.previews [SCENES]`.
 
 They run in a process of its own, as `make align` starts them; what it and its workers hold is read
 from outside while they do. Pages that several processes share count in each one's resident memory,
@@ -25,8 +25,8 @@ from alignment.align.pool.scene_pool import ScenePool
 from alignment.align.pool.space import broad, points_of
 from alignment.samples.sample import Sample
 from assets.catalogue import load_catalogue
-from bench.memory import family
-from bench.studio import composed, seconds
+from bench.scenes import composed, seconds
+from bench.workers.memory import family
 
 WORKERS = 2
 SCENES = 50_000
@@ -37,7 +37,11 @@ def main() -> None:
     """Print how fast, and how much memory all processes had at most."""
     scenes = int(sys.argv[1]) if len(sys.argv) > 1 else SCENES
     load = os.getloadavg()[0]
-    words = [sys.executable, "-c", f"from bench.previews import previewed; previewed({scenes})"]
+    words = [
+        sys.executable,
+        "-c",
+        f"from bench.cost.previews import previewed; previewed({scenes})",
+    ]
     with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as run:
         first_mb, worker_mb, all_mb = _watched(run)
         told = json.loads(run.stdout.read()) if run.stdout else {}

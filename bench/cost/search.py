@@ -12,7 +12,7 @@ from alignment.align.pool.grid import GridPoint, grid_of
 from alignment.align.pool.previews import Probing, preview_pool
 from alignment.samples.sample import Sample
 from assets.catalogue import load_catalogue
-from bench.studio import composed, seconds
+from bench.scenes import composed, seconds
 
 EVERY = 2  # of the grid's configurations
 WORKERS = (1, 2)

@@ -1,4 +1,4 @@
-"""Features and scores at scale, seconds and peak memory: `python -m bench.features`."""
+"""Features and scores at scale, seconds and peak memory: `python -m bench.features.cost`."""
 
 import os
 import resource
@@ -18,7 +18,7 @@ from alignment.features.cache import FeatureCache
 from alignment.features.extract import box_features
 from alignment.features.features import Features
 from alignment.real.split import Exposed
-from bench.studio import composed, seconds
+from bench.scenes import composed, seconds
 from bench.tables import table
 from scenes.config.from_mapping import from_mapping
 from scenes.measuring.table import MetadataTable

@@ -1,7 +1,7 @@
-"""How well each attribute of held-out renders is told: `python -m bench.inference`.
+"""How well each attribute of held-out renders is told: `python -m bench.features.inference`.
 
 Renders its own sets into out/bench-inference with the embedded Blender: half an hour on two
-cores, once; a second run only fits. `python -m bench.inference bag` does one category.
+cores, once; a second run only fits. `python -m bench.features.inference bag` does one category.
 """
 
 import subprocess
@@ -23,7 +23,7 @@ from alignment.inference.settings import InferenceSettings
 from alignment.inference.walk import FIT_STREAM, Sources, described
 from assets.catalogue import load_catalogue
 from assets.project import PROJECT
-from bench.studio import composed
+from bench.scenes import composed
 from bench.tables import table
 from scenes.config.from_mapping import from_mapping
 from scenes.formats.coco import read_coco

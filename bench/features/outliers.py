@@ -1,7 +1,7 @@
-"""How well feature scores tell other categories among chairs: `python -m bench.outliers`.
+"""How well feature scores tell other categories among chairs: `python -m bench.features.outliers`.
 
 Renders two sets into out/bench-outliers with the embedded Blender, ten minutes each, once:
-`python -m bench.outliers chosen` prints the scenes that descriptor and settings were chosen by,
+`python -m bench.features.outliers chosen` prints the scenes that descriptor and settings were chosen by,
 and without a word those that had no part in that.
 """
 
@@ -24,7 +24,7 @@ from alignment.features.registry import BACKENDS
 from alignment.real.split import Exposed
 from assets.catalogue import load_catalogue
 from assets.project import PROJECT
-from bench.studio import composed
+from bench.scenes import composed
 from bench.tables import table
 from scenes.config.from_mapping import from_mapping
 from scenes.config.scene import SceneConfig

@@ -1,6 +1,6 @@
-"""Workers beside a plain BlenderProc script, and what they promise: `python -m bench.workers`.
+"""Workers beside a plain BlenderProc script, and what they promise: `python -m bench.workers.compare`.
 
-`python -m bench.workers speed|memory|kills|same` does one of the four.
+`python -m bench.workers.compare speed|memory|kills|same` does one of the four.
 """
 
 import os
@@ -14,7 +14,7 @@ from pathlib import Path
 
 from assets.project import PROJECT
 from bench.tables import table, times
-from bench.tiny_scenes import kills, memory, same
+from bench.workers.tiny_scenes import kills, memory, same
 
 IMAGES = int(os.environ.get("BENCH_IMAGES", "50"))
 DRAFT = ("quality=draft", "background=room")
@@ -35,7 +35,7 @@ def _speed(folder: Path) -> str:
     ours = {count: (*DRAFT, f"images={IMAGES}", f"workers={count}") for count in (1, 2)}
     made = {"ours, 1 worker": _seconds(_render(folder / "w1", *ours[1]))}
     plan = folder / "w1" / "plan.jsonl"
-    script = "bench/plain_blenderproc.py"
+    script = "bench/blender/plain_blenderproc.py"
     plain = _blenderproc(script, str(plan), str(folder / "plain"), "ours")
     made["plain BlenderProc, its COCO and HDF5 writers"] = reference = _seconds(plain)
     made["ours, 2 workers"] = _seconds(_render(folder / "w2", *ours[2]))

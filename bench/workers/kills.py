@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from bench.running import Running, alive, kill
+from bench.workers.running import Running, alive, kill
 
 LATEST_S = 0.5  # after a worker began an image; a tiny one takes half of that
 LEADERS = 0.25  # of all kills

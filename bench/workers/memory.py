@@ -1,4 +1,4 @@
-"""Memory of one Blender over many scenes: `python -m bench.memory`."""
+"""Memory of one Blender over many scenes: `python -m bench.workers.memory`."""
 
 import shutil
 import subprocess

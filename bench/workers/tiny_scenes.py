@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 
 from assets.project import PROJECT
-from bench.kills import struck_job
-from bench.running import PROMISED, command
 from bench.tables import table
+from bench.workers.kills import struck_job
+from bench.workers.running import PROMISED, command
 
 IMAGES = int(os.environ.get("BENCH_IMAGES", "300"))
 KILLS, KILL_IMAGES = 20, 80

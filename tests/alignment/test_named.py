@@ -21,7 +21,7 @@ from alignment.real.split import Exposed, split
 from alignment.samples.bins import bhattacharyya
 from assets.catalogue import load_catalogue
 from assets.project import PROJECT
-from bench.studio import composed
+from bench.scenes import composed
 from scenes.formats.read import read_real
 from scenes.measuring.measure import measure
 from scenes.measuring.table import MetadataTable

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from bench.alignment_records import Asked, Record, append, by_size, ratios, read, tables
-from bench.alignment_trials import BASELINE, FLOOR
+from bench.alignment.records import Asked, Record, append, by_size, ratios, read, tables
+from bench.alignment.trials import BASELINE, FLOOR
 
 ASKED = Asked(set="rooms", category="chair", exposed=60, images=100, methods=("scenes",), words=())
 AREA = "bbox_area"

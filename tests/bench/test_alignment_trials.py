@@ -5,8 +5,8 @@ import pytest
 
 from alignment.real.split import split
 from alignment.samples.bins import bhattacharyya
-from bench import alignment
-from bench.alignment_trials import BASELINE, FLOOR, begun, distances, judged_on
+from bench.alignment import unseen
+from bench.alignment.trials import BASELINE, FLOOR, begun, distances, judged_on
 
 WORDS = ("pool=quick", "pool.first_configs=8", "pool.most_scenes=64", "workers=1")
 
@@ -15,7 +15,7 @@ WORDS = ("pool=quick", "pool.first_configs=8", "pool.most_scenes=64", "workers=1
 def case():
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TWINSET_REAL", "assets/real/coco_indoor")
-        return next(alignment.cases_of(["chair"], [10], 20, ["scenes"], WORDS))
+        return next(unseen.cases_of(["chair"], [10], 20, ["scenes"], WORDS))
 
 
 def test_what_judges_was_never_exposed(case):

@@ -6,16 +6,16 @@ import pytest
 from alignment.real.split import split
 from alignment.samples.bins import Bins, distance_of_shares
 from alignment.samples.sample import Sample
-from bench import alignment
-from bench.alignment_trials import judged_on
-from bench.estimates import distances, estimates
+from bench.alignment import unseen
+from bench.alignment.estimates import distances, estimates
+from bench.alignment.trials import judged_on
 
 
 @pytest.fixture(scope="module")
 def case():
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TWINSET_REAL", "assets/real/coco_indoor")
-        return next(alignment.cases_of(["chair"], [10], 20, (), ["grid=coarse"]))
+        return next(unseen.cases_of(["chair"], [10], 20, (), ["grid=coarse"]))
 
 
 def test_the_floor_is_the_exposed_photos_own_distance_and_a_share_of_yes_keeps_to_it(case):

@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 
 from assets.project import PROJECT
-from bench.running import PROMISED, alive, command
+from bench.workers.running import PROMISED, alive, command
 
 
 def lead(out: Path | str, *words: str) -> subprocess.CompletedProcess[str]:

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 from ray.cluster_utils import Cluster
 
-from bench.running import Running
+from bench.workers.running import Running
 from tests.render.kills import lead, promised
 
 pytestmark = pytest.mark.blender

@@ -3,7 +3,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bench.kills import TERMINATED, Struck, struck_job
+from bench.workers.kills import TERMINATED, Struck, struck_job
 from tests.render.kills import gone, lead, promised
 
 pytestmark = pytest.mark.blender

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.running import Running, alive, kill
+from bench.workers.running import Running, alive, kill
 from tests.render.kills import lead, promised
 
 pytestmark = pytest.mark.blender

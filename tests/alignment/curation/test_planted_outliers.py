@@ -20,7 +20,7 @@ from alignment.features.registry import FeatureSettings, backends_of
 from alignment.real.split import Exposed
 from assets.errors import UserError
 from assets.project import PROJECT
-from bench.studio import composed
+from bench.scenes import composed
 from scenes.config.from_mapping import from_mapping
 from scenes.formats.coco import read_coco
 from scenes.measuring.measure import measure

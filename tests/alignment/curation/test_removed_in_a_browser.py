@@ -6,7 +6,7 @@ from alignment.command.stages import Stages
 from alignment.command.words import quoted
 from alignment.curation.settings import CurationSettings
 from alignment.curation.walk import curate
-from bench.studio import composed
+from bench.scenes import composed
 from scenes.config.from_mapping import from_mapping
 from tests.alignment.features.sets_with_photos import noise_set
 from tests.alignment.rating.chromium import browser

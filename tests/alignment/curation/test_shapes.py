@@ -7,7 +7,7 @@ import pytest
 from alignment.curation.settings import ShapeSettings
 from alignment.curation.shapes import NoShapes, overrides, score_shapes, write_shapes
 from assets.catalogue import load_catalogue
-from bench.studio import composed
+from bench.scenes import composed
 from scenes.config.cast import cast_of
 from scenes.config.from_mapping import from_mapping
 from scenes.config.scene import SceneConfig

@@ -12,7 +12,7 @@ from alignment.command.words import quoted
 from alignment.evaluation.settings import EvaluationSettings
 from alignment.evaluation.walk import evaluate
 from assets.project import PROJECT
-from bench.studio import composed
+from bench.scenes import composed
 from scenes.config.from_mapping import from_mapping
 from tests.alignment.command import environment, error_line
 from tests.alignment.features.sets_with_photos import noise_set

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from assets.catalogue import load_catalogue
-from bench.studio import composed
+from bench.scenes import composed
 from scenes.config.from_mapping import from_mapping
 from scenes.config.scene import SceneConfig
 from scenes.formats.coco import read_coco

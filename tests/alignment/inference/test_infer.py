@@ -14,7 +14,7 @@ from alignment.inference.settings import InferenceSettings
 from alignment.inference.walk import NoStandIn, run
 from alignment.rating.ratings import Rating, append_rating
 from alignment.real.inferred import read_inferred
-from bench.studio import composed
+from bench.scenes import composed
 from scenes.config.from_mapping import from_mapping
 from tests.alignment.inference.commanded import QUICK, drawn, infer
 from tests.alignment.rating.chromium import browser

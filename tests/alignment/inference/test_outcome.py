@@ -6,7 +6,7 @@ import pytest
 from alignment.features.features import Features
 from alignment.inference.outcome import Described, infer
 from alignment.inference.settings import InferenceSettings
-from bench.studio import composed
+from bench.scenes import composed
 from scenes.config.from_mapping import from_mapping
 from scenes.measuring.table import MetadataTable
 from tests.alignment.inference.planted_problem import QUICK, planted, quiet

@@ -6,7 +6,7 @@ import pytest
 from alignment.command.words import weight_words
 from alignment.inference.shape_shares import shares_of, weights_of
 from assets.catalogue import load_catalogue
-from bench.studio import composed
+from bench.scenes import composed
 from scenes.config.from_mapping import from_mapping
 from scenes.config.scene import SceneConfig
 from scenes.sampling.sampler import SceneSampler

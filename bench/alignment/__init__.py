@@ -1,0 +1,1 @@
+"""Alignment judged on photos that it never saw."""

@@ -1,0 +1,1 @@
+"""What frames cost and look like, beside a plain BlenderProc script."""

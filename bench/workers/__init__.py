@@ -1,0 +1,1 @@
+"""Worker processes: speed, sameness of bytes, kills, memory."""
