@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from assets.project import PROJECT
-from tests.alignment.command import command, environment
+from tests.alignment.commanded import command, environment
 
 PATIENCE_S = 120
 

@@ -6,8 +6,8 @@ from alignment.align.pool.previews import pooled_from
 from alignment.align.pool.scene_pool import ScenePool
 from alignment.real.inferred import Inferred, Prediction
 from scenes.measuring.table import MetadataTable
-from tests.alignment.planted import ATTRIBUTES, point
-from tests.alignment.planted_pool import boxes
+from tests.alignment.align.planted import ATTRIBUTES, point
+from tests.alignment.align.planted_pool import boxes
 
 SHARES = {"stool": 0.6, "wing": 0.3, "bench": 0.1}
 POOLED = ("bench", "folding", "office", "rocking", "stool", "wing")  # each as often

@@ -11,7 +11,7 @@ from alignment.samples.bins import Bins
 from alignment.samples.facet import facet
 from alignment.samples.sample import Sample
 from scenes.measuring.table import MetadataTable
-from tests.alignment.planted import ATTRIBUTES, point
+from tests.alignment.align.planted import ATTRIBUTES, point
 
 
 def boxes(rng, images, first=0, mean=(-2.0, 0.5), spread=(0.5, 0.1)):

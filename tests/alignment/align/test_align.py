@@ -15,7 +15,7 @@ from scenes.labels.labels import LabelPolicy
 from scenes.labels.previewer import Previewer
 from scenes.measuring.table import MetadataTable
 from scenes.plan.plan import Plan
-from tests.alignment.command import QUICK, report_of, run
+from tests.alignment.commanded import QUICK, report_of, run
 from tests.alignment.processes import kill_all, press_ctrl_c, stopped, terminate
 
 pytestmark = pytest.mark.blender

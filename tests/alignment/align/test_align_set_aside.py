@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from assets.project import PROJECT
-from tests.alignment.command import QUICK, run
+from tests.alignment.commanded import QUICK, run
 
 pytestmark = pytest.mark.blender
 

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.alignment.command import QUICK, report_of, run
+from tests.alignment.commanded import QUICK, report_of, run
 
 pytestmark = pytest.mark.blender
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from assets.project import PROJECT
-from tests.alignment.command import error_line, plan, report_of, run
+from tests.alignment.commanded import error_line, plan, report_of, run
 from tests.scenes.sets import box, image, write_coco
 
 CHAIR, TABLE = {"id": 1, "name": "chair"}, {"id": 2, "name": "table"}

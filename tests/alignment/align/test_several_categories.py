@@ -15,9 +15,9 @@ from assets.catalogue import load_catalogue
 from scenes.formats.coco import read_coco
 from scenes.measuring.table import MetadataTable
 from scenes.plan.plan import Plan
-from tests.alignment.command import error_line, plan, report_of, run
-from tests.alignment.planted import ATTRIBUTES, point
-from tests.alignment.planted_pool import boxes
+from tests.alignment.align.planted import ATTRIBUTES, point
+from tests.alignment.align.planted_pool import boxes
+from tests.alignment.commanded import error_line, plan, report_of, run
 
 BOTH = "chair, dining table"
 SMALL = ("pool.first_configs=32", "pool.round_configs=16", "pool.scenes_per_config=4",

@@ -1,6 +1,6 @@
 import json
 
-from tests.alignment.command import plan, report_of
+from tests.alignment.commanded import plan, report_of
 
 
 def test_a_plan_is_judged_on_photos_that_it_records_and_never_saw(tmp_path):

@@ -8,7 +8,7 @@ import pytest
 
 from alignment.command.stages import Stages
 from assets.project import PROJECT
-from tests.alignment.command import QUICK, command, environment
+from tests.alignment.commanded import QUICK, command, environment
 from tests.alignment.processes import alive, press_ctrl_c, stopped
 from tests.scenes.sets import write_coco
 

@@ -25,7 +25,7 @@ from scenes.config.from_mapping import from_mapping
 from scenes.formats.coco import read_coco
 from scenes.measuring.measure import measure
 from scenes.plan.plan import Plan
-from tests.alignment.command import environment
+from tests.alignment.commanded import environment
 from tests.alignment.features.outliers import LACKING, OTHERS, planted
 from tests.alignment.features.sets_with_photos import NOWHERE, told
 

@@ -12,8 +12,8 @@ from scenes.config.cast import cast_of
 from scenes.config.from_mapping import from_mapping
 from scenes.config.scene import SceneConfig
 from scenes.plan.plan import Plan
-from tests.alignment.command import plan
-from tests.alignment.curation.made import scores
+from tests.alignment.commanded import plan
+from tests.alignment.feature_space.made import scores
 
 SETTINGS = ShapeSettings(worst=2, fewest=5, draws=500)
 

@@ -14,7 +14,7 @@ from alignment.evaluation.walk import evaluate
 from assets.project import PROJECT
 from bench.scenes import composed
 from scenes.config.from_mapping import from_mapping
-from tests.alignment.command import environment, error_line
+from tests.alignment.commanded import environment, error_line
 from tests.alignment.features.sets_with_photos import noise_set
 from tests.alignment.rating.chromium import browser
 

@@ -5,7 +5,7 @@ from sklearn.neighbors import KernelDensity
 
 from alignment.feature_space.scores import BANDWIDTHS, ScoreSettings, by_image, knn_distance, score
 from alignment.feature_space.space import FeatureSpace, SpaceSettings
-from tests.alignment.curation.made import exposed, features, scores
+from tests.alignment.feature_space.made import exposed, features, scores
 
 SPACE = SpaceSettings(dimensions=8, spread_floor=0.0, weights={})
 

@@ -6,7 +6,7 @@ import pytest
 from alignment.feature_space.space import FeatureSpace, OtherFeatures, SpaceSettings, TooFewFeatures
 from alignment.real.split import HeldOut
 from scenes.measuring.table import MetadataTable
-from tests.alignment.curation.made import exposed, features
+from tests.alignment.feature_space.made import exposed, features
 
 ALL = SpaceSettings(dimensions=512, spread_floor=0.0, weights={})
 

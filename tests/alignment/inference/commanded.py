@@ -7,7 +7,7 @@ import numpy as np
 from PIL import Image
 
 from assets.project import PROJECT
-from tests.alignment.command import environment
+from tests.alignment.commanded import environment
 from tests.scenes.sets import box, image, write_coco
 
 MAIN = "alignment.inference.main"

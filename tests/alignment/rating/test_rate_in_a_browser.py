@@ -7,7 +7,7 @@ import pytest
 
 from alignment.rating.ratings import read_ratings
 from assets.project import PROJECT
-from tests.alignment.command import environment, error_line
+from tests.alignment.commanded import environment, error_line
 from tests.alignment.rating.chromium import browser
 from tests.alignment.rating.made import predicted
 

@@ -13,7 +13,7 @@ from alignment.real.split import Exposed, split
 from scenes.config.from_mapping import from_mapping
 from scenes.labels.policy import LabelSettings
 from scenes.measuring.table import MetadataTable
-from tests.alignment.planted import ATTRIBUTES, GMM, drawn_table
+from tests.alignment.align.planted import ATTRIBUTES, GMM, drawn_table
 from tests.scenes.configs import CONF
 
 LIMITS = yaml.safe_load((CONF / "labels" / "visible.yaml").read_text())

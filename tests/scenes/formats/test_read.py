@@ -8,7 +8,7 @@ from assets.project import PROJECT
 from scenes.formats.find import AmbiguousSet, SetNotFound
 from scenes.formats.read import UnknownFormat, read_real
 from scenes.measuring.measure import measure
-from tests.alignment.real.formats import as_coco, as_voc, as_yolo, with_photo
+from tests.scenes.formats.made import as_coco, as_voc, as_yolo, with_photo
 
 BOXES = [(2, 3, 10, 8), (20, 1, 5, 20)]
 INSIDE = st.tuples(st.integers(0, 38), st.integers(0, 28), st.integers(1, 40), st.integers(1, 30))

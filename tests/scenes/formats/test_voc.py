@@ -5,7 +5,7 @@ from scenes.formats.read import read_real
 from scenes.formats.voc import BadVoc
 from scenes.sets import photos, repair
 from scenes.sets.repair import EmptySet, UnknownImageSize
-from tests.alignment.real.formats import as_voc, with_photo
+from tests.scenes.formats.made import as_voc, with_photo
 
 BOX = (2, 3, 10, 8)
 

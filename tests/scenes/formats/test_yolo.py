@@ -9,7 +9,7 @@ from scenes.measuring.measure import measure
 from scenes.sets import photos, repair
 from scenes.sets.masks import area_px
 from scenes.sets.repair import EmptySet
-from tests.alignment.real.formats import as_yolo, with_photo
+from tests.scenes.formats.made import as_yolo, with_photo
 
 BOX = (2, 3, 10, 8)
 GOOD = "0 0.5 0.5 0.25 0.2\n"

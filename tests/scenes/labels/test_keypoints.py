@@ -8,7 +8,7 @@ from scenes.optics.camera import pose_aiming_at, project
 from tests.render.raycast import raycast
 from tests.render.rendered import camera, looking_down, placed, scene
 from tests.scenes.hand_made import Painted
-from tests.scenes.test_labels import frame_of
+from tests.scenes.labels.test_labels import frame_of
 
 ACROSS = pose_aiming_at(np.array([0.8, -2.4, 1.2]), np.array([0.0, 0.0, 0.45]), (0.0, 0.0), 0.0)
 PARCEL = placed(1, "box/parcel/0", 2, (0.0, 0.0, 0.4))

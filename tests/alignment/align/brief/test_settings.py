@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from omegaconf import OmegaConf
 
 from alignment.command.words import quoted
-from tests.alignment.command import error_line, run
+from tests.alignment.commanded import error_line, run
 
 
 @pytest.mark.parametrize(

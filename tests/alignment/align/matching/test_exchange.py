@@ -16,8 +16,8 @@ from alignment.align.matching.exchange import (
 )  # fmt: skip
 from alignment.align.pool.scene_pool import ScenePool
 from scenes.measuring.table import MetadataTable
-from tests.alignment.planted import ATTRIBUTES, point, pooled_from
-from tests.alignment.planted_pool import dense_moments, scene_pool
+from tests.alignment.align.planted import ATTRIBUTES, point, pooled_from
+from tests.alignment.align.planted_pool import dense_moments, scene_pool
 
 SEEDS = st.integers(0, 2**32 - 1)
 

@@ -11,7 +11,7 @@ from alignment.real.split import Exposed, split
 from alignment.samples.bins import Bins, bhattacharyya
 from alignment.samples.facet import facet
 from alignment.samples.sample import Sample
-from tests.alignment.planted_pool import boxes, scene_pool
+from tests.alignment.align.planted_pool import boxes, scene_pool
 
 NAMES = ("bbox_area", "center_y", "center_x", "aspect", "truncated", "objects_per_image")
 MATCH = MatchSettings(

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from alignment.align.matching.moments import FALL, FULL, moments_of
-from tests.alignment.planted_pool import cells, sample
+from tests.alignment.align.planted_pool import cells, sample
 
 GROUPS = (cells([0.1, 0.2, 0.3, 0.4]), cells([0.5, 0.25, 0.25], values=10))
 SCENES = 30

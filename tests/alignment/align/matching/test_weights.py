@@ -12,7 +12,7 @@ from alignment.align.matching.weights import (
     shares_under,
     weigh,
 )
-from tests.alignment.planted_pool import cells, dense_moments, sample
+from tests.alignment.align.planted_pool import cells, dense_moments, sample
 
 
 def rng(seed=0):

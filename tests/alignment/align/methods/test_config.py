@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from alignment.align.methods.config import Config, NothingReachable, choose, image_counts, rank
 from alignment.align.pool.scene_pool import ScenePool
 from alignment.real.split import Exposed
-from tests.alignment.planted import drawn_table, exactly, pooled, target, unseen
+from tests.alignment.align.planted import drawn_table, exactly, pooled, target, unseen
 
 NEAR, FAR = (-1.0, 0.4), (-4.0, 0.8)
 COVARIANCE = ((0.04, 0.0), (0.0, 0.01))

@@ -14,7 +14,7 @@ from alignment.samples.bins import Bins
 from alignment.samples.facet import facet
 from alignment.samples.halves import FEWEST_PHOTOS
 from alignment.samples.sample import Sample
-from tests.alignment.planted import ATTRIBUTES, GMM, drawn_table, pooled
+from tests.alignment.align.planted import ATTRIBUTES, GMM, drawn_table, pooled
 
 COVARIANCE = ((0.04, 0.0), (0.0, 0.01))
 TRUE, WRONG = (-2.0, 0.5), (-5.0, 0.9)

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.alignment.command import plan, report_of
+from tests.alignment.commanded import plan, report_of
 from tests.alignment.processes import kill_all, stopped
 
 SMALL = ("pool.first_configs=16", "pool.round_configs=16", "pool.scenes_per_config=4",

@@ -11,7 +11,7 @@ from scenes.labels.previewer import PREVIEWED, Previewer
 from scenes.plan.plan import Plan
 from scenes.sampling.sampler import scene_seed
 from scenes.sampling.studio import BASELINE_STREAM, EmptyScenes, Studio
-from tests.alignment.planted import ATTRIBUTES, point, table
+from tests.alignment.align.planted import ATTRIBUTES, point, table
 from tests.scenes.configs import fixed, scene_settings
 
 CATALOGUE = load_catalogue(1)

@@ -15,11 +15,11 @@ from alignment.align.pool.scene_pool import ScenePool
 from alignment.real.split import Exposed
 from scenes.sampling.sampler import scene_seed
 from scenes.sampling.studio import EmptyScenes
-from tests.alignment.planted import target
-from tests.alignment.planted_pool import boxes
-from tests.alignment.test_matching import NAMES
-from tests.alignment.test_planning import CATALOGUE, studio
-from tests.alignment.test_pool import HOW, far, silent
+from tests.alignment.align.matching.test_match import NAMES
+from tests.alignment.align.methods.test_plans import CATALOGUE, studio
+from tests.alignment.align.planted import target
+from tests.alignment.align.planted_pool import boxes
+from tests.alignment.align.pool.test_previews import HOW, far, silent
 
 EACH = 12
 FEW = replace(HOW, rounds=replace(HOW.rounds, first_scenes=EACH, most_scenes=EACH, tolerance=1.0))

@@ -15,7 +15,7 @@ from scenes.effects.develop import photographed, taken
 from scenes.model.effects import UNTOUCHED
 from scenes.plan.plan import Plan
 from scenes.sampling.sampler import SceneSampler
-from tests.alignment.second_stage.pictures import (
+from tests.alignment.align.pixels.pictures import (
     NAMES,
     SETTINGS,
     exposed,

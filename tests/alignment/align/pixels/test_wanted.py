@@ -4,7 +4,7 @@ from scipy.stats import wasserstein_distance
 
 from alignment.align.pixels.wanted import Population, assigned
 from alignment.real.split import HeldOut
-from tests.alignment.second_stage.pictures import NAMES, exposed, table
+from tests.alignment.align.pixels.pictures import NAMES, exposed, table
 
 
 def photos(count=80, seed=0):

@@ -6,8 +6,8 @@ import pytest
 from alignment.align.pool.grow import PoolSettings, Search, grow
 from alignment.align.pool.previews import pooled_from
 from alignment.align.pool.space import Range, SpaceSettings
-from tests.alignment.planted import ATTRIBUTES
-from tests.alignment.planted_pool import boxes
+from tests.alignment.align.planted import ATTRIBUTES
+from tests.alignment.align.planted_pool import boxes
 from tests.scenes.configs import scene_config
 
 SPACE = SpaceSettings(

@@ -6,7 +6,7 @@ import pytest
 from alignment.align.pool.grid import GridSettings
 from alignment.align.pool.previews import Probing, pooled_from, preview_pool, previewing
 from scenes.labels.labels import LabelPolicy
-from tests.alignment.planted import ATTRIBUTES, point, table
+from tests.alignment.align.planted import ATTRIBUTES, point, table
 from tests.scenes.configs import fixed, scene_settings
 
 POLICY = LabelPolicy(min_visible_px=16, min_visible_fraction=0.1, min_side_px=3)

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from alignment.align.pool.scene_pool import EmptyPool, ScenePool
-from tests.alignment.planted import ATTRIBUTES, point, pooled_from, table, unseen
-from tests.alignment.planted_pool import scene_pool
+from tests.alignment.align.planted import ATTRIBUTES, point, pooled_from, table, unseen
+from tests.alignment.align.planted_pool import scene_pool
 
 
 def rng(seed=0):

@@ -25,9 +25,9 @@ from bench.scenes import composed
 from scenes.formats.read import read_real
 from scenes.measuring.measure import measure
 from scenes.measuring.table import MetadataTable
-from tests.alignment.command import error_line, plan, report_of
-from tests.alignment.planted import GMM, target
-from tests.alignment.planted_names import SHARES, shaped, shaped_pool, share_of, write_shapes
+from tests.alignment.align.planted import GMM, target
+from tests.alignment.align.planted_names import SHARES, shaped, shaped_pool, share_of, write_shapes
+from tests.alignment.commanded import error_line, plan, report_of
 from tests.scenes.configs import scene_config
 
 LAW = {"mean": (-2.0, 0.5), "spread": (0.5, 0.1)}

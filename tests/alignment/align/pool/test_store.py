@@ -6,8 +6,8 @@ import pytest
 
 from alignment.align.pool.previews import preview_pool
 from alignment.align.pool.store import PoolStore
-from tests.alignment.planted import point
-from tests.alignment.test_pool import HOW, POINTS, camera, far, silent
+from tests.alignment.align.planted import point
+from tests.alignment.align.pool.test_previews import HOW, POINTS, camera, far, silent
 from tests.scenes.configs import fixed
 
 EACH = 3

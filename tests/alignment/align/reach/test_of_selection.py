@@ -10,10 +10,10 @@ from alignment.align.pool.previews import pooled_from
 from alignment.align.pool.scene_pool import ScenePool
 from alignment.align.reach.of_selection import knobs_of, unreached
 from alignment.real.split import Exposed
-from tests.alignment.planted import ATTRIBUTES, point, target
-from tests.alignment.planted_names import shaped
-from tests.alignment.planted_pool import boxes
-from tests.alignment.test_matching import NAMES
+from tests.alignment.align.matching.test_match import NAMES
+from tests.alignment.align.planted import ATTRIBUTES, point, target
+from tests.alignment.align.planted_names import shaped
+from tests.alignment.align.planted_pool import boxes
 
 MATCH = MatchSettings(attributes=NAMES, pairs=(), bins=20, pair_bins=8, tau=3.0)
 TARGET = target([1.0], [(-2.0, 0.5)])

@@ -12,7 +12,7 @@ from assets.catalogue import load_catalogue
 from scenes.measuring.table import MetadataTable
 from scenes.plan.plan import Plan
 from scenes.sampling.sampler import SceneSampler
-from tests.alignment.command import error_line, plan, run
+from tests.alignment.commanded import error_line, plan, run
 from tests.scenes.configs import scene_config
 from tests.scenes.sets import box, image, write_coco, write_photo
 

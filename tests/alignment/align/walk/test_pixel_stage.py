@@ -14,8 +14,8 @@ from alignment.align.walk.pixel_stage import second_stage, why_not
 from alignment.command.stages import Stages
 from scenes.measuring.table import MetadataTable
 from scenes.plan.plan import Plan
-from tests.alignment.command import QUICK, report_of, run
-from tests.alignment.second_stage.pictures import NAMES, planted_photos
+from tests.alignment.align.pixels.pictures import NAMES, planted_photos
+from tests.alignment.commanded import QUICK, report_of, run
 from tests.scenes.configs import CONF
 from tests.scenes.sets import box, image, write_coco
 
