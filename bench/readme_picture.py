@@ -1,4 +1,7 @@
-"""The README's picture, from a finished run: `python -m bench.readme_picture OUT docs/default_run.jpg`."""
+"""The README's picture, from a finished run.
+
+`python -m bench.readme_picture OUT docs/default_run.jpg`
+"""
 
 import argparse
 import json

@@ -1,5 +1,5 @@
-# Run by BlenderProc for a run that render/leader/run.py leads: renders the scenes that it is sent, one
-# at a time, until the socket closes.
+# Run by BlenderProc for a run that render/leader/run.py leads: renders the scenes that it is
+# sent, one at a time, until the socket closes.
 #   blenderproc run render/worker.py SOCKET
 import blenderproc as bproc
 import json

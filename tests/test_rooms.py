@@ -25,8 +25,8 @@ CLOCKS = {
 }
 TICKING = {"monotonic", "monotonic_ns", "perf_counter", "sleep"}
 MAY_TICK = {
-    "alignment/command/stages.py", "alignment/command/render_room.py", "render/leader/slurm.py", "render/alone/progress.py",
-    "render/workers/watch.py",
+    "alignment/command/stages.py", "alignment/command/render_room.py", "render/leader/slurm.py",
+    "render/alone/progress.py", "render/workers/watch.py",
 }  # fmt: skip
 # Blender runs these as scripts, before they can import anything of ours.
 DOORS = ("main", "worker", "gallery", "convert")

@@ -1,4 +1,6 @@
-"""How near estimates come to photos they never saw: `python -m bench.alignment.estimates --categories chair`.
+"""How near estimates come to photos they never saw.
+
+`python -m bench.alignment.estimates --categories chair`
 
 Of each split of the photos, what the exposed ones alone are smoothed to is held against the boxes
 of all others, on bins that these fix: no scenes, no search. Beside it, the estimate that foretells

@@ -1,4 +1,6 @@
-"""How to look for configurations: `python -m bench.alignment.refinement --categories chair diningtable`.
+"""How to look for configurations.
+
+`python -m bench.alignment.refinement --categories chair diningtable`
 
 Every way begins with the same broad scenes of conf/space and may then preview as many more, round
 by round, in view of the weights that its scenes so far are given. Judged are the effective number
@@ -59,7 +61,7 @@ def sobol(
 def population(
     rng: np.random.Generator, coordinates: FloatArray, heavy: FloatArray, count: int
 ) -> FloatArray:
-    """Near configurations drawn by the weight of their scenes, as alignment/align/pool/grow does."""
+    """Near configurations drawn by the weight of their scenes, as `alignment.align.pool.grow`."""
     return near(rng, coordinates, heavy, count, STEP)
 
 

@@ -1,4 +1,4 @@
-"""Quality for its cost, by preset and by setting: `python -m bench.blender.presets`, about ten minutes.
+"""Quality for its cost, by preset and setting: `python -m bench.blender.presets`, ten minutes.
 
 `python -m bench.blender.presets persistent` prints what Blender's persistent data costs alone.
 

@@ -115,8 +115,8 @@ def _search_table(searched: tuple[SearchTime, ...]) -> str:
         for one in searched
     ]  # fmt: skip
     title = (
-        f"Search: alignment.align.pool.previews.preview_pool on {first.configs} configurations, {first.scenes:,} "
-        f"scenes, long side 160, processes' start included; best of {TURNS}; reference one worker"
+        f"Search: alignment.align.pool.previews.preview_pool on {first.configs} "
+        f"configurations, {first.scenes:,} scenes, long side 160, processes' start included; best of {TURNS}; reference one worker"
     )
     return table(title, ["workers", "s", "scenes/s", "ratio"], rows)
 

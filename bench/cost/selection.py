@@ -58,7 +58,7 @@ def main() -> None:
             "MB with the pool", "MB at most"]  # fmt: skip
     _say(
         table(
-            "Selection: alignment.align.matching.match.match and alignment.align.matching.exchange.draw",
+            "Selection: match.match and exchange.draw of alignment.align.matching",
             head,
             rows,
         )

@@ -1,8 +1,8 @@
 """How well feature scores tell other categories among chairs: `python -m bench.features.outliers`.
 
 Renders two sets into out/bench-outliers with the embedded Blender, ten minutes each, once:
-`python -m bench.features.outliers chosen` prints the scenes that descriptor and settings were chosen by,
-and without a word those that had no part in that.
+`python -m bench.features.outliers chosen` prints the scenes that descriptor and settings were
+chosen by, and without a word those that had no part in that.
 """
 
 import subprocess

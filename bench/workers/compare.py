@@ -1,6 +1,6 @@
-"""Workers beside a plain BlenderProc script, and what they promise: `python -m bench.workers.compare`.
+"""Workers beside a plain BlenderProc script, and what they promise.
 
-`python -m bench.workers.compare speed|memory|kills|same` does one of the four.
+`python -m bench.workers.compare` does all, `... speed|memory|kills|same` one of the four.
 """
 
 import os

@@ -26,8 +26,8 @@ class ObjectLabel:
     bbox: tight box of the visible mask, amodal_bbox: of the whole object inside the image; both
     x, y, w, h in pixels. depth_m, depth_min_m: median and least planar z over the visible mask.
     occlusion_index: visible_px * depth_m^2 / focal_px^2, m2. keypoints: flat x, y, v, as
-    `scenes.labels.keypoints` defines them; amodal_mask: (H, W), the whole object inside the image, which
-    holds the visible mask. Both None where they were not asked for.
+    `scenes.labels.keypoints` defines them; amodal_mask: (H, W), the whole object inside the image,
+    which holds the visible mask. Both None where they were not asked for.
     """
 
     instance: int

@@ -1,4 +1,4 @@
-"""What of a real set no scene of a pool reaches: alignment/align/reach/reach, asked of a selection."""
+"""What of a real set no scene of a pool reaches: `reach`, asked of a selection."""
 
 from collections.abc import Mapping
 

@@ -25,7 +25,7 @@ def heard_until(capsys, pattern):
 
 
 def test_a_silent_stage_is_told_again_and_again(capsys, monkeypatch):
-    monkeypatch.setattr(progress, "LINE_EVERY_S", 0.01)
+    monkeypatch.setattr("alignment.command.stages.LINE_EVERY_S", 0.01)
     with Stages() as stages:
         stages.begin("report")
         heard_until(capsys, r"^report: at work$")
@@ -33,7 +33,7 @@ def test_a_silent_stage_is_told_again_and_again(capsys, monkeypatch):
 
 
 def test_the_latest_count_is_told_until_the_next_stage(capsys, monkeypatch):
-    monkeypatch.setattr(progress, "LINE_EVERY_S", 0.01)
+    monkeypatch.setattr("alignment.command.stages.LINE_EVERY_S", 0.01)
     with Stages() as stages:
         stages.begin("rendering")
         stages.at(1, 4, "1/4 images")
@@ -44,7 +44,7 @@ def test_the_latest_count_is_told_until_the_next_stage(capsys, monkeypatch):
 
 
 def test_nothing_is_told_once_the_run_is_over(capsys, monkeypatch):
-    monkeypatch.setattr(progress, "LINE_EVERY_S", 0.01)
+    monkeypatch.setattr("alignment.command.stages.LINE_EVERY_S", 0.01)
     with Stages() as stages:
         stages.begin("report")
     stages._teller.join()

@@ -97,7 +97,8 @@ def test_a_file_that_is_cut_off_half_way_leaves_nothing_behind(tmp_path: Path, n
 
 def test_a_lock_that_the_disk_does_not_take_is_told(tmp_path: Path) -> None:
     limit = "resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))"  # as a full disk has no byte left
-    code = f"from scenes.files.lock import locked\n{limit}\nrender = lambda *_: locked(out).__enter__()"
+    taken = "render = lambda *_: locked(out).__enter__()"
+    code = f"from scenes.files.lock import locked\n{limit}\n{taken}"
     told = complaint(code, tmp_path)
     assert told.startswith(f"cannot write {tmp_path}/.lock: the file exceeds")
 
