@@ -1,6 +1,7 @@
 # Run by BlenderProc for bench/workers/compare.py: plain_blenderproc.py PLAN OUT ours|own.
-# Renders a plan as a plain BlenderProc script does, one scene after another, and writes it with BlenderProc's own
-# writers; by our settings of Cycles, or by its own with our number of samples.
+# Renders a plan as a plain BlenderProc script does, one scene after another, and writes it
+# with BlenderProc's own writers; by our settings of Cycles, or by its own with our number of
+# samples.
 import blenderproc as bproc
 import sys
 from pathlib import Path

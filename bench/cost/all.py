@@ -116,7 +116,8 @@ def _search_table(searched: tuple[SearchTime, ...]) -> str:
     ]  # fmt: skip
     title = (
         f"Search: alignment.align.pool.previews.preview_pool on {first.configs} "
-        f"configurations, {first.scenes:,} scenes, long side 160, processes' start included; best of {TURNS}; reference one worker"
+        f"configurations, {first.scenes:,} scenes, long side 160, "
+        f"processes' start included; best of {TURNS}; reference one worker"
     )
     return table(title, ["workers", "s", "scenes/s", "ratio"], rows)
 

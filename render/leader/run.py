@@ -14,8 +14,9 @@ from render.leader.settle import laid_down, some
 from render.leader.slurm import Share, run_jobs, shared_out
 from render.workers.hardware import gpus, worker_count
 from render.workers.interrupts import Interrupts
+from render.workers.local_seat import brought_up
 from render.workers.messages import Task
-from render.workers.process import Blender
+from render.workers.process import Blender, Halted
 from render.workers.seating import Seating, in_memory
 from render.workers.shift import LOOK_S, Shift
 from render.workers.watch import FAILED, Watch
@@ -136,9 +137,7 @@ class Run:
     def _by_jobs(self, work: Commission, left: Sequence[int], seating: Seating) -> list[int]:
         settings, out = self.settings, self.settings.out
         with self._interrupts.stopping(Event()):  # run_jobs looks for a signal, and cancels
-            first = Blender(seating.launch(), self._interrupts.halt)  # what it says of itself
-            self._open(work, first.hello)
-            first.close()
+            self._open(work, self._hello_here(seating))
             told = {**self._told, "executor": "local"}
             shares = [
                 Share(told=told, number=number, look=work.look, indices=own)
@@ -147,6 +146,19 @@ class Run:
             folder = out.absolute() / "log" / "jobs"
             check = self._interrupts.check
             return run_jobs(settings.slurm, folder, shares, check, render_share)
+
+    def _hello_here(self, seating: Seating) -> dict[str, Any]:
+        """Return what a Blender says of itself that this process starts, and ends."""
+        launch, halt = seating.launch(), self._interrupts.halt
+        try:
+            first = brought_up(
+                lambda: Blender(launch, halt), self.settings.worker.attempts, "Blender here"
+            )
+        except Halted:
+            self._interrupts.check()
+            raise
+        first.close()
+        return first.hello
 
     def _open(self, work: Commission, versions: Mapping[str, str]) -> None:
         """Begin the dataset at the first worker's word, hold the others to the same Blender."""
@@ -165,11 +177,17 @@ class Run:
         )  # fmt: skip
 
 
-def render_share(share: Share) -> list[int]:
-    """Render a job's share on the node that this runs on; return what had to be set aside."""
+def render_share(share: Share) -> list[int] | UserError:
+    """Render a job's share on the node that this runs on; return what had to be set aside.
+
+    What a user is to mend is returned as it is, since a job that raises is told as lost.
+    """
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     os.environ.pop("PYTHONPATH", None)
-    return Run(share.told).lead_share(share)
+    try:
+        return Run(share.told).lead_share(share)
+    except UserError as error:
+        return error
 
 
 def _tasks(plan: Plan, indices: Sequence[int]) -> Iterator[Task]:

@@ -7,11 +7,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from assets.errors import UserError
 from render.asked.limits import SlurmSettings
 from render.workers.extras import extra
 
 LOOK_S = 1.0
 log = logging.getLogger("twinset.render")
+
+
+class JobLost(UserError):
+    """A job that was ended, or that no mistake of the user's ended."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -31,13 +36,13 @@ def shared_out(indices: Sequence[int], jobs: int) -> tuple[Sequence[int], ...]:
 
 def run_jobs(
     settings: SlurmSettings, folder: Path, shares: Sequence[Share], look: Callable[[], None],
-    work: Callable[[Share], list[int]],
+    work: Callable[[Share], list[int] | UserError],
 ) -> list[int]:  # fmt: skip
     """Submit the shares, wait for them, and return what had to be set aside.
 
     work: renders a share on the node that it is called on; a function of a module, as it is sent
-    there by name. Leaving in any other way than by the end of all jobs cancels them. Raises what a
-    job raised.
+    there by name. Leaving in any other way than by the end of all jobs cancels them. Raises the
+    UserError that a job returned; JobLost where it ended otherwise.
     """
     submitit = extra("submitit", "executor=slurm")
     executor = submitit.AutoExecutor(folder=folder, cluster=settings.cluster)
@@ -52,4 +57,16 @@ def run_jobs(
         for job in jobs:
             job.cancel(check=False)
         raise
-    return [index for job in jobs for index in job.result()]
+    return [index for job in jobs for index in _aside(job, folder)]
+
+
+def _aside(job: Any, folder: Path) -> list[int]:
+    if job.exception() is not None:
+        raise JobLost(
+            f"job {job.job_id} did not end by itself; its logs are in {folder}; finished images "
+            "are kept: run the same command again to go on"
+        )
+    told: list[int] | UserError = job.result()
+    if isinstance(told, UserError):
+        raise told
+    return told

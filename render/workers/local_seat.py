@@ -1,12 +1,37 @@
 """Where one scene at a time is worked on: a Blender, renewed when it is old, large or lost."""
 
+import logging
+from collections.abc import Callable
 from contextlib import suppress
 from threading import Event
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from render.asked.limits import WorkerLimits
 from render.workers.messages import Answer, Task
-from render.workers.process import Blender, Launch, WorkerLost
+from render.workers.process import Blender, Halted, Launch, NoBlender, WorkerLost
+
+T = TypeVar("T")
+log = logging.getLogger("twinset.render")
+
+
+def brought_up(start: Callable[[], T], attempts: int, name: str) -> T:
+    """Return what `start` returns, called again where it raises WorkerLost.
+
+    Raises NoBlender where `attempts` of them in a row did; Halted at once.
+    """
+    said = ""
+    for attempt in range(1, attempts + 1):
+        try:
+            return start()
+        except Halted:
+            raise
+        except WorkerLost as error:
+            said = str(error)
+            log.warning("%s did not come up at attempt %d: %s", name, attempt, said)
+    raise NoBlender(
+        f"Blender did not come up {attempts} times in a row; expected {name} to; run `make setup`, "
+        f"name another one by blender=FOLDER, or mend what it says: {said}"
+    )
 
 
 class Seat(Protocol):
@@ -15,7 +40,7 @@ class Seat(Protocol):
     def hello(self, over: Event) -> dict[str, Any] | None:
         """Return the versions of bpy and blenderproc, bringing a worker up if there is none.
 
-        None where `over` is set before one is up.
+        None where `over` is set before one is up. Raises WorkerLost where one is lost before it is.
         """
 
     def pid(self) -> int:
@@ -37,7 +62,10 @@ class LocalSeat:
         self._images = 0
 
     def hello(self, over: Event) -> dict[str, Any] | None:  # noqa: ARG002  # it comes up at once
-        """Return what the worker said when it came up. Raises NoBlender, RefusedSettings."""
+        """Return what the worker said when it came up.
+
+        Raises WorkerLost, NoBlender, RefusedSettings.
+        """
         return self._up().hello
 
     def pid(self) -> int:
@@ -45,8 +73,11 @@ class LocalSeat:
         return self._blender.pid if self._blender else 0
 
     def do(self, task: Task) -> Answer:
-        """Do one task. A worker that failed at it is not used again. Raises NoBlender."""
-        blender = self._up()
+        """Do one task. A worker that failed at it is not used again."""
+        try:
+            blender = self._up()
+        except (WorkerLost, NoBlender) as error:
+            return Answer(error=str(error), lost=True)
         since = blender.said()
         asked = {"task": task.kind, "index": task.index, "scene": task.scene}
         try:
@@ -75,6 +106,7 @@ class LocalSeat:
 
     def _up(self) -> Blender:
         if self._blender is None:
-            self._blender, self._images = Blender(self._launch, self._halt), 0
-            self._blender.configure()
+            blender = Blender(self._launch, self._halt)
+            blender.configure()
+            self._blender, self._images = blender, 0
         return self._blender

@@ -20,8 +20,8 @@ class Answer:
     """How a task went.
 
     mistake: the user's, which ends the run. error: of this scene alone. lost: the machine went
-    away, which is not the scene's fault. log: what the worker said meanwhile, kept where there was
-    an error. scene: the settled one.
+    away or no worker came up, which is not the scene's fault. log: what the worker said meanwhile,
+    kept where there was an error. scene: the settled one.
     """
 
     memory_mb: float = 0.0

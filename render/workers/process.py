@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
-from typing import Any
+from typing import IO, Any
 
 from assets.errors import UserError
 from assets.project import PROJECT
@@ -23,10 +23,11 @@ HERE = Path(__file__).resolve().parent
 LOOK_S = 0.1  # how often a wait looks whether it is to end
 START_S = 300.0
 CLOSE_S = 5.0
+_TOLD = 1000  # characters of a log in one line
 
 
 class NoBlender(UserError):
-    """A worker that does not come up."""
+    """A worker that does not come up, however often it is started."""
 
 
 class RefusedSettings(UserError):
@@ -34,7 +35,11 @@ class RefusedSettings(UserError):
 
 
 class WorkerLost(Exception):
-    """A worker that crashed, hung or was stopped; its process is gone."""
+    """A worker that crashed, hung or was stopped, also while it started; its process is gone."""
+
+
+class Halted(WorkerLost):
+    """A worker that was ended because its run is to end now."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +59,7 @@ class Launch:
 
 
 class Blender:
-    """A worker that is up. Raises NoBlender where none comes up."""
+    """A worker that is up. Raises WorkerLost where it is lost before it is, NoBlender."""
 
     def __init__(self, launch: Launch, stop: Event) -> None:
         self._stop = stop
@@ -64,32 +69,25 @@ class Blender:
         make_folder(launch.log.parent)
         with writing(launch.log):
             said = launch.log.open("wb")
-        with said as log, _listening(launch) as (listener, path):
-            self._process = subprocess.Popen(
-                _command(launch, path), stdin=subprocess.DEVNULL, stdout=log,
-                stderr=subprocess.STDOUT, env=_environment(launch),
-                process_group=0,  # a Ctrl-C is the leader's to hear
-            )  # fmt: skip
-            try:
-                self._socket = self._accepted(listener)
-            except WorkerLost as error:
-                raise NoBlender(f"{error}; the end of {launch.log}:\n{self.log_tail(0)}") from None
-        self.hello = self._received(START_S)
+        with self._starting(), said, _listening(launch) as (listener, path):
+            self._process = _started(launch, path, said)
+            self._socket = self._accepted(listener)
+            self.hello = self._received(START_S, f"{START_S:.0f} s to come up")
         self.pid = int(self.hello["pid"])
 
     def configure(self) -> None:
         """Tell the worker its settings. Raises RefusedSettings, WorkerLost."""
-        told = {"settings": self._launch.told, "threads": self._launch.threads}
-        ready = self.ask(told, START_S)
+        self._send({"settings": self._launch.told, "threads": self._launch.threads})
+        with self._starting():
+            ready = self._received(START_S, f"{START_S:.0f} s to take its settings")
         if "mistake" in ready:
             self.close()
             raise RefusedSettings(ready["mistake"])
 
     def ask(self, told: Mapping[str, Any], timeout_s: float) -> dict[str, Any]:
         """Send a message and return the answer. Raises WorkerLost; then the process is gone."""
-        with suppress(OSError):  # a dead worker is told by the answer that does not come
-            self._link.sendall(sent(told))
-        return self._received(timeout_s)
+        self._send(told)
+        return self._received(timeout_s, f"worker.timeout_s={timeout_s:g}")
 
     def said(self) -> int:
         """Return how much the worker's log holds, in bytes."""
@@ -125,6 +123,21 @@ class Blender:
         assert self._socket is not None  # set before anything is said
         return self._socket
 
+    @contextmanager
+    def _starting(self) -> Iterator[None]:
+        """Have a WorkerLost tell what the worker said last, which its next start overwrites."""
+        try:
+            yield
+        except Halted:
+            raise
+        except WorkerLost as error:
+            tail = " ".join(self.log_tail(0, _TOLD).split()) or "nothing"
+            raise WorkerLost(f"{error}; the end of {self._log}: {tail}") from None
+
+    def _send(self, told: Mapping[str, Any]) -> None:
+        with suppress(OSError):  # a dead worker is told by the answer that does not come
+            self._link.sendall(sent(told))
+
     def _accepted(self, listener: socket.socket) -> socket.socket:
         for _ in range(int(START_S / LOOK_S)):
             with suppress(TimeoutError):
@@ -135,7 +148,7 @@ class Blender:
         self.kill()
         raise WorkerLost(f"Blender did not come up within {START_S:.0f} s")
 
-    def _received(self, timeout_s: float) -> dict[str, Any]:
+    def _received(self, timeout_s: float, allowed: str) -> dict[str, Any]:
         for _ in range(int(timeout_s / LOOK_S)):
             line, newline, rest = self._heard.partition(b"\n")
             if newline:
@@ -153,13 +166,13 @@ class Blender:
                 raise WorkerLost(self._ended())
             self._heard += heard
         self.kill()
-        raise WorkerLost(f"it took longer than worker.timeout_s={timeout_s:g} and was ended")
+        raise WorkerLost(f"it took longer than {allowed} and was ended")
 
     def _look(self) -> None:
         """Raise WorkerLost where the process has ended or is to end now."""
         if self._stop.is_set():
             self.kill()
-            raise WorkerLost("it was stopped")
+            raise Halted("it was stopped")
         if self._process.poll() is not None:
             raise WorkerLost(self._ended())
 
@@ -186,6 +199,17 @@ def _command(launch: Launch, path: str) -> Sequence[str]:
         sys.executable, str(HERE / "leash.py"), str(os.getpid()), blenderproc, "run",
         str(PROJECT / "render" / "worker.py"), path, "--temp-dir", str(launch.folder), *own,
     ]  # fmt: skip
+
+
+def _started(launch: Launch, path: str, said: IO[bytes]) -> subprocess.Popen[bytes]:
+    command, environment = _command(launch, path), _environment(launch)
+    try:
+        return subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=said, stderr=subprocess.STDOUT,
+            env=environment, process_group=0,  # a Ctrl-C is the leader's to hear
+        )  # fmt: skip
+    except OSError as error:  # no memory or process is left for it
+        raise WorkerLost(f"it could not be started ({error.strerror})") from None
 
 
 def _environment(launch: Launch) -> dict[str, str]:

@@ -66,7 +66,8 @@ class RaySeat:
             try:
                 self._hello = self._ray.get(self._asked)
             except self._ray.exceptions.RayTaskError as error:
-                raise error.cause from None  # a NoBlender or RefusedSettings of that node
+                self.close()  # what comes next may find a better node
+                raise error.cause from None  # a WorkerLost or RefusedSettings of that node
             except self._ray.exceptions.RayError:
                 self._lose()
         return self._hello
@@ -84,6 +85,8 @@ class RaySeat:
         except self._ray.exceptions.RayError as error:
             self._lose()
             return Answer(error=f"its node was lost ({type(error).__name__})", lost=True)
+        if answer.lost:
+            self.close()
         return answer
 
     def _ask_for_a_place(self) -> None:

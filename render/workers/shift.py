@@ -4,11 +4,12 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from threading import Condition, Event, Thread
-from typing import Literal
+from typing import Any, Literal
 
 from assets.errors import UserError
-from render.workers.local_seat import Seat
+from render.workers.local_seat import Seat, brought_up
 from render.workers.messages import Answer, Task
+from render.workers.process import Halted, NoBlender
 
 LOOK_S = 0.2  # how often a leader looks up from its workers
 
@@ -30,7 +31,8 @@ class Shift:
 
     heard: told of every happening. welcome: told what a worker says of itself before its task.
     A scene that fails is tried again, by a fresh worker, after the others; after `attempts` it is
-    set aside. A mistake of the user's ends the shift. `stop` lets each seat finish its scene.
+    set aside. A worker that is lost while it starts is started again, as often; then its seat stays
+    empty. A mistake of the user's ends the shift. `stop` lets each seat finish its scene.
     """
 
     def __init__(
@@ -49,6 +51,7 @@ class Shift:
         self._tried: Counter[int] = Counter()
         self._turn = Condition()
         self._error: BaseException | None = None
+        self._unstarted: NoBlender | None = None
         self.stop = Event()
         self._over = Event()
         self.set_aside: list[int] = []
@@ -59,7 +62,7 @@ class Shift:
         """Return when all is done, set aside or stopped; `look` is called meanwhile.
 
         Each of the `count` tasks is asked for when a seat is free. Raises the first UserError that
-        a seat came upon.
+        a seat came upon; NoBlender where all seats are empty and tasks are left.
         """
         self._fresh, self._untried = iter(tasks), count
         threads = [
@@ -72,23 +75,35 @@ class Shift:
             while thread.is_alive():
                 thread.join(look_s)
                 look()
+                if self.stop.is_set():
+                    self._over.set()  # a seat may be waiting for its place in a cluster
         if self._error:
             raise self._error
+        if self._unstarted and self._waiting and not self.stop.is_set():
+            raise self._unstarted
 
     def _sit(self, number: int) -> None:
         seat = self._seats[number]
         try:
-            while self._awaited() and (hello := seat.hello(self._over)) is not None:
+            while self._awaited() and (hello := self._hello(number)) is not None:
                 with self._turn:
                     self._welcome(hello)
                 task = self._next()
                 if task is not None:
                     self._do(number, task)
+        except Halted:
+            pass  # the run is to end, as `stop` says by now
+        except NoBlender as error:
+            self._unstarted = error  # the others go on
         except BaseException as error:  # noqa: BLE001 - told by the thread that asked
             self._error = self._error or error
             self.stop.set()
         finally:
             seat.close()
+
+    def _hello(self, number: int) -> dict[str, Any] | None:
+        seat = self._seats[number]
+        return brought_up(lambda: seat.hello(self._over), self._attempts, f"worker {number}")
 
     def _awaited(self) -> bool:
         """Return True once a task waits, False once none can come: those at work may come back."""

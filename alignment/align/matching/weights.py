@@ -6,9 +6,9 @@ The weights minimise, over the simplex,
 
 where A' w is how far each matched share is from its target, in its slack (standard errors, or
 less: alignment/align/matching/moments). A large tau keeps weights even; tau towards 0 matches
-whatever the pool can. This is regularised maximum entropy (Dudik, Phillips & Schapire 2007, section 3; in survey
-statistics, calibration with slack). Its dual has one unknown a matched share, however many scenes
-there are:
+whatever the pool can. This is regularised maximum entropy (Dudik, Phillips & Schapire 2007,
+section 3; in survey statistics, calibration with slack). Its dual has one unknown a matched share,
+however many scenes there are:
 
     log mean exp(-A lambda) + tau |lambda|^2 / 2,    w = softmax(-A lambda)
 
