@@ -86,13 +86,15 @@ gallery: setup ## One sheet of pictures a category, a background and a strategy,
 test: setup-dev ## Run all tests, with real Blender and, where there is one, a real browser
 	@$(PYTHON) -m pytest -n auto --dist loadfile $(TESTS)
 
-.PHONY: check
-check: setup-dev ## Format, ruff, mypy --strict, import-linter, tests
+.PHONY: lint
+lint: setup-dev ## Format, ruff, mypy --strict, import-linter
 	@$(PYTHON) -m ruff format --check .
 	@$(PYTHON) -m ruff check .
 	@$(PYTHON) -m mypy
 	@.venv/bin/lint-imports
-	@$(PYTHON) -m pytest -n auto --dist loadfile $(TESTS)
+
+.PHONY: check
+check: lint test ## Both: what has to hold of every commit
 
 .PHONY: bench
 bench: setup-dev ## Time previews, search, annotation and rendering beside named references
