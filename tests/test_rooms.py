@@ -176,3 +176,26 @@ def test_no_file_knows_a_registry_or_a_folder_of_one_machine():
 )
 def test_the_search_tells_a_machine_from_a_path_of_the_project(text, bad):
     assert bool(FORBIDDEN_TEXT.search(text)) is bad
+
+
+TOP = "|".join((*ROOMS, "bench", "setup", "tests", "conf"))
+NAMED = re.compile(rf"(?<![\w./-])((?:{TOP})/[a-z0-9_/-]*(?:\.py|\.yaml|/))(?![\w])")
+RUN = re.compile(r"python -m ((?:alignment|bench)\.[\w.]*\w)")
+
+
+def unfound(text: str) -> list[str]:
+    """Return the files, folders and modules that a text names and the project does not have."""
+    modules = [f"{name.replace('.', '/')}.py" for name in RUN.findall(text)]
+    return [path for path in NAMED.findall(text) + modules if not (PROJECT / path).exists()]
+
+
+@pytest.mark.parametrize(
+    "page", [p for p in committed() if p.suffix == ".md"], ids=lambda p: str(p.relative_to(PROJECT))
+)
+def test_every_file_and_command_that_a_page_names_is_there(page):
+    assert unfound(page.read_text(encoding="utf-8")) == []
+
+
+def test_a_name_of_nothing_is_found_out():
+    text = "`scenes/metadata.py`, `python -m bench.speed`, `scenes/measuring/table.py`, `render/`, "
+    assert unfound(text) == ["scenes/metadata.py", "bench/speed.py"]

@@ -13,7 +13,7 @@ from scenes.measuring.table import NAMED
 FloatArray = npt.NDArray[np.float64]
 
 # Whole-number attributes, and the largest value that still has a bin of its own. Names are places
-# among those that the real set holds: see alignment/facet.
+# among those that the real set holds: see `facet`.
 DISCRETE: Mapping[str, int] = {
     "truncated": 1, "objects_per_image": 20, **dict.fromkeys(NAMED, 1 << 30),
 }  # fmt: skip

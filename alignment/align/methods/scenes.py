@@ -32,7 +32,7 @@ class Scenes:
     def select(
         self, rng: np.random.Generator, exposed: Exposed, targets: Targets, pool: ScenePool
     ) -> Selection:
-        """Return weights that match the exposed photos' population: see alignment/weighting."""
+        """Return weights that match the exposed photos' population, by `matching.weights`."""
         matched = match(rng, exposed, pool, self.settings)
         weights = matched.weighted.weights
         return Selection(
