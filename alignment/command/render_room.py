@@ -85,7 +85,7 @@ def _command(job: RenderJob) -> Sequence[str]:
     room = PROJECT / "render"
     paths = {"plan": job.plan, "out": job.out, "blender": job.blender}
     return [
-        sys.executable, str(room / "leash.py"), str(os.getpid()), sys.executable,
+        sys.executable, str(room / "workers" / "leash.py"), str(os.getpid()), sys.executable,
         str(room / "main.py"), *job.overrides,
         *(f"{key}={quoted(path.resolve())}" for key, path in paths.items() if path),
     ]  # fmt: skip
