@@ -12,7 +12,7 @@ from alignment.align.pixels.settings import SecondStageSettings
 from alignment.align.pool.grid import GridSettings
 from alignment.align.pool.grow import PoolSettings
 from alignment.align.pool.space import SpaceSettings
-from alignment.align.population.clustering import TargetSettings
+from alignment.align.population.settings import TargetSettings
 from alignment.align.report.settings import ReportSettings
 from alignment.real.split import SplitSettings
 from scenes.config.from_mapping import BadSetting, from_mapping

@@ -7,7 +7,7 @@ import numpy as np
 
 from alignment.align.methods.registry import Method, Selection
 from alignment.align.pool.scene_pool import ScenePool
-from alignment.align.population.clustering import TargetSettings
+from alignment.align.population.settings import TargetSettings
 from alignment.align.population.target import NothingToFit, fit_targets
 from alignment.distances.distance import on_bins
 from alignment.distances.held_out import Generalisation, generalisation, median_of

@@ -3,7 +3,6 @@
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -14,29 +13,12 @@ from sklearn.metrics import silhouette_score
 from sklearn.mixture import GaussianMixture
 from threadpoolctl import threadpool_limits
 
-from scenes.measuring.table import check_attributes
+from alignment.align.population.settings import TargetSettings
 
 FloatArray = npt.NDArray[np.float64]
 
 RESTARTS = 3  # initialisations per k; the likeliest is kept
 SILHOUETTE_VALUES = 2000  # silhouette is quadratic; beyond, it is taken on a random part
-
-
-@dataclass(frozen=True, kw_only=True)
-class TargetSettings:
-    """What of the real set is matched, and how it is clustered."""
-
-    attributes: tuple[str, ...]
-    clustering: Literal["gmm", "kmeans"]
-    most_components: int
-    covariance_floor: float
-
-    def __post_init__(self) -> None:
-        check_attributes("attributes", self.attributes)
-        if not 1 <= self.most_components <= 50:
-            raise ValueError(f"most_components is {self.most_components}; expected 1 to 50")
-        if not 1e-6 <= self.covariance_floor <= 1:
-            raise ValueError(f"covariance_floor is {self.covariance_floor}; expected 1e-6 to 1")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import logsumexp
 
-from alignment.align.population.clustering import Clustering, TargetSettings, cluster, log_densities
+from alignment.align.population.clustering import Clustering, cluster, log_densities
+from alignment.align.population.settings import TargetSettings
 from alignment.real.split import Exposed, fittable
 from alignment.samples.facet import categories_of
 from alignment.samples.sample import Sample

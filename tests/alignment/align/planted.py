@@ -6,7 +6,7 @@ import numpy as np
 
 from alignment.align.pool.grid import GridPoint
 from alignment.align.pool.previews import PooledConfig, pooled_from
-from alignment.align.population.clustering import TargetSettings
+from alignment.align.population.settings import TargetSettings
 from alignment.align.population.target import Target
 from scenes.measuring.table import MetadataTable
 from tests.scenes.configs import scene_config

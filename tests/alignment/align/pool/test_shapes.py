@@ -13,7 +13,7 @@ from alignment.align.matching.match import groups_of, match
 from alignment.align.matching.settings import MatchSettings
 from alignment.align.methods.registry import method_of
 from alignment.align.pool.shapes import with_each_shape
-from alignment.align.population.clustering import TargetSettings
+from alignment.align.population.settings import TargetSettings
 from alignment.align.population.smoothing import LEAST
 from alignment.align.reach.names import unshown
 from alignment.command.stages import Stages

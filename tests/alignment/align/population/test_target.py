@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from sklearn.mixture import GaussianMixture
 
-from alignment.align.population.clustering import Mixture, TargetSettings, cluster
+from alignment.align.population.clustering import Mixture, cluster
+from alignment.align.population.settings import TargetSettings
 from alignment.align.population.target import (
     BadTarget,
     NothingToFit,

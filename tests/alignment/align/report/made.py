@@ -5,7 +5,7 @@ from functools import cache
 import numpy as np
 from PIL import Image
 
-from alignment.align.population.clustering import TargetSettings
+from alignment.align.population.settings import TargetSettings
 from alignment.align.population.target import fit_target
 from alignment.align.reach.reach import Unreached
 from alignment.align.report.content import (
