@@ -16,7 +16,9 @@ OUT ?= ## folder of the dataset; empty: out/<set>-<category>
 FORMAT ?= ## coco, voc or yolo; empty: found by looking
 SET ?= ## filter, shapes, augment: the COCO set that is held against REAL; infer: a rendered one to learn from
 ATTRIBUTE ?= ## rate: which predicted attribute; empty: the first
-SETS ?= ## evaluate: COCO sets that are compared with REAL, parted by spaces
+SETS ?= ## evaluate, judge: COCO sets that are compared or trained on, parted by spaces
+TEST ?= ## judge: labelled photos that judge; empty: those that splits.json keeps for the test
+SEEDS ?= ## judge: how often each training is repeated; empty: 3
 PREDICTIONS ?= ## evaluate: COCO results of a detector on REAL, trained on the first of SETS
 WEIGHTS ?= ## a folder of pretrained features' weights: docs/features.md
 MESHES ?= ## a folder of your own meshes, a subfolder a category: docs/assets.md
@@ -27,7 +29,7 @@ OPTIONS ?= ## further Hydra KEY=VALUE words for conf/align.yaml
 TESTS ?= ## what pytest is given by make test; empty: everything
 
 # Paths go through the environment, where neither a shell nor the override grammar reads them.
-$(foreach name,REAL CATEGORY OUT FORMAT MESHES SET SETS PREDICTIONS WEIGHTS,$(if $(value $(name)),$(eval export TWINSET_$(name) := $$(value $(name)))))
+$(foreach name,REAL CATEGORY OUT FORMAT MESHES SET SETS TEST PREDICTIONS WEIGHTS,$(if $(value $(name)),$(eval export TWINSET_$(name) := $$(value $(name)))))
 WORDS = $(if $(IMAGES),images=$(IMAGES)) $(if $(SEED),seed=$(SEED)) $(if $(QUALITY),quality=$(QUALITY)) $(OPTIONS)
 
 .PHONY: align
@@ -69,6 +71,10 @@ merge: setup ## Merge what is finished in OUT into annotations.json and metadata
 .PHONY: evaluate
 evaluate: setup ## How near each of SETS comes to REAL, metadata and features beside their floors
 	@$(PYTHON) -m alignment.evaluation.main $(if $(SEED),seed=$(SEED)) $(OPTIONS)
+
+.PHONY: judge
+judge: setup ## Train a detector on each of SETS, on photos of REAL and on both; which is best on TEST
+	@$(PYTHON) -m alignment.detection.main $(if $(IMAGES),training.images=$(IMAGES)) $(if $(SEEDS),training.seeds=$(SEEDS)) $(if $(SEED),seed=$(SEED)) $(OPTIONS)
 
 .PHONY: infer
 infer: setup ## What boxes of REAL do not tell (depth, occlusion, ...), learned from renders

@@ -24,7 +24,8 @@ USER_ERROR, SET_ASIDE = 2, 3
 PASSED_ON = tuple(
     f"TWINSET_{name}"
     for name in (
-        "REAL", "CATEGORY", "OUT", "FORMAT", "MESHES", "SET", "SETS", "PREDICTIONS", "WEIGHTS",
+        "REAL", "CATEGORY", "OUT", "FORMAT", "MESHES", "SET", "SETS", "TEST", "PREDICTIONS",
+        "WEIGHTS",
         "BLENDER",
     )
 )  # fmt: skip

@@ -1,0 +1,129 @@
+"""conf/judge.yaml as frozen dataclasses; no default lives here."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from alignment.curation.space import SpaceSettings
+from alignment.detection.detectors.settings import DetectorSettings
+from alignment.entry import CONF
+from alignment.features.choice import FeatureSettings
+from assets.errors import UserError
+
+PROJECT = CONF.parent
+
+
+class SetsNotTold(UserError):
+    """A real set without a set to judge."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DefaultRun:
+    """What is judged where nothing is told: the set that `make align` writes, and its real set."""
+
+    sets: str
+    real: Path
+    category: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainingSettings:
+    """What is trained. images: of each set, at most; None: all.
+
+    real_shares: of a batch, for sets and photos together. first_photos: where the learning curve of
+    photos alone begins; each further point doubles it.
+    """
+
+    images: int | None
+    seeds: int
+    real_shares: tuple[float, ...]
+    first_photos: int
+    workers: int | Literal["auto"]
+    memory_gb: float
+
+    def __post_init__(self) -> None:
+        for name in ("seeds", "first_photos"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name} is {getattr(self, name)}; expected 1 or more")
+        if self.images is not None and self.images < 1:
+            raise ValueError(f"images is {self.images}; expected 1 or more, or null for all")
+        if isinstance(self.workers, int) and self.workers < 1:
+            raise ValueError(f"workers is {self.workers}; expected auto, or 1 or more")
+        for share in self.real_shares:
+            if not 0 < share < 1:
+                raise ValueError(f"real_shares has {share:g}; expected shares between 0 and 1")
+        if self.memory_gb <= 0:
+            raise ValueError(f"memory_gb is {self.memory_gb:g}; expected more than 0")
+
+
+@dataclass(frozen=True, kw_only=True)
+class PageSettings:
+    """What the page tells. attributes: by which failures are told. draws: resamples of the photos.
+
+    worst: how many misses, and how many false positives, are shown. neighbours: beside each, of
+    each kind. worth_of: images of a set, whose worth in photos is told.
+    """
+
+    draws: int
+    attributes: tuple[str, ...]
+    bins: int
+    worst: int
+    neighbours: int
+    worth_of: int
+    long_side_px: int
+
+    def __post_init__(self) -> None:
+        for name, least in (
+            ("draws", 100), ("bins", 2), ("worst", 0), ("neighbours", 1), ("worth_of", 1),
+            ("long_side_px", 16),
+        ):  # fmt: skip
+            if getattr(self, name) < least:
+                raise ValueError(f"{name} is {getattr(self, name)}; expected {least} or more")
+
+
+@dataclass(frozen=True, kw_only=True)
+class JudgeSettings:
+    """One run of `make judge`."""
+
+    sets: tuple[Path, ...] | str | None
+    real: Path | None
+    default: DefaultRun
+    test: Path | None
+    format: Literal["coco", "voc", "yolo"] | None
+    category: str | None
+    out: Path | None
+    seed: int
+    training: TrainingSettings
+    detector: DetectorSettings
+    page: PageSettings
+    space: SpaceSettings
+    features: FeatureSettings
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.seed < 2**31:
+            raise ValueError(f"seed is {self.seed}; expected 0 to 2147483647")
+        if self.real is not None and not self.sets:
+            raise SetsNotTold("no set to judge is told; expected SETS='a b ...' beside REAL=...")
+
+    @property
+    def real_path(self) -> Path:
+        """The real set, or the embedded one."""
+        return self.real or PROJECT / self.default.real
+
+    @property
+    def judged_category(self) -> str | None:
+        """What is told, or what the default run is of."""
+        return self.category or (None if self.real else self.default.category)
+
+    @property
+    def set_paths(self) -> tuple[Path, ...]:
+        """The sets, however they were told."""
+        if isinstance(self.sets, tuple) and self.sets:
+            return self.sets
+        told = self.sets if isinstance(self.sets, str) and self.sets else self.default.sets
+        return tuple(Path(word).expanduser() for word in told.split())
+
+    @property
+    def seeds(self) -> tuple[int, ...]:
+        """The seed of each repetition."""
+        return tuple(range(self.seed, self.seed + self.training.seeds))

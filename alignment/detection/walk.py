@@ -1,0 +1,45 @@
+"""The walk of `make judge`: read and hold apart, train, judge, tell."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from alignment.detection.arms import arms_of
+from alignment.detection.detectors.detector import Detector
+from alignment.detection.detectors.registry import detector_of
+from alignment.detection.judging import judged
+from alignment.detection.page import write_page
+from alignment.detection.sets import bring
+from alignment.detection.settings import JudgeSettings
+from alignment.detection.trained import How, train_arms
+from alignment.progress import Stages
+from scenes.disk import make_folder
+from scenes.lock import locked
+
+
+def judge(
+    settings: JudgeSettings, stages: Stages, make: Callable[[], Detector] | None = None
+) -> Path:
+    """Run the walk; return the page. Raises UserError of many kinds.
+
+    make: the detector, other than the settings' own; it can be pickled.
+    """
+    stages.begin("reading")
+    brought = bring(settings)
+    for note in brought.notes:
+        stages.say(note)
+    make = make or partial(detector_of, settings.detector)
+    out = settings.out or Path("out") / f"{brought.real.name}-judge"
+    make_folder(out)
+    with locked(out):
+        how = How(
+            make=make, identity=make().identity, out=out, settings=settings.training, stages=stages
+        )
+        arms = arms_of(brought, settings.training)
+        trained = train_arms(arms, brought.unseen, settings.seeds, how)
+        found = judged(brought, trained, settings, stages)
+        page = write_page(out, found)
+    for line in found.lines():
+        stages.say(line)
+    stages.say(f"report: {page}")
+    return page
