@@ -1,7 +1,7 @@
 """How sure a score is: photos and seeds drawn again, the same for all that is compared."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,7 +14,12 @@ LEVEL = (0.05, 0.95)  # the ends of every interval
 
 @dataclass(frozen=True, kw_only=True)
 class Estimate:
-    """A figure and its 5-95 % interval; None where there is none to tell."""
+    """A figure and its 5-95 % interval; None where there is none to tell.
+
+    The interval is of percentiles. An average precision of few photos lies a little above that of
+    many, and its draws above it: planted runs put the true AP within in 84 of 100 trials, mostly
+    missing it on the low side. Differences on the same photos do not have that lean.
+    """
 
     value: float | None
     low: float | None
@@ -74,6 +79,11 @@ class Resampling:
         times = rng.multinomial(photos, np.full(photos, 1 / photos), size=draws)
         return cls(times=times.astype(np.int64), entropy=int(rng.integers(2**63)))
 
+    @property
+    def whole_first(self) -> IntArray:
+        """(1 + S, P) the photos as they are, then the draws: what a measure is asked for."""
+        return np.concatenate([np.ones_like(self.times[:1]), self.times])
+
     def seeds(self, runs: int) -> FloatArray:
         """Return (S, R) the share of each draw that each run makes up; the same for equal R."""
         rng = np.random.default_rng([self.entropy, runs])
@@ -100,6 +110,12 @@ class Arm:
                 f"arm {self.name!r} of {runs} seeds has {self.values.shape} values and "
                 f"{self.draws.shape} draws; expected (R,) and (R, S)"
             )
+
+    @classmethod
+    def of(cls, name: str, by_seed: Mapping[int, FloatArray]) -> "Arm":
+        """Return an arm of what each seed's run measured of `Resampling.whole_first`, (1 + S,)."""
+        told = np.array(list(by_seed.values()))
+        return cls(name=name, seeds=tuple(by_seed), values=told[:, 0], draws=told[:, 1:])
 
     @property
     def value(self) -> float:

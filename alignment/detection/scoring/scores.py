@@ -96,12 +96,10 @@ def arms(
 
     runs: by seed, all on the same photos.
     """
-    once = np.ones((1, resampling.times.shape[1]), dtype=np.int64)
-    times = np.concatenate([once, resampling.times])
-    told = [run.drawn(times) for run in runs.values()]
+    told = {seed: run.drawn(resampling.whole_first) for seed, run in runs.items()}
     columns = range(1 + len(next(iter(runs.values())).truth.categories))
     return tuple(
-        {measure: _arm(name, tuple(runs), np.array([one[measure][:, k] for one in told]))
+        {measure: Arm.of(name, {seed: of[measure][:, k] for seed, of in told.items()})
          for measure in MEASURES}
         for k in columns
     )  # fmt: skip
@@ -114,10 +112,6 @@ def mean_of(values: Sequence[FloatArray]) -> FloatArray:
     count = known.sum(axis=0)
     total = np.where(known, stacked, 0.0).sum(axis=0)
     return np.where(count > 0, total / np.maximum(count, 1), np.nan)
-
-
-def _arm(name: str, seeds: tuple[int, ...], told: FloatArray) -> Arm:
-    return Arm(name=name, seeds=seeds, values=told[:, 0], draws=told[:, 1:])
 
 
 def _measured(size: str, found: Sequence[Drawn]) -> dict[str, list[FloatArray]]:
