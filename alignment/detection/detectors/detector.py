@@ -1,4 +1,4 @@
-"""What a detector is here: fitted to labelled photos, asked for boxes on others, known by a name."""
+"""What a detector is here: fitted to labelled photos, asked for boxes on others; it has a name."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass

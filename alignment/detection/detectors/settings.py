@@ -1,7 +1,6 @@
 """conf/detector as frozen dataclasses; no default lives here, and torch is no part of it."""
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal
 
 from alignment.detection.training.augmentation import AugmentSettings

@@ -13,7 +13,7 @@ from typing import Any
 
 import torch
 from torch import nn
-from torch.nn import functional as F
+from torch.nn import functional
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from assets.errors import UserError
@@ -86,8 +86,8 @@ class _Folded(nn.Module):
         self.bends = bends
 
     def forward(self, x: Any) -> Any:
-        x = self.conv(x if self.pad is None else F.pad(x, self.pad))
-        return F.relu6(x) if self.bends else x
+        x = self.conv(x if self.pad is None else functional.pad(x, self.pad))
+        return functional.relu6(x) if self.bends else x
 
 
 class _Block(nn.Module):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -48,19 +49,17 @@ class Batches:
     def __getitem__(self, step: int) -> Step:
         """Return what a step shows. Raises PhotoUnreadable."""
         shown: list[int] = []
-
-        def draw_from(left: Iterator[int]) -> Labelled:
-            shown.append(next(left))
-            return self._pictures.labelled(self._examples[shown[-1]])
-
         views = []
         for place, order in enumerate(self._order[step]):
             rng = np.random.default_rng([self._schedule.seed, _VIEW, step, place])
-            left = iter(order.tolist())
-            side_px = self._schedule.sides_px[step]
-            views.append(drawn(rng, lambda left=left: draw_from(left), side_px, self._how))
+            draw = partial(self._next, iter(order.tolist()), shown)
+            views.append(drawn(rng, draw, self._schedule.sides_px[step], self._how))
         photos = sum(self._examples[number].real for number in shown)
         return Step(views=tuple(views), photos=photos, examples=len(shown))
+
+    def _next(self, left: Iterator[int], shown: list[int]) -> Labelled:
+        shown.append(next(left))
+        return self._pictures.labelled(self._examples[shown[-1]])
 
 
 def order_of(mixture: Mixture, schedule: Schedule) -> IntArray:

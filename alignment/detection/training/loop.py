@@ -101,7 +101,7 @@ def _steps(batches: Batches, how: LoopSettings, device: str) -> Iterator[Step]:
         workers = 1 if device == "cpu" else max(1, len(os.sched_getaffinity(0)) - 1)
     return iter(
         DataLoader(
-            batches,  # type: ignore[arg-type]  # it has what a map-style dataset needs
+            batches,
             batch_size=None,
             shuffle=False,
             num_workers=workers,

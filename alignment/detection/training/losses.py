@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
-from torch.nn import functional as F
+from torch.nn import functional
 
 from alignment.detection.training.backbone import STRIDES
 from alignment.detection.training.boxes import generalised, overlaps
@@ -19,8 +19,8 @@ _LEAST_HALF_PX = STRIDES[0] / 2 + 0.5
 class Wanted:
     """What views hold, as tensors filled up with nothing.
 
-    edges: (b, n, 4). labels: (b, n), -1 where there is nothing. unsure: (b, m, 4), of no area
-    where there is nothing.
+    edges: (b, n, 4), n at least 1. labels: (b, n), -1 where there is nothing. unsure: (b, m, 4), of
+    no area where there is nothing.
     """
 
     edges: Any
@@ -40,7 +40,7 @@ def detection_loss(predicted: tuple[Any, Any], wanted: Wanted, middles: Any) -> 
         quality, which = answering(predicted, wanted, middles)
         asked, sure = _asked(logits, quality, which, wanted), _sure(middles, quality, wanted)
     weight = (asked - logits.sigmoid()).abs().pow(2) * sure[..., None]
-    entropy = F.binary_cross_entropy_with_logits(logits, asked, reduction="none")
+    entropy = functional.binary_cross_entropy_with_logits(logits, asked, reduction="none")
     held = quality > 0
     sought = torch.gather(wanted.edges, 1, which[..., None].expand(-1, -1, 4))
     apart = (1 - generalised(edges[held], sought[held])) * quality[held]
@@ -61,12 +61,10 @@ def answering(predicted: tuple[Any, Any], wanted: Wanted, middles: Any) -> tuple
     score = torch.gather(logits.sigmoid().transpose(1, 2), 1, labels)
     fit = score**_SCORE_POWER * overlap**_OVERLAP_POWER + 1e-9
     fit = fit * (inside & there[..., None])
-    if not fit.shape[1]:
-        return logits.new_zeros(logits.shape[:2]), labels.new_zeros(logits.shape[:2])
     best = torch.topk(fit, min(_ANSWER, fit.shape[2]), dim=2).values[..., -1:]
     fit = fit * (fit >= best)
     which = fit.argmax(dim=1)
-    mine = F.one_hot(which, fit.shape[1]).transpose(1, 2).bool()
+    mine = functional.one_hot(which, fit.shape[1]).transpose(1, 2).bool()
     fit, overlap = fit * mine, overlap * mine * (fit > 0)
     top = overlap.amax(dim=2, keepdim=True).clamp(min=0.1)
     quality = fit / fit.amax(dim=2, keepdim=True).clamp(min=1e-12) * top
@@ -75,8 +73,6 @@ def answering(predicted: tuple[Any, Any], wanted: Wanted, middles: Any) -> tuple
 
 def _asked(logits: Any, quality: Any, which: Any, wanted: Wanted) -> Any:
     asked = torch.zeros_like(logits)
-    if not wanted.labels.shape[1]:
-        return asked
     labels = torch.gather(wanted.labels, 1, which).clamp(min=0)
     return asked.scatter_(2, labels[..., None], quality[..., None])
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import torch
 from torch import nn
-from torch.nn import functional as F
+from torch.nn import functional
 
 from alignment.detection.training.backbone import STRIDES, WIDTHS, Lite
 
@@ -29,7 +29,7 @@ class Unit(nn.Module):
 
     def forward(self, x: Any) -> Any:
         """Return (b, goes, h / stride, w / stride) of (b, came, h, w)."""
-        return F.relu(self.norm(self.point(self.deep(x))))
+        return functional.relu(self.norm(self.point(self.deep(x))))
 
 
 class Pyramid(nn.Module):
@@ -48,10 +48,10 @@ class Pyramid(nn.Module):
 
     def forward(self, features: Sequence[Any]) -> list[Any]:
         """Return [(b, width, h, w)] of the same strides."""
-        levels = [F.relu(to(x)) for to, x in zip(self.lateral, features, strict=True)]
+        levels = [functional.relu(to(x)) for to, x in zip(self.lateral, features, strict=True)]
         levels[-1] = self.wide(levels[-1])
         for at in (1, 0):
-            coarse = F.interpolate(levels[at + 1], scale_factor=2.0, mode="nearest")
+            coarse = functional.interpolate(levels[at + 1], scale_factor=2.0, mode="nearest")
             levels[at] = self.down[at](levels[at] + coarse)
         for at in (1, 2):
             levels[at] = self.up[at - 1](levels[at] + self.halve[at - 1](levels[at - 1]))
@@ -67,7 +67,7 @@ class Wide(nn.Module):
 
     def forward(self, x: Any) -> Any:
         """Return (b, width, h, w) of the same."""
-        near = [F.max_pool2d(x, side, 1, side // 2) for side in (3, 7)]
+        near = [functional.max_pool2d(x, side, 1, side // 2) for side in (3, 7)]
         whole = x.mean(dim=(2, 3), keepdim=True).expand_as(x)
         return x + self.mix(torch.cat([x, *near, whole], dim=1))
 

@@ -24,7 +24,7 @@ def tensors_of(step: Step, device: str) -> tuple[Any, Wanted]:
 
 
 def _filled(rows: list[Any], nothing: float) -> Any:
-    most = max(len(row) for row in rows)
+    most = max(1, *(len(row) for row in rows))
     made = np.full((len(rows), most, rows[0].shape[1]), nothing, dtype=rows[0].dtype)
     for place, row in enumerate(rows):
         made[place, : len(row)] = row
