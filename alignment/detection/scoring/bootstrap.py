@@ -37,6 +37,11 @@ class Estimate:
         low, high = np.quantile(known, LEVEL, method="inverted_cdf")
         return cls(value=_told(value), low=_told(low), high=_told(high))
 
+    @property
+    def side(self) -> int:
+        """1 or -1 where the whole interval is above or below zero, else 0."""
+        return _side(self.low, self.high)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Difference:
@@ -55,9 +60,7 @@ class Difference:
     @property
     def decided(self) -> int:
         """1 or -1 where the whole interval is on one side of zero, else 0."""
-        if self.low is not None and self.low > 0:
-            return 1
-        return -1 if self.high is not None and self.high < 0 else 0
+        return _side(self.low, self.high)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -78,6 +81,10 @@ class Resampling:
         """Return draws with replacement, each of as many photos as there are."""
         times = rng.multinomial(photos, np.full(photos, 1 / photos), size=draws)
         return cls(times=times.astype(np.int64), entropy=int(rng.integers(2**63)))
+
+    def first(self, draws: int) -> "Resampling":
+        """Return the first draws, or as many as there are."""
+        return replace(self, times=self.times[:draws])
 
     @property
     def whole_first(self) -> IntArray:
@@ -169,6 +176,12 @@ def difference(one: Arm, other: Arm, resampling: Resampling) -> Difference:
         value=told.value, low=told.low, high=told.high, above_zero=_above_zero(draws),
         seeds=len(shared),
     )  # fmt: skip
+
+
+def _side(low: float | None, high: float | None) -> int:
+    if low is not None and low > 0:
+        return 1
+    return -1 if high is not None and high < 0 else 0
 
 
 def _above_zero(draws: FloatArray) -> float | None:

@@ -43,15 +43,20 @@ class Scores:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Judged:
-    """One run's predictions, matched. by_size: by SIZES_PX2 and by category, Matched."""
+    """One run's predictions, matched. found: one a photo. by_size: by SIZES_PX2 and by category."""
 
     truth: Truth
+    found: tuple[Found, ...]
     by_size: Mapping[str, tuple[Matched, ...]]
 
     @property
     def whole(self) -> tuple[Matched, ...]:
         """By category, of all sizes."""
         return self.by_size[""]
+
+    def seen(self, views: Sequence[View]) -> tuple[tuple[Matched, ...], ...]:
+        """Return by view and by category what was found where, asked of something else."""
+        return match(self.truth, self.found, views)
 
     def drawn(self, times: IntArray) -> Mapping[str, FloatArray]:
         """Return (S, 1 + K) by measure: the mean over categories, then each, NaN for none.
@@ -86,7 +91,9 @@ def judge(truth: Truth, found: Sequence[Found]) -> Judged:
         bounds = (np.full(truth.photo_count, end) for end in (least, most))
         views.append(View.of_areas(name, truth, *bounds))
     matched = match(truth, found, views)
-    return Judged(truth=truth, by_size=dict(zip(SIZES_PX2, matched, strict=True)))
+    return Judged(
+        truth=truth, found=tuple(found), by_size=dict(zip(SIZES_PX2, matched, strict=True))
+    )
 
 
 def arms(
