@@ -1,5 +1,6 @@
 """Habits of a detector that its average precision hides, at the score where it is used best."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -42,13 +43,18 @@ class HabitSettings:
 class Operating:
     """The score at and above which predictions give the best F1, and what they then are.
 
-    score: inf where no prediction hits anything. precision, recall, f1: at IoU 0.5.
+    score: None where no prediction hits anything. precision, recall, f1: at IoU 0.5.
     """
 
-    score: float
+    score: float | None
     precision: float
     recall: float
     f1: float
+
+    @property
+    def least(self) -> float:
+        """The least score that is used, inf where none is worth it."""
+        return math.inf if self.score is None else self.score
 
     @classmethod
     def best(cls, by_category: Sequence[Matched]) -> "Operating":
@@ -60,7 +66,7 @@ class Operating:
         found, wrong = np.cumsum(hits[order]), np.cumsum(false[order])
         wanted = sum(int(one.wanted.sum()) for one in by_category)
         if not found.size or found[-1] == 0:
-            return cls(score=float("inf"), precision=0.0, recall=0.0, f1=0.0)
+            return cls(score=None, precision=0.0, recall=0.0, f1=0.0)
         f1 = 2 * found / (found + wrong + wanted)
         last = np.append(np.diff(scores[order]) != 0, True)  # equal scores come together
         at = int(np.where(last, f1, -1.0).argmax())
@@ -84,7 +90,7 @@ def habits(
     times = resampling.whole_first
     told: dict[str, dict[int, FloatArray]] = {habit: {} for habit in HABITS}
     for seed, run in runs.items():
-        least = Operating.best(run.whole).score
+        least = Operating.best(run.whole).least
         for habit, counts in (
             (SMALL_FALSE, small_false(run, least, settings.small_share)),
             (OVERLAPS, overlapping(run, least, settings.overlap_iou)),

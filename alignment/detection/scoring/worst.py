@@ -67,7 +67,7 @@ def strongest_false(runs: Mapping[int, Judged], most: int, a_photo: int) -> tupl
 
 def _best_overlaps(run: Judged) -> FloatArray:
     """Return (2, n) the best overlap of each box, and the score of what has it."""
-    truth, least = run.truth, Operating.best(run.whole).score
+    truth, least = run.truth, Operating.best(run.whole).least
     ious, scores = np.zeros(len(truth)), np.zeros(len(truth))
     for matched in run.whole:
         told = matched.predictions
