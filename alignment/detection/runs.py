@@ -115,5 +115,5 @@ def _found(run: Run, results: Sequence[Mapping[str, Any]]) -> tuple[Found, ...]:
 
 
 def _json(told: Any) -> bytes:
-    text = json.dumps(told, indent=1, sort_keys=True, allow_nan=False, ensure_ascii=False)
+    text = json.dumps(told, indent=1, allow_nan=False, ensure_ascii=False)
     return f"{text}\n".encode()

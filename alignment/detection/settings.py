@@ -6,6 +6,7 @@ from typing import Literal
 
 from alignment.curation.space import SpaceSettings
 from alignment.detection.detectors.settings import DetectorSettings
+from alignment.detection.scoring.habits import HabitSettings
 from alignment.entry import CONF
 from alignment.features.choice import FeatureSettings
 from assets.errors import UserError
@@ -58,24 +59,27 @@ class TrainingSettings:
 
 @dataclass(frozen=True, kw_only=True)
 class PageSettings:
-    """What the page tells. attributes: by which failures are told. draws: resamples of the photos.
+    """What the page tells.
 
-    worst: how many misses, and how many false positives, are shown. neighbours: beside each, of
-    each kind. worth_of: images of a set, whose worth in photos is told.
+    draws: resamples of the photos; bin_draws: the same behind what is told of bins. attributes: by
+    which failures are told. worst: how many misses, and how many false positives, are shown, with
+    so many neighbours of each kind. beyond: how many times the most photos that were tried the
+    learning curve is read.
     """
 
     draws: int
     attributes: tuple[str, ...]
     bins: int
+    bin_draws: int
     worst: int
     neighbours: int
-    worth_of: int
+    beyond: float
     long_side_px: int
 
     def __post_init__(self) -> None:
         for name, least in (
-            ("draws", 100), ("bins", 2), ("worst", 0), ("neighbours", 1), ("worth_of", 1),
-            ("long_side_px", 16),
+            ("draws", 100), ("bins", 2), ("bin_draws", 100), ("worst", 0), ("neighbours", 1),
+            ("beyond", 1), ("long_side_px", 16),
         ):  # fmt: skip
             if getattr(self, name) < least:
                 raise ValueError(f"{name} is {getattr(self, name)}; expected {least} or more")
@@ -96,6 +100,8 @@ class JudgeSettings:
     training: TrainingSettings
     detector: DetectorSettings
     page: PageSettings
+    habits: HabitSettings
+    inferred: Path | None
     space: SpaceSettings
     features: FeatureSettings
 

@@ -4,19 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-import numpy as np
-import numpy.typing as npt
-
 from alignment.detection.arms import Arm
 from alignment.detection.detectors.detector import TookEffect
 from alignment.detection.scoring.bootstrap import Arm as Sampled
 from alignment.detection.scoring.bootstrap import Difference, Estimate, Resampling, difference
-from alignment.detection.scoring.scores import MEASURES, Judged
+from alignment.detection.scoring.scores import Judged, arms
 from alignment.detection.scoring.scores import judge as matched
 from alignment.detection.scoring.truth import Truth
 from alignment.detection.trained import Trained
 
-FloatArray = npt.NDArray[np.float64]
 FIRST = "AP"  # the measure that arms are compared by
 
 
@@ -56,23 +52,13 @@ class Compared:
 
 def standing_of(trained: Trained, truth: Truth, resampling: Resampling) -> Standing:
     """Return how an arm stands on the photos and on their resamples."""
-    seeds = tuple(trained.outcomes)
-    runs = {seed: matched(truth, trained.outcomes[seed].found) for seed in seeds}
-    once = np.ones((1, truth.photo_count), dtype=np.int64)
-    values = [run.drawn(once) for run in runs.values()]
-    draws = [run.drawn(resampling.times) for run in runs.values()]
-
-    def sampled(measure: str, column: int) -> Sampled:
-        return Sampled(
-            name=trained.arm.name, seeds=seeds,
-            values=np.array([told[measure][0, column] for told in values]),
-            draws=np.array([told[measure][:, column] for told in draws]),
-        )  # fmt: skip
-
+    runs = {seed: matched(truth, one.found) for seed, one in trained.outcomes.items()}
+    mean, *of_each = arms(trained.arm.name, runs, resampling)
     return Standing(
-        arm=trained.arm, sampled={name: sampled(name, 0) for name in MEASURES},
-        by_category={name: sampled(FIRST, 1 + k) for k, name in enumerate(truth.categories)},
-        judged=runs, keys=trained.keys,
+        arm=trained.arm, sampled=mean, judged=runs, keys=trained.keys,
+        by_category={
+            name: told[FIRST] for name, told in zip(truth.categories, of_each, strict=True)
+        },
         took_effect={seed: one.took_effect for seed, one in trained.outcomes.items()},
     )  # fmt: skip
 

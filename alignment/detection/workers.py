@@ -3,6 +3,7 @@
 import multiprocessing
 import os
 import signal
+import sys
 import traceback
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -11,6 +12,7 @@ from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from types import FrameType
 
 from threadpoolctl import threadpool_limits
 
@@ -19,6 +21,7 @@ from alignment.detection.runs import Run, train
 from assets.errors import UserError
 
 GIB = 2**30
+_PATIENCE_S = 10
 LEAST_TOLD = 0.005  # of a run; a share that grew by less is not told
 _ONE_THREAD = (
     "OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMEXPR_NUM_THREADS",
@@ -112,6 +115,8 @@ def _stopping(floor: _Floor) -> Iterator[None]:
             seat.ours.close()
             seat.process.terminate()
         for seat in floor.seats:
+            seat.process.join(_PATIENCE_S)
+            seat.process.kill()  # nothing happens to one that has ended
             seat.process.join()
 
 
@@ -185,6 +190,7 @@ def _lose(floor: _Floor, seat: _Seat) -> None:
 def _work(theirs: Connection, make: Make) -> None:
     """Be a worker: fit what is given until the other end is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal tells all; ours ends the others
+    signal.signal(signal.SIGTERM, _leave)
     with threadpool_limits(1):
         detector: Detector | None = None
         while True:
@@ -202,6 +208,11 @@ def _work(theirs: Connection, make: Make) -> None:
                 return  # whoever asked is gone
             except Exception:  # noqa: BLE001  # told to the other end, which raises it there
                 theirs.send(("broken", traceback.format_exc()))
+
+
+def _leave(number: int, frame: FrameType | None) -> None:  # noqa: ARG001  # signal's own shape
+    """Unwind, so that what a library has begun is ended in order."""
+    sys.exit(128 + number)
 
 
 def _teller(theirs: Connection) -> Callable[[float], None]:

@@ -65,7 +65,7 @@ class MeanBox:
         return FittedMean(
             shares=np.clip(means + noise, 0.01, 1), scores=np.full(len(means), 0.9),
             took_effect=TookEffect(
-                groups={"mean": {"parameters": 4, "trainable": 4, "rate": 1.0, "moved": 0.5}},
+                groups={"mean": {"parameters": 4, "trainable": 4, "learning_rate": 1.0, "moved": 0.5}},
                 steps=1, batch=len(mixture.examples), real_share=float(real), loss=(1.0, 0.5),
                 weights={}, versions={"numpy": np.__version__}, device="cpu", precision="float64",
             ),
