@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from alignment.curation.pair import coco_file
 from alignment.detection.labelled import Labelled, free_name, labelled
@@ -94,7 +95,7 @@ def _read(settings: JudgeSettings) -> _Read:
     sets: dict[str, AnnotatedSet] = {}
     made: dict[str, MadeWith] = {}
     for path in settings.set_paths:
-        annotated = read_coco(coco_file(path))
+        annotated = read_coco(_file(path, settings))
         if not annotated.has_photos:
             raise NoImages(
                 f"set {path}: none of its {len(annotated.images)} images is on disk; expected "
@@ -104,6 +105,16 @@ def _read(settings: JudgeSettings) -> _Read:
         sets[name], made[name] = annotated, made_with(annotated.root)
     test = _kept(real, made) if settings.test is None else _given(settings)
     return _Read(real=real, sets=sets, made=made, test=test)
+
+
+def _file(path: Path, settings: JudgeSettings) -> Path:
+    """Return a set's COCO file. Raises SetNotFound, NotOneCoco."""
+    try:
+        return coco_file(path)
+    except UserError as error:
+        told = str(error).replace("SET=", "SETS=", 1)
+        cure = "" if settings.sets else "; make align makes this one: run it first"
+        raise type(error)(f"{told}{cure}") from None
 
 
 def _given(settings: JudgeSettings) -> AnnotatedSet:

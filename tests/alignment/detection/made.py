@@ -62,7 +62,7 @@ def settings(real: Path, named: tuple[Path, ...], out: Path, *words: str) -> Jud
 
 def judged(
     real: Path, named: tuple[Path, ...], out: Path, *words: str,
-    make: Callable[[], Detector] = MeanBox,
+    make: Callable[[], Detector] | None = MeanBox,
 ) -> dict[str, object]:  # fmt: skip
     """Judge, and return judge.json."""
     judge(settings(real, named, out, *words), Stages(quiet=True), make)
