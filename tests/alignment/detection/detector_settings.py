@@ -2,18 +2,21 @@
 
 from pathlib import Path
 
-import yaml
+from hydra import compose, initialize_config_dir
+from omegaconf import OmegaConf
 
 from alignment.detection.detectors.settings import DetectorSettings
 from alignment.detection.training.pacing import LoopSettings
 from scenes.settings import from_mapping
 
-CONF = Path(__file__).resolve().parents[3] / "conf" / "detector"
+CONF = Path(__file__).resolve().parents[3] / "conf"
 
 
 def told(name="lite", **changed):
     """Return conf/detector/NAME.yaml with `section__key` or `key` changed."""
-    words = yaml.safe_load((CONF / f"{name}.yaml").read_text())
+    with initialize_config_dir(str(CONF), version_base="1.3"):
+        composed = compose("judge", overrides=[f"detector={name}"])
+    words = OmegaConf.to_container(composed.detector, resolve=True)
     for path, value in changed.items():
         *sections, key = path.split("__")
         at = words

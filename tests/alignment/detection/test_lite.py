@@ -9,7 +9,7 @@ pytest.importorskip("efficientnet_lite_pytorch")
 
 from alignment.detection.detectors.detector import Asked, Example, Mixture  # noqa: E402
 from alignment.detection.detectors.registry import detector_of  # noqa: E402
-from alignment.detection.training.backbone import lite, lite_weights  # noqa: E402
+from alignment.detection.training.backbone import lite, lite_files  # noqa: E402
 from alignment.detection.training.loop import LossLost  # noqa: E402
 from tests.alignment.detection.detector_settings import detector_settings  # noqa: E402
 
@@ -21,7 +21,7 @@ def write_photo(rng, path, count):
     picture, boxes = rng.integers(0, 120, (SIZE[1], SIZE[0], 3), dtype=np.uint8), []
     for number in range(count):
         w, h = rng.integers(24, 44, 2)
-        x, y = rng.integers(0, (60 - w, SIZE[1] - h)) + (64 * number, 0)
+        x, y = rng.integers(0, (60 - w, SIZE[1] - h)) + np.array([64 * number, 0])
         picture[y : y + h, x : x + w] = (40, 200, 250)
         boxes.append((x, y, w, h))
     cv2.imwrite(str(path), picture)
@@ -36,8 +36,13 @@ def examples(tmp_path_factory):
         path = Path(folder) / f"{number}.png"
         boxes = write_photo(rng, path, number % 3)
         made.append(
-            Example(path=path, size_px=SIZE, boxes=boxes, labels=np.zeros(len(boxes), int),
-                    real=number % 2 == 0)  # fmt: skip
+            Example(
+                path=path,
+                size_px=SIZE,
+                boxes=boxes,
+                labels=np.zeros(len(boxes), int),
+                real=number % 2 == 0,
+            )
         )
     return tuple(made)
 
@@ -75,8 +80,7 @@ def test_it_learns_to_find_what_it_was_shown_and_nothing_where_nothing_is(learne
 
 def test_boxes_are_told_in_the_pixels_that_were_asked_for(learned, examples):
     one, double = (
-        learned.find([Asked(path=examples[1].path, size_px=size)])[0]
-        for size in (SIZE, (256, 192))
+        learned.find([Asked(path=examples[1].path, size_px=size)])[0] for size in (SIZE, (256, 192))
     )
     np.testing.assert_allclose(double.boxes, one.boxes * 2, atol=1e-4)
 
@@ -117,7 +121,9 @@ def test_the_folded_network_is_the_package_s_own_to_rounding():
     from efficientnet_lite_pytorch import EfficientNet  # noqa: PLC0415  # skipped where it is not
 
     own = EfficientNet.from_name("efficientnet-lite0").eval()
-    own.load_state_dict(torch.load(lite_weights(), map_location="cpu", weights_only=True))
+    told = detector_settings().lite
+    (file,) = lite_files(told).values()
+    own.load_state_dict(torch.load(file, map_location="cpu", weights_only=True))
     picture = torch.from_numpy(
         np.random.default_rng(0).integers(0, 256, (1, 3, 64, 64)).astype(np.float32)
     )
@@ -125,8 +131,8 @@ def test_the_folded_network_is_the_package_s_own_to_rounding():
         x = own._swish(own._bn0(own._conv_stem((picture - 127) / 128)))
         for block in own._blocks:
             x = block(x)
-        told = lite(0, lite_weights())(picture)[-1]
-    assert torch.allclose(told, x, rtol=1e-3, atol=1e-3)
+        found = lite(told)(picture)[-1]
+    assert torch.allclose(found, x, rtol=1e-3, atol=1e-3)
 
 
 def test_identities_differ_with_what_changes_figures_and_not_with_workers():

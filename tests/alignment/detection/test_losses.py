@@ -42,7 +42,9 @@ def test_overlaps_agree_with_counted_pixels():
         masks.append(np.zeros((50, 50), bool))
         masks[-1][top:bottom, left:right] = True
     counted = (masks[0] & masks[1]).sum() / (masks[0] | masks[1]).sum()
-    told = overlaps(torch.tensor(one, dtype=torch.float64), torch.tensor(other, dtype=torch.float64))
+    told = overlaps(
+        torch.tensor(one, dtype=torch.float64), torch.tensor(other, dtype=torch.float64)
+    )
     assert told.item() == pytest.approx(counted)
 
 
