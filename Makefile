@@ -131,6 +131,10 @@ setup-dev: ## The same, with what tests and checks need
 setup-features: setup ## Add torch (unless you installed your own) and transformers, for pretrained features
 	@setup/features.sh
 
+.PHONY: setup-detection
+setup-detection: setup ## The same and an ImageNet backbone, for make judge
+	@setup/detection.sh
+
 .PHONY: lock
 lock: ## Pin requirements/*.in anew, with hashes (needs uv)
 	@command -v uv >/dev/null || { echo "lock: needs uv; install it, e.g. pipx install uv" >&2; exit 2; }
@@ -138,6 +142,8 @@ lock: ## Pin requirements/*.in anew, with hashes (needs uv)
 	  uv pip compile --quiet --no-header --no-emit-index-url --generate-hashes --python-version 3.11 \
 	    requirements/$$set.in -o requirements/$$set.txt || exit 1; \
 	done
+	@uv pip compile --quiet --no-header --no-emit-index-url --generate-hashes --python-version 3.11 \
+	  --no-deps requirements/detect.in -o requirements/detect.txt
 
 .PHONY: clean
 clean: ## Remove the environment and caches (what was rendered stays)

@@ -55,9 +55,7 @@ def test_every_mask_of_a_mosaic_has_its_box():
 
 def test_a_mirrored_view_is_the_mirror_image_to_the_pixel():
     shown = block((20, 30, 60, 90), width=160, height=160)
-    plain, mirrored = (
-        next(views(shown, augment(flip=flip), count=1)) for flip in (0.0, 1.0)
-    )
+    plain, mirrored = (next(views(shown, augment(flip=flip), count=1)) for flip in (0.0, 1.0))
     np.testing.assert_array_equal(mirrored.picture, plain.picture[:, ::-1])
     np.testing.assert_allclose(mirrored.boxes, [[100, 30, 140, 90]])
 
