@@ -65,7 +65,7 @@ def _scored(one: Ratio, best: Ratio, resampling: Resampling) -> RatioScore:
     ahead = difference(best.arm, one.arm, resampling)
     return RatioScore(
         name=one.arm.name, renders=one.renders, photos=one.photos,
-        score=one.arm.estimate(resampling), ahead=ahead, tied=one is best or ahead.decided < 1,
+        score=one.arm.estimate(resampling), ahead=ahead, tied=one is best or ahead.decided == 0,
     )  # fmt: skip
 
 

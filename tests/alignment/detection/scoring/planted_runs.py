@@ -35,8 +35,8 @@ def found_of(*rows):
 
 
 def random_truth(rng, photos, *, categories=("cup", "plate"), odd=0.1):
-    """Boxes of every COCO size, some ignored, some crowds, and photos without any."""
-    photo_boxes = [random_boxes(rng, rng.integers(0, 5)) for _ in range(photos)]
+    """Boxes of every COCO size, some near another, some ignored or crowds; some photos bare."""
+    photo_boxes = [_with_neighbours(rng, rng.integers(0, 4)) for _ in range(photos)]
     n = sum(len(boxes) for boxes in photo_boxes)
     return truth_of(
         photo_boxes, categories=categories, labels=rng.integers(0, len(categories), n),
@@ -47,6 +47,14 @@ def random_truth(rng, photos, *, categories=("cup", "plate"), odd=0.1):
 def random_boxes(rng, count):
     corner = rng.uniform(0, SIDE_PX / 2, (count, 2))
     return np.column_stack([corner, np.exp(rng.uniform(np.log(8), np.log(190), (count, 2)))])
+
+
+def _with_neighbours(rng, count):
+    boxes = random_boxes(rng, count)
+    near = boxes[rng.random(count) < 0.4]
+    return np.concatenate(
+        [boxes, near + rng.uniform(0, 0.2, (len(near), 4)) * near[:, [2, 3, 2, 3]]]
+    )
 
 
 def random_found(rng, truth, *, noise=0.12, wild=6, decimals=1):

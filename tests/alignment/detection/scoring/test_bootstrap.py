@@ -59,6 +59,17 @@ def test_intervals_over_seeds_and_photos_hold_the_truth_about_nine_times_in_ten(
     assert 0.84 <= np.mean(held) <= 0.95
 
 
+def test_few_seeds_spread_the_draws_as_far_as_their_mean_really_varies():
+    drawn, means = [], []
+    for trial in range(400):
+        rng = np.random.default_rng(trial)
+        resampling = Resampling.draw(rng, 10, 200)
+        arm = planted_arm(rng, resampling, runs=3, photo_effect=np.zeros(10))
+        drawn.append(arm.drawn_means(resampling).var())
+        means.append(arm.value)
+    assert np.mean(drawn) == pytest.approx(np.var(means), rel=0.2)
+
+
 def test_pairs_on_the_same_photos_are_told_apart_where_single_arms_are_not():
     rng = np.random.default_rng(3)
     resampling = Resampling.draw(rng, 60, 500)

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from scipy.optimize import least_squares
 
 from alignment.detection.scoring.bootstrap import Arm, Resampling
 from alignment.detection.scoring.exchange import Exchange
@@ -43,6 +44,35 @@ def test_no_noise_makes_a_law_that_falls_or_passes_one():
     assert (found.drop >= 0).all()
     assert (found.ceiling <= 1).all()
     assert (np.diff([found.at(n) for n in (10, 11, 30, 400)], axis=0) >= -1e-12).all()
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_no_other_law_within_the_bounds_fits_better(seed):
+    rng = np.random.default_rng(seed)
+    scores = np.sort(rng.uniform(0.3, 1.0, len(SIZES))) + rng.normal(0, 0.05, len(SIZES))
+    weights = rng.uniform(1, 4, len(SIZES))
+    found = PowerLaws.fit(SIZES, scores[None], weights)
+    error = (weights * (scores - np.array([found.at(n)[0] for n in SIZES])) ** 2).sum()
+    best = min(
+        2 * least_squares(
+            lambda p: np.sqrt(weights) * (scores - law(np.array(SIZES), *p)), start,
+            bounds=([-9, 0, 0.05], [1, 99, 4.0]), x_scale=[1, 1, 0.1],
+        ).cost
+        for start in ([0.9, 1, 0.3], [0.9, 3, 1], [0.99, 9, 2], [0.9, 1, 0.06])
+    )  # fmt: skip
+    assert error <= best * (1 + 1e-4) + 1e-9
+
+
+def test_below_the_fewest_photos_a_law_falls_to_nothing_in_proportion():
+    found = PowerLaws.fit(SIZES, np.array([[law(n) for n in SIZES]]), [1] * 5)
+    assert [found.at(n)[0] for n in (0, 5)] == pytest.approx([0, law(10) / 2], abs=1e-5)
+
+
+def test_an_exchange_trusts_a_size_as_its_number_of_runs():
+    arms = {n: arm_at(law(n) + 0.1 * (n == 20), spread=1e-6) for n in SIZES}
+    often = {**arms, 20: arm_at(law(20) + 0.1, spread=1e-6, runs=30)}
+    rare, sure = (Exchange.of(told, RESAMPLING, 2.0).law.at(20)[0] for told in (arms, often))
+    assert law(20) < rare < sure - 0.01
 
 
 def test_a_size_with_more_runs_pulls_the_law_towards_itself():

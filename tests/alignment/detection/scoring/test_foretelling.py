@@ -70,6 +70,13 @@ def test_noise_is_said_to_foretell_no_more_often_than_an_interval_errs():
     assert np.mean(wrong_together) < 0.1
 
 
+def test_foretelling_the_mean_of_the_others_is_not_foretelling():
+    ap, _ = planted()
+    told = together(np.random.default_rng(0), ap, {"flat": np.ones(40)}, 50, ridge=1.0)
+    assert told.correlation.value == pytest.approx(-1)  # what is left out of a mean is against it
+    assert not told.foretells
+
+
 def test_nineteen_sets_are_too_few():
     ap, predictors = planted(n=19)
     for ask in (lambda rng: foretold(rng, ap, predictors, 10),

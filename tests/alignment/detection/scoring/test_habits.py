@@ -84,6 +84,11 @@ def test_two_predictions_of_one_box_overlap_and_of_two_boxes_do_not():
     assert overlapping(judged(two, boxes=side_by_side), 0.5, 0.5).sum() == 0
 
 
+def test_predictions_of_what_nobody_need_find_do_not_overlap():
+    twice = found_of((*CUP, 0.9), (12, 12, 100, 100, 0.8))
+    assert overlapping(judged(twice, ignored=(0,)), 0.5, 0.5).sum() == 0
+
+
 def test_three_of_one_box_are_three_pairs_and_another_category_is_none():
     thrice = [(*CUP, 0.9), (12, 12, 100, 100, 0.8), (8, 8, 100, 100, 0.7)]
     run = judged(found_of(*thrice, (*CUP, 0.9, 1)), categories=("cup", "plate"))

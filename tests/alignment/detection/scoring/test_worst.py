@@ -45,7 +45,7 @@ def test_false_positives_are_told_once_for_all_runs_the_surest_first():
 
 
 def test_at_most_so_many_are_told_and_so_many_a_photo():
-    assert [one.photo for one in strongest_false({0: run()}, most=2, a_photo=1)] == [3, 1]
+    assert [one.photo for one in strongest_false({0: run()}, most=3, a_photo=1)] == [3, 1, 4]
     assert [one.photo for one in worst_misses({0: run()}, most=2, a_photo=1)] == [0, 4]
     assert strongest_false({0: run()}, most=0, a_photo=1) == ()
 
