@@ -74,6 +74,7 @@ def trained(
         photos, examples = photos + step.photos, examples + step.examples
         if number % max(1, how.steps // _TOLD) == 0:
             say(number / how.steps)
+    say(1.0)
     return Trained(
         model=kept.eval(),
         losses=torch.stack(losses).double().cpu().numpy(),

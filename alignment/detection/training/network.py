@@ -21,9 +21,9 @@ class Unit(nn.Module):
     Group norms, because what a batch norm learns of renders would not hold for photos.
     """
 
-    def __init__(self, came: int, goes: int, *, side: int, stride: int = 1) -> None:
+    def __init__(self, came: int, goes: int, *, stride: int = 1) -> None:
         super().__init__()
-        self.deep = nn.Conv2d(came, came, side, stride, side // 2, groups=came, bias=False)
+        self.deep = nn.Conv2d(came, came, 3, stride, 1, groups=came, bias=False)
         self.point = nn.Conv2d(came, goes, 1, bias=False)
         self.norm = nn.GroupNorm(_GROUPS, goes)
 
@@ -42,9 +42,9 @@ class Pyramid(nn.Module):
             for came in WIDTHS
         )
         self.wide = Wide(width)
-        self.down = nn.ModuleList(Unit(width, width, side=5) for _ in STRIDES[1:])
-        self.halve = nn.ModuleList(Unit(width, width, side=5, stride=2) for _ in STRIDES[1:])
-        self.up = nn.ModuleList(Unit(width, width, side=5) for _ in STRIDES[1:])
+        self.down = nn.ModuleList(Unit(width, width) for _ in STRIDES[1:])
+        self.halve = nn.ModuleList(Unit(width, width, stride=2) for _ in STRIDES[1:])
+        self.up = nn.ModuleList(Unit(width, width) for _ in STRIDES[1:])
 
     def forward(self, features: Sequence[Any]) -> list[Any]:
         """Return [(b, width, h, w)] of the same strides."""
@@ -63,7 +63,7 @@ class Wide(nn.Module):
 
     def __init__(self, width: int) -> None:
         super().__init__()
-        self.mix = Unit(4 * width, width, side=3)
+        self.mix = Unit(4 * width, width)
 
     def forward(self, x: Any) -> Any:
         """Return (b, width, h, w) of the same."""
@@ -81,7 +81,7 @@ class Head(nn.Module):
     def __init__(self, width: int, categories: int, depth: int) -> None:
         super().__init__()
         self.towers = nn.ModuleList(
-            nn.Sequential(*(Unit(width, width, side=5) for _ in range(depth))) for _ in range(2)
+            nn.Sequential(*(Unit(width, width) for _ in range(depth))) for _ in range(2)
         )
         self.scores = nn.Conv2d(width, categories, 1)
         self.reaches = nn.Conv2d(width, 4, 1)
