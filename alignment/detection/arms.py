@@ -78,9 +78,9 @@ def _alone(source: Source, settings: TrainingSettings) -> Arm:
 def _exposed(sources: Sequence[Source]) -> Iterator[Arm]:
     """Yield an arm for each lot of exposed photos that some set was fitted to."""
     told: list[frozenset[str]] = []
-    lots = {frozenset(p.digest for p in s.exposed.pictures) for s in sources} - {frozenset()}
+    lots = {s.exposed.digests for s in sources} - {frozenset()}
     for source in sources:
-        lot = frozenset(p.digest for p in source.exposed.pictures)
+        lot = source.exposed.digests
         if not lot or lot in told:
             continue
         told.append(lot)

@@ -69,9 +69,12 @@ def best_of(standings: Sequence[Standing], *kinds: str) -> Standing:
 
 
 def _told(brought: Brought, settings: JudgeSettings) -> dict[str, str | int]:
+    loop = settings.detector.loop
     return {
         "test photos": len(brought.unseen), "test boxes": int((~brought.truth.ignored).sum()),
         "categories": ", ".join(brought.unseen.names),
-        "photos to learn from": len(brought.photos), "seeds": len(settings.seeds),
-        "resamples": settings.page.draws,
+        "photos to learn from": len(brought.photos), "images of a set": settings.training.images
+        or "all", "detector": settings.detector.name,
+        "budget": f"{loop.steps} steps of {loop.batch} at {loop.side_px} px",
+        "seeds": ", ".join(map(str, settings.seeds)), "resamples": settings.page.draws,
     }  # fmt: skip

@@ -85,6 +85,11 @@ class Shown:
     def __len__(self) -> int:
         return len(self.pictures)
 
+    @property
+    def digests(self) -> frozenset[str]:
+        """What tells the pictures from others."""
+        return frozenset(picture.digest for picture in self.pictures)
+
     def drawn(self, seed: Sequence[int], count: int) -> "Shown":
         """Return `count` of the pictures at random, all where there are no more; nested by count.
 

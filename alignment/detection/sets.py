@@ -86,7 +86,7 @@ def bring(settings: JudgeSettings) -> Brought:
     photos = _photos(read, real, unseen)
     return Brought(
         sources=tuple(_sources(read, photos, names)), photos=photos, unseen=unseen, truth=truth,
-        real=real.annotated, notes=tuple(_notes(read, photos, names)),
+        real=real.annotated, notes=tuple(_notes(read, photos, (names, settings.training.images))),
     )  # fmt: skip
 
 
@@ -178,7 +178,8 @@ def _exposed(read: _Read, name: str, photos: Shown) -> Shown:
     return replace(photos, pictures=tuple(p for p in photos.pictures if p.image_id in ids))
 
 
-def _notes(read: _Read, photos: Shown, names: Sequence[str]) -> Iterable[str]:
+def _notes(read: _Read, photos: Shown, wanted: tuple[Sequence[str], int | None]) -> Iterable[str]:
+    names, images = wanted
     yield from read.real.notes[:1]
     held = {annotation.category_id for annotation in read.real.annotations}
     left = [n for key, n in read.real.categories.items() if key in held and n not in names]
@@ -196,3 +197,6 @@ def _notes(read: _Read, photos: Shown, names: Sequence[str]) -> Iterable[str]:
         gone = sum(image.path is None for image in read.sets[name].images)
         if gone:
             yield f"{name}: {gone} of {len(read.sets[name].images)} images are not on disk"
+        there = len(read.sets[name].images) - gone
+        if images is not None and there < images:
+            yield f"{name}: {there} images are all that it has of {images}"

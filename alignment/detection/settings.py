@@ -32,7 +32,8 @@ class TrainingSettings:
     """What is trained. images: of each set, at most; None: all.
 
     real_shares: of a batch, for sets and photos together. first_photos: where the learning curve of
-    photos alone begins; each further point doubles it.
+    photos alone begins; each further point doubles it. workers: trainings side by side; auto: as
+    many as cores take, and memory, at memory_gb each; beside a GPU, gpu_workers.
     """
 
     images: int | None
@@ -40,10 +41,11 @@ class TrainingSettings:
     real_shares: tuple[float, ...]
     first_photos: int
     workers: int | Literal["auto"]
+    gpu_workers: int
     memory_gb: float
 
     def __post_init__(self) -> None:
-        for name in ("seeds", "first_photos"):
+        for name in ("seeds", "first_photos", "gpu_workers"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} is {getattr(self, name)}; expected 1 or more")
         if self.images is not None and self.images < 1:

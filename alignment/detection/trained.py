@@ -9,7 +9,8 @@ from alignment.detection.pictures import Unseen
 from alignment.detection.run_keys import run_of
 from alignment.detection.runs import Outcome, Run, outcome_of
 from alignment.detection.settings import TrainingSettings
-from alignment.detection.workers import Job, Make, train_all, workers_of
+from alignment.detection.worker import Make
+from alignment.detection.workers import Job, side_by_side, train_all
 from alignment.progress import Stages
 from assets.errors import UserError
 from scenes.disk import make_folder
@@ -33,10 +34,11 @@ class Trained:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class How:
-    """With what, where to, and how many side by side."""
+    """With what, where to, and how many side by side. identity: of what is made."""
 
     make: Make
     identity: str
+    on_gpu: bool
     out: Path
     settings: TrainingSettings
     stages: Stages
@@ -77,9 +79,9 @@ def _train(jobs: Sequence[Job], how: How) -> None:
         how.stages.say("trained already: nothing is trained anew")
         return
     make_folder(how.out / RUNS)
-    count = workers_of(how.settings.workers, how.settings.memory_gb)
-    how.stages.begin(f"training, {min(count, len(jobs))} side by side")
-    train_all(jobs, how.make, count, _teller(how.stages, len(jobs)))
+    side = side_by_side(how.settings, on_gpu=how.on_gpu)
+    how.stages.begin(f"training, {min(side.count, len(jobs))} side by side")
+    train_all(jobs, how.make, side, _teller(how.stages, len(jobs)))
 
 
 def _teller(stages: Stages, runs: int) -> Callable[[Mapping[str, float]], None]:

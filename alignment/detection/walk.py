@@ -1,8 +1,10 @@
 """The walk of `make judge`: read and hold apart, train, judge, tell."""
 
+import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from alignment.detection.arms import arms_of
 from alignment.detection.detectors.detector import Detector
@@ -33,8 +35,9 @@ def judge(
     make_folder(out)
     with locked(out):
         how = How(
-            make=make, identity=make().identity, out=out, settings=settings.training, stages=stages
-        )
+            make=make, identity=make().identity, on_gpu=_on_gpu(settings), out=out,
+            settings=settings.training, stages=stages,
+        )  # fmt: skip
         arms = arms_of(brought, settings.training)
         trained = train_arms(arms, brought.unseen, settings.seeds, how)
         found = judged(brought, trained, settings, stages)
@@ -43,3 +46,11 @@ def judge(
         stages.say(line)
     stages.say(f"report: {page}")
     return page
+
+
+def _on_gpu(settings: JudgeSettings) -> bool:
+    """Return whether trainings share a GPU. Torch is there only where a detector has loaded it."""
+    torch: Any = sys.modules.get("torch")
+    if torch is None or settings.detector.loop.device == "cpu":
+        return False
+    return bool(torch.cuda.is_available())

@@ -2,9 +2,6 @@
 
 import multiprocessing
 import os
-import signal
-import sys
-import traceback
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -12,22 +9,18 @@ from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from types import FrameType
 
-from threadpoolctl import threadpool_limits
-
-from alignment.detection.detectors.detector import Detector
-from alignment.detection.runs import Run, train
+from alignment.detection.runs import Run
+from alignment.detection.settings import TrainingSettings
+from alignment.detection.worker import Make, work
 from assets.errors import UserError
 
 GIB = 2**30
 _PATIENCE_S = 10
-LEAST_TOLD = 0.005  # of a run; a share that grew by less is not told
 _ONE_THREAD = (
     "OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMEXPR_NUM_THREADS",
     "OPENCV_FOR_THREADS_NUM",
 )  # fmt: skip
-Make = Callable[[], Detector]
 
 
 class RunFailed(UserError):
@@ -55,6 +48,7 @@ class Job:
 class _Seat:
     """A process and what it is at."""
 
+    number: int
     process: BaseProcess
     ours: Connection
     job: Job | None = None
@@ -62,10 +56,14 @@ class _Seat:
 
 @dataclass(kw_only=True, eq=False)
 class _Floor:
-    """All seats. shares: how far each begun run is, by key. again: runs that died once."""
+    """All seats. apart: each on cores of its own. shares: how far each begun run is, by key.
+
+    died: titles by key of runs that died twice. again: keys of those that died once.
+    """
 
     make: Make
     count: int
+    apart: bool
     waiting: deque[Job]
     seats: list[_Seat] = field(default_factory=list)
     shares: dict[str, float] = field(default_factory=dict)
@@ -73,24 +71,48 @@ class _Floor:
     again: set[str] = field(default_factory=set)
 
 
-def workers_of(told: int | str, memory_gb: float) -> int:
-    """Return how many trainings go side by side: as told, or as many as cores and memory take."""
-    if isinstance(told, int):
-        return told
-    total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    return max(1, min(len(os.sched_getaffinity(0)), int(total / (memory_gb * GIB))))
+@dataclass(frozen=True, kw_only=True)
+class Side:
+    """How many trainings go side by side, and whether each keeps to cores of its own."""
+
+    count: int
+    apart: bool
+
+
+def side_by_side(settings: TrainingSettings, *, on_gpu: bool) -> Side:
+    """Return what settings say; auto: as many as cores and memory take, or few that share a GPU.
+
+    On a CPU each takes one core and a little of another, which draws its views. Beside a GPU each
+    has cores of its own, since drawing views is what would make the GPU wait.
+    """
+    cores = len(os.sched_getaffinity(0))
+    if isinstance(settings.workers, int):
+        count = settings.workers
+    elif on_gpu:
+        count = min(settings.gpu_workers, cores // 2)
+    else:
+        total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+        count = min(cores, int(total / (settings.memory_gb * GIB)))
+    return Side(count=max(1, count), apart=on_gpu and 1 < count <= cores)
+
+
+def cores_of(number: int, count: int) -> frozenset[int]:
+    """Return the cores of the seat of this number, of so many seats: all shared out evenly."""
+    return frozenset(sorted(os.sched_getaffinity(0))[number::count])
 
 
 def train_all(
-    jobs: Sequence[Job], make: Make, count: int, told: Callable[[Mapping[str, float]], None]
+    jobs: Sequence[Job], make: Make, side: Side, told: Callable[[Mapping[str, float]], None]
 ) -> None:
-    """Train every job, `count` at a time, each with one thread.
+    """Train every job, some side by side, each with one thread.
 
     make: the detector, in the process that fits it; a function that can be pickled. told: the share
     of each run that was begun, by key, again and again. A run whose process dies is tried once
     more. Raises RunFailed at once, RunsLost when all others are done.
     """
-    floor = _Floor(make=make, count=min(count, len(jobs)), waiting=deque(jobs))
+    floor = _Floor(
+        make=make, count=min(side.count, len(jobs)), apart=side.apart, waiting=deque(jobs)
+    )
     with _stopping(floor):
         while floor.waiting or any(seat.job for seat in floor.seats):
             _fill(floor)
@@ -122,8 +144,8 @@ def _stopping(floor: _Floor) -> Iterator[None]:
 
 def _fill(floor: _Floor) -> None:
     """Give every free seat a run."""
-    while len(floor.seats) < floor.count:
-        floor.seats.append(_seat(floor.make))
+    lacking = floor.count - len(floor.seats)
+    floor.seats += [_seat(floor) for _ in range(min(lacking, len(floor.waiting)))]
     for seat in tuple(floor.seats):
         if seat.job is None and floor.waiting:
             seat.job = floor.waiting.popleft()
@@ -134,10 +156,12 @@ def _fill(floor: _Floor) -> None:
                 _lose(floor, seat)
 
 
-def _seat(make: Make) -> _Seat:
+def _seat(floor: _Floor) -> _Seat:
+    number = min(set(range(floor.count)) - {seat.number for seat in floor.seats})
+    cores = cores_of(number, floor.count) if floor.apart else frozenset(os.sched_getaffinity(0))
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
-    process = context.Process(target=_work, args=(theirs, make))
+    process = context.Process(target=work, args=(theirs, floor.make, cores))
     kept = {name: os.environ.get(name) for name in _ONE_THREAD}
     os.environ.update(dict.fromkeys(_ONE_THREAD, "1"))  # read when a library is loaded
     try:
@@ -149,7 +173,7 @@ def _seat(make: Make) -> _Seat:
             else:
                 os.environ[name] = value
     theirs.close()
-    return _Seat(process=process, ours=ours)
+    return _Seat(number=number, process=process, ours=ours)
 
 
 def _hear(floor: _Floor, seat: _Seat) -> None:
@@ -185,43 +209,3 @@ def _lose(floor: _Floor, seat: _Seat) -> None:
     else:
         floor.again.add(job.run.key)
         floor.waiting.append(job)
-
-
-def _work(theirs: Connection, make: Make) -> None:
-    """Be a worker: fit what is given until the other end is closed."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal tells all; ours ends the others
-    signal.signal(signal.SIGTERM, _leave)
-    with threadpool_limits(1):
-        detector: Detector | None = None
-        while True:
-            try:
-                run, folder = theirs.recv()
-            except (EOFError, OSError):
-                return
-            try:
-                detector = detector or make()
-                train(run, detector, folder, _teller(theirs))
-                theirs.send(("done", None))
-            except UserError as error:
-                theirs.send(("failed", str(error)))
-            except BrokenPipeError:
-                return  # whoever asked is gone
-            except Exception:  # noqa: BLE001  # told to the other end, which raises it there
-                theirs.send(("broken", traceback.format_exc()))
-
-
-def _leave(number: int, frame: FrameType | None) -> None:  # noqa: ARG001  # signal's own shape
-    """Unwind, so that what a library has begun is ended in order."""
-    sys.exit(128 + number)
-
-
-def _teller(theirs: Connection) -> Callable[[float], None]:
-    last = 0.0
-
-    def say(share: float) -> None:
-        nonlocal last
-        if share - last >= LEAST_TOLD:
-            last = share
-            theirs.send(("share", share))
-
-    return say

@@ -46,22 +46,28 @@ def exchange_rate(
 
 def advice_of(standings: Sequence[Standing], resampling: Resampling) -> tuple[Advice, ...]:
     """Return for each set which mixture of it and its exposed photos to use."""
-    found = []
-    for alone in (one for one in standings if one.arm.kind == "set"):
-        both = [
-            one for one in standings
-            if one.arm.kind == "mixture" and one.arm.set_name == alone.arm.set_name
-        ]  # fmt: skip
-        if not both:
-            continue
-        photos = [one for one in standings if one.arm.kind == "photos"
-                  and len(one.arm.parts[0]) == both[0].arm.counts[1]]  # fmt: skip
-        ratios = [
-            Ratio(renders=one.arm.counts[0], photos=one.arm.counts[1], arm=one.sampled[FIRST])
-            for one in (alone, *photos[:1], *both)
-        ]
-        found.append(advise(ratios, resampling))
-    return tuple(found)
+    return tuple(
+        advise([_ratio(one) for one in (alone, *_beside(alone, standings), *both)], resampling)
+        for alone in standings
+        if alone.arm.kind == "set" and (both := _mixtures(alone, standings))
+    )
+
+
+def _mixtures(alone: Standing, standings: Sequence[Standing]) -> list[Standing]:
+    return [one for one in standings
+            if one.arm.kind == "mixture" and one.arm.set_name == alone.arm.set_name]  # fmt: skip
+
+
+def _beside(alone: Standing, standings: Sequence[Standing]) -> list[Standing]:
+    """Return the arm of the photos that a set is mixed with."""
+    mixed_with = _mixtures(alone, standings)[0].arm.parts[1].digests
+    return [one for one in standings
+            if one.arm.kind == "photos" and one.arm.parts[0].digests == mixed_with]  # fmt: skip
+
+
+def _ratio(one: Standing) -> Ratio:
+    renders, photos = one.arm.counts
+    return Ratio(renders=renders, photos=photos, arm=one.sampled[FIRST])
 
 
 def _best_of_each(standings: Sequence[Standing]) -> Iterator[Standing]:

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,8 @@ from alignment.detection.detectors.detector import Asked, Found, Mixture, TookEf
 from assets.errors import UserError
 
 DIES_IN = "MEAN_BOX_DIES_IN"  # names a folder: the next fit there is killed, once
+GROUP = {"parameters": 4, "trainable": 4, "learning_rate": 1.0, "moved": 0.5}
+FITS = "MEAN_BOX_FITS"  # names a file, to which every fit adds a line
 
 
 class NoNumber(UserError):
@@ -42,6 +45,7 @@ class MeanBox:
 
     jitter: float = 0.01
     fails: bool = False
+    slow_s: float = 0.0
 
     @property
     def identity(self) -> str:
@@ -49,6 +53,10 @@ class MeanBox:
 
     def fit(self, mixture: Mixture, seed: int, say: Callable[[float], None]) -> FittedMean:
         _die_once()
+        if path := os.environ.get(FITS):
+            with Path(path).open("a") as file:
+                file.write(f"{seed}\n")
+        time.sleep(self.slow_s)
         if self.fails:
             raise NoNumber("the loss is no longer a number at step 3; expected a smaller rate")
         say(0.5)
@@ -65,7 +73,7 @@ class MeanBox:
         return FittedMean(
             shares=np.clip(means + noise, 0.01, 1), scores=np.full(len(means), 0.9),
             took_effect=TookEffect(
-                groups={"mean": {"parameters": 4, "trainable": 4, "learning_rate": 1.0, "moved": 0.5}},
+                groups={"mean": GROUP},
                 steps=1, batch=len(mixture.examples), real_share=float(real), loss=(1.0, 0.5),
                 weights={}, versions={"numpy": np.__version__}, device="cpu", precision="float64",
             ),
@@ -74,6 +82,10 @@ class MeanBox:
 
 def failing() -> MeanBox:
     return MeanBox(fails=True)
+
+
+def slow() -> MeanBox:
+    return MeanBox(slow_s=0.4)
 
 
 def _die_once() -> None:

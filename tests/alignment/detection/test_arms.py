@@ -18,7 +18,7 @@ def three(tmp_path_factory):
 def arms(three, out, **changes):
     real, *named = three
     given = {"images": None, "seeds": 1, "real_shares": (0.25,), "first_photos": 4, "workers": 1,
-             "memory_gb": 1.0, **changes}  # fmt: skip
+             "memory_gb": 1.0, "gpu_workers": 1, **changes}  # fmt: skip
     brought = bring(settings(real, tuple(named), out))
     return {arm.name: arm for arm in arms_of(brought, TrainingSettings(**given))}
 
