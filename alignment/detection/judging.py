@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from alignment.detection.effects import effects_of, shared_facts
-from alignment.detection.exhibits import exhibits_of
-from alignment.detection.failings import failings_of, tables_of
+from alignment.detection.exhibits import Exhibits, exhibits_of
+from alignment.detection.failings import Failing, failings_of, tables_of
 from alignment.detection.recipe import recipe_of
 from alignment.detection.scoring.bootstrap import Resampling
 from alignment.detection.scoring.habits import habits
@@ -24,40 +24,59 @@ DRAW_STREAM = 43
 def judged(
     brought: Brought, trained: Sequence[Trained], settings: JudgeSettings, stages: Stages
 ) -> Verdict:
-    """Return the verdict."""
-    stages.begin("judging")
+    """Return the verdict. Raises PhotoUnreadable, NotInferred, NoBackend, Unwritable."""
     rng = np.random.default_rng([settings.seed, DRAW_STREAM])
     resampling = Resampling.draw(rng, brought.truth.photo_count, settings.page.draws)
-    standings = []
-    for done, one in enumerate(trained):
-        standings.append(standing_of(one, brought.truth, resampling))
-        stages.at(done + 1, len(trained), one.arm.name)
-    compared_arms = [one for one in standings if one.arm.kind in ("set", "photos")]
+    standings = _standings(brought, trained, resampling, stages)
+    alone = [one for one in standings if one.arm.kind in ("set", "photos")]
     best = best_of(standings, "set", "photos", "mixture")
-    shown = [*(one for one in standings if one.arm.kind in ("set", "photos")), best]
-    shown = list({one.name: one for one in shown}.values())
-    stages.begin("measuring boxes")
-    tables = tables_of(brought, settings, stages.at)
-    stages.begin("binning failures")
-    failings = failings_of(shown, tables, settings, resampling)
-    stages.begin("looking for neighbours")
-    renders_of = best.arm.set_name if best.arm.kind == "mixture" else None
-    renders_of = renders_of or best_of(standings, "set").name
+    shown = list({one.name: one for one in (*alone, best)}.values())
     return Verdict(
         test_name=brought.unseen.for_judging().name, notes=brought.notes,
-        told=_told(brought, settings), standings=tuple(standings), resampling=resampling,
-        differences=compared(compared_arms, resampling),
+        told=_told(brought, settings), standings=standings, resampling=resampling,
+        differences=compared(alone, resampling),
         rate=exchange_rate(standings, resampling, settings.page.beyond),
-        advice=advice_of(standings, resampling),
+        advice=advice_of(standings, resampling), told_habits=settings.habits,
         habits={
             one.name: habits(one.name, one.judged, resampling, settings.habits)
             for one in standings if one.arm.kind != "curve"
         },
-        told_habits=settings.habits, failings=failings,
-        exhibits=exhibits_of(best, renders_of, brought, settings, stages),
+        failings=_failings(shown, brought, (settings, resampling), stages),
+        exhibits=_exhibits(standings, brought, settings, stages),
         effects=effects_of(standings), facts=shared_facts(standings),
         recipe=recipe_of(best.name, best.arm.counts, best.arm.real_share, settings.detector),
     )  # fmt: skip
+
+
+def _standings(
+    brought: Brought, trained: Sequence[Trained], resampling: Resampling, stages: Stages
+) -> tuple[Standing, ...]:
+    stages.begin("judging")
+    found = []
+    for done, one in enumerate(trained):
+        found.append(standing_of(one, brought.truth, resampling))
+        stages.at(done + 1, len(trained), one.arm.name)
+    return tuple(found)
+
+
+def _failings(
+    shown: Sequence[Standing], brought: Brought, how: tuple[JudgeSettings, Resampling],
+    stages: Stages,
+) -> tuple[Failing, ...]:  # fmt: skip
+    settings, resampling = how
+    stages.begin("measuring boxes")
+    tables = tables_of(brought, settings, stages.at)
+    stages.begin("binning failures")
+    return failings_of(shown, tables, settings, resampling)
+
+
+def _exhibits(
+    standings: Sequence[Standing], brought: Brought, settings: JudgeSettings, stages: Stages
+) -> Exhibits:
+    stages.begin("looking for neighbours")
+    best = best_of(standings, "set", "photos", "mixture")
+    own = best.arm.set_name if best.arm.kind == "mixture" else None
+    return exhibits_of(best, own or best_of(standings, "set").name, brought, settings, stages)
 
 
 def best_of(standings: Sequence[Standing], *kinds: str) -> Standing:

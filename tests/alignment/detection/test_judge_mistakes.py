@@ -1,6 +1,7 @@
 """A user's mistakes, each told in one line, with nothing left half-written."""
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from alignment.detection.scoring.truth import TooFewBoxes
 from alignment.detection.sets import NoImages, NoTestPhotos, bring
 from assets.errors import UserError
 from scenes.lock import FolderBusy, locked
+from scenes.settings import BadSetting
 from tests.alignment.command import PROJECT, environment, error_line
 from tests.alignment.detection.made import judged, sets, settings, splits
 
@@ -84,3 +86,15 @@ def test_make_judge_says_in_a_line_what_it_lacks(three, paths, match):
         env=environment(**told), capture_output=True, check=False,
     )  # fmt: skip
     assert match in error_line(done)
+
+
+@pytest.mark.parametrize(("word", "match"), [
+    ("training.seeds=0", "training: seeds is 0; expected 1 or more"),
+    ("training.real_shares=[1]", "real_shares has 1; expected shares between 0 and 1"),
+    ("training.workers=some", "training.workers"),
+    ("page.draws=5", "page: draws is 5; expected 100 or more"),
+    ("seed=-1", "seed is -1; expected 0"),
+])  # fmt: skip
+def test_a_setting_out_of_range_is_named(three, tmp_path, word, match):
+    with pytest.raises(BadSetting, match=re.escape(match)):
+        settings(three[0], three[1:], tmp_path / "out", word)
