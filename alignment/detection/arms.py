@@ -9,6 +9,7 @@ from alignment.detection.sets import Brought, Source
 from alignment.detection.settings import TrainingSettings
 
 Kind = Literal["set", "photos", "mixture", "curve"]
+_WELL = 1.25  # two points nearer than this tell the same
 SET_STREAM, CURVE_STREAM = 41, 42
 
 
@@ -60,9 +61,9 @@ def arms_of(brought: Brought, settings: TrainingSettings) -> tuple[Arm, ...]:
 
 
 def curve_sizes(photos: int, first: int) -> tuple[int, ...]:
-    """Return first, its doubles as far as there are photos, and all of them at last."""
+    """Return first, its doubles well below the number of photos, and that number at last."""
     sizes = []
-    while first < photos:
+    while first * _WELL < photos:
         sizes.append(first)
         first *= 2
     return (*sizes, photos) if photos else ()
