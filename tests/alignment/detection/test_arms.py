@@ -44,7 +44,8 @@ def test_sets_whose_plans_saw_other_photos_are_held_against_their_own(tmp_path):
 
 
 @pytest.mark.parametrize(("photos", "first", "sizes"), [
-    (208, 10, (10, 20, 40, 80, 160, 208)), (40, 10, (10, 20, 40)), (7, 10, (7,)), (208, 100, (100, 208)), (0, 10, ()),
+    (208, 10, (10, 20, 40, 80, 160, 208)), (40, 10, (10, 20, 40)), (7, 10, (7,)),
+    (208, 100, (100, 208)), (0, 10, ()),
 ])  # fmt: skip
 def test_the_curve_doubles_and_ends_with_all_photos(photos, first, sizes):
     assert curve_sizes(photos, first) == sizes
