@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw
 
-from scenes.photos import read_rgb
+from scenes.sets.photos import read_rgb
 
 SIDE_PX = 150
 MARGIN = 0.6  # of the box's longer side, on each side of it

@@ -11,10 +11,10 @@ from alignment.detection.scoring.bootstrap import Resampling
 from alignment.detection.sets import Brought
 from alignment.detection.settings import JudgeSettings
 from alignment.detection.standing import Standing
-from alignment.inference.inferred import with_inferred
-from scenes.annotated import AnnotatedSet
-from scenes.measure import measure
-from scenes.metadata import NAMED, MetadataTable
+from alignment.real.inferred import with_inferred
+from scenes.measuring.measure import measure
+from scenes.measuring.table import NAMED, MetadataTable
+from scenes.sets.annotated_set import AnnotatedSet
 
 Told = Callable[[int, int, str], None]
 

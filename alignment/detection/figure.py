@@ -4,10 +4,10 @@ import math
 from collections.abc import Mapping, Sequence
 from html import escape
 
+from alignment.charts.svg import Axis, frame, line, svg
+from alignment.charts.ticks import ticks
 from alignment.detection.scoring.bootstrap import Estimate
 from alignment.detection.scoring.exchange import LearningCurve
-from alignment.figures import Span, frame, line
-from alignment.ticks import ticks
 
 WIDTH, HEIGHT = 760, 360
 LEFT, RIGHT, TOP, BOTTOM = 44, 230, 14, 44
@@ -18,11 +18,11 @@ def curve_figure(curve: LearningCurve, sets: Mapping[str, Estimate], measure: st
     """Return the figure: points and bars measured, line and band fitted, a level for each set."""
     told = [e for e in (*curve.measured.values(), *sets.values()) if e.value is not None]
     tops = [v for e in told for v in (e.value, e.high) if v is not None]
-    x = Span(
+    x = Axis(
         low=math.log(min(curve.measured)), high=math.log(max(curve.fitted)), left=LEFT,
         right=WIDTH - RIGHT,
     )  # fmt: skip
-    y = Span(low=0.0, high=max(tops, default=1.0) * 1.08 or 1.0, left=HEIGHT - BOTTOM, right=TOP)
+    y = Axis(low=0.0, high=max(tops, default=1.0) * 1.08 or 1.0, left=HEIGHT - BOTTOM, right=TOP)
     most = math.log(max(curve.measured))
     parts = [
         frame(x, y, ticks(y.low, y.high, log=False), ticks(x.low, x.high, log=True)),
@@ -38,13 +38,10 @@ def curve_figure(curve: LearningCurve, sets: Mapping[str, Estimate], measure: st
         f'<text x="4" y="{TOP - 2}">{escape(measure)}</text>',
     ]  # fmt: skip
     said = f"Learning curve of photos alone, and {len(sets)} others on it"
-    return (
-        f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(said)}">'
-        f"{''.join(parts)}</svg>"
-    )
+    return svg(WIDTH, HEIGHT, said, parts)
 
 
-def _band(curve: LearningCurve, x: Span, y: Span) -> str:
+def _band(curve: LearningCurve, x: Axis, y: Axis) -> str:
     ends = [
         (x.at(math.log(n)), y.at(_within(e.low, y)), y.at(_within(e.high, y)))
         for n, e in curve.fitted.items() if e.low is not None and e.high is not None
@@ -60,7 +57,7 @@ def _path(points: Sequence[tuple[float, float]]) -> str:
     return f'<path class="fit" d="M{told}"/>' if points else ""
 
 
-def _point(photos: int, told: Estimate, x: Span, y: Span) -> str:
+def _point(photos: int, told: Estimate, x: Axis, y: Axis) -> str:
     if told.value is None:
         return ""
     at = x.at(math.log(photos))
@@ -70,7 +67,7 @@ def _point(photos: int, told: Estimate, x: Span, y: Span) -> str:
     return f'{bar}<circle class="dot-real" cx="{at:.1f}" cy="{y.at(told.value):.1f}" r="4"/>'
 
 
-def _level(number: int, told: Estimate, x: Span, y: Span) -> str:
+def _level(number: int, told: Estimate, x: Axis, y: Axis) -> str:
     if told.value is None:
         return ""
     at = y.at(told.value)
@@ -84,7 +81,7 @@ def _level(number: int, told: Estimate, x: Span, y: Span) -> str:
     )
 
 
-def _labels(sets: Mapping[str, Estimate], x: Span, y: Span) -> list[str]:
+def _labels(sets: Mapping[str, Estimate], x: Axis, y: Axis) -> list[str]:
     """Return the names beside their levels, moved down where they would overlap."""
     wanted = sorted(
         (y.at(told.value), name) for name, told in sets.items() if told.value is not None
@@ -102,5 +99,5 @@ def _short(name: str) -> str:
     return name if len(name) <= 30 else f"{name[:29]}…"
 
 
-def _within(value: float, y: Span) -> float:
+def _within(value: float, y: Axis) -> float:
     return min(max(value, y.low), y.high)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from alignment.command.stages import Stages
 from alignment.detection.effects import effects_of, shared_facts
 from alignment.detection.exhibits import Exhibits, exhibits_of
 from alignment.detection.failings import Failing, failings_of, tables_of
@@ -16,7 +17,6 @@ from alignment.detection.standing import FIRST, Standing, compared, standing_of
 from alignment.detection.trained import Trained
 from alignment.detection.verdict import Verdict
 from alignment.detection.worth import advice_of, exchange_rate
-from alignment.progress import Stages
 
 DRAW_STREAM = 43
 

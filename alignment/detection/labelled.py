@@ -12,7 +12,7 @@ import numpy.typing as npt
 from alignment.detection.detectors.detector import Example
 from alignment.detection.matching import labels_by_id
 from alignment.detection.pictures import Picture, digest_of
-from scenes.annotated import AnnotatedImage, AnnotatedSet, Annotation
+from scenes.sets.annotated_set import AnnotatedImage, AnnotatedSet, Annotation
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from alignment.detection.pictures import Leak, Unseen, leak_line
-from scenes.manifest import read_manifest
-from scenes.plan import plan_data
-from scenes.split_record import SplitRecord
+from scenes.dataset.manifest import read_manifest
+from scenes.plan.plan import plan_data
+from scenes.plan.splits import SplitRecord
 
 _FILES_BEHIND = ("photos", "environments", "textures")
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from alignment.real.category import UnclearCategory, choose_categories, choose_category
 from assets.errors import UserError
-from scenes.annotated import AnnotatedSet
+from scenes.sets.annotated_set import AnnotatedSet
 
 Ids = dict[int, int]  # a set's own category id to the place in the list of names
 

@@ -7,16 +7,16 @@ import numpy as np
 import numpy.typing as npt
 from scipy.spatial.distance import cdist
 
-from alignment.curation.space import FEWEST, FeatureSpace, SpaceSettings
 from alignment.detection.crops import Box
 from alignment.detection.scoring.worst import Sight
-from alignment.features.backend import Backend
+from alignment.feature_space.space import FEWEST, FeatureSpace, SpaceSettings
+from alignment.features.backends.backend import Backend
 from alignment.features.cache import FeatureCache
-from alignment.features.extraction import box_features
+from alignment.features.extract import box_features
 from alignment.features.features import Features, NoFeatures
 from alignment.real.split import Exposed
-from scenes.annotated import AnnotatedImage, AnnotatedSet, Annotation
-from scenes.measure import measure
+from scenes.measuring.measure import measure
+from scenes.sets.annotated_set import AnnotatedImage, AnnotatedSet, Annotation
 
 Told = Callable[[int, int], None]
 

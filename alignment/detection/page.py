@@ -7,27 +7,23 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import jinja2
 from markupsafe import Markup
 
+from alignment.charts.page import page_environment
 from alignment.detection.failings import Failing
 from alignment.detection.figure import curve_figure
 from alignment.detection.scoring.scores import MEASURES
 from alignment.detection.standing import FIRST, Standing
 from alignment.detection.verdict import Verdict, number, percent, signed
 from alignment.detection.worth import ExchangeRate
-from scenes.disk import write_bytes
+from scenes.files.atomic import write_bytes
 
 TEMPLATE = "judge.html.j2"
 
 
 def write_page(out: Path, found: Verdict) -> Path:
     """Write both files into `out`; return the page. Equal input gives equal bytes."""
-    folders = [Path(__file__).parent, Path(__file__).parent.parent]
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(folders), autoescape=True,
-        undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
+    environment = page_environment(Path(__file__).parent)
     environment.filters |= {"number": number, "signed": signed, "percent": percent}
     page = environment.get_template(TEMPLATE).render(
         v=found, figure=_figure(found.rate), tables=_tables(found)

@@ -10,7 +10,7 @@ import numpy as np
 
 from alignment.detection.detectors.detector import Asked, Example, Mixture
 from assets.errors import UserError
-from scenes.annotated import AnnotatedSet
+from scenes.sets.annotated_set import AnnotatedSet
 
 
 class Leak(UserError):

@@ -16,7 +16,7 @@ from alignment.detection.detectors.detector import (
     TookEffect,
 )
 from alignment.detection.pictures import refuse_leaks
-from scenes.disk import make_folder, write_bytes
+from scenes.files.atomic import make_folder, write_bytes
 
 DONE, PREDICTIONS = "run.json", "predictions.json"
 

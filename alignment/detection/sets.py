@@ -4,17 +4,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from alignment.curation.pair import coco_file
 from alignment.detection.labelled import Labelled, free_name, labelled
 from alignment.detection.made_with import MadeWith, as_told, made_with, refuse_seen
 from alignment.detection.matching import shared_names
 from alignment.detection.pictures import Shown, Unseen
 from alignment.detection.scoring.truth import Truth
 from alignment.detection.settings import JudgeSettings
-from alignment.real.reading import read_real
+from alignment.real.pair import coco_file
 from assets.errors import UserError
-from scenes.annotated import AnnotatedSet
-from scenes.coco_reader import read_coco
+from scenes.formats.coco import read_coco
+from scenes.formats.read import read_real
+from scenes.sets.annotated_set import AnnotatedSet
 
 REAL = "photos"  # what the real set is called beside the others
 

@@ -4,14 +4,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from alignment.curation.space import SpaceSettings
 from alignment.detection.detectors.settings import DetectorSettings
 from alignment.detection.scoring.habits import HabitSettings
-from alignment.entry import CONF
-from alignment.features.choice import FeatureSettings
+from alignment.feature_space.space import SpaceSettings
+from alignment.features.registry import FeatureSettings
 from assets.errors import UserError
-
-PROJECT = CONF.parent
+from assets.project import PROJECT
 
 
 class SetsNotTold(UserError):

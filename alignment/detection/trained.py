@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from alignment.command.stages import Stages
 from alignment.detection.arms import Arm
 from alignment.detection.pictures import Unseen
 from alignment.detection.run_keys import run_of
@@ -11,9 +12,8 @@ from alignment.detection.runs import Outcome, Run, outcome_of
 from alignment.detection.settings import TrainingSettings
 from alignment.detection.worker import Make
 from alignment.detection.workers import Job, side_by_side, train_all
-from alignment.progress import Stages
 from assets.errors import UserError
-from scenes.disk import make_folder
+from scenes.files.atomic import make_folder
 
 RUNS = "runs"
 _WHOLE = 1000  # what progress takes a run for

@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from alignment.command.stages import Stages
 from alignment.detection.arms import arms_of
 from alignment.detection.detectors.detector import Detector
 from alignment.detection.detectors.registry import detector_of
@@ -14,9 +15,8 @@ from alignment.detection.page import write_page
 from alignment.detection.sets import bring
 from alignment.detection.settings import JudgeSettings
 from alignment.detection.trained import How, train_arms
-from alignment.progress import Stages
-from scenes.disk import make_folder
-from scenes.lock import locked
+from scenes.files.atomic import make_folder
+from scenes.files.lock import locked
 
 
 def judge(

@@ -26,7 +26,7 @@ from alignment.detection.training.losses import Wanted
 from alignment.detection.training.repeatable import repeatable
 from alignment.detection.training.view import sized_of
 from alignment.detection.training.warp import fitted
-from scenes.photos import read_rgb
+from scenes.sets.photos import read_rgb
 
 _MOST_FOUND = 100
 _AT_ONCE = 16

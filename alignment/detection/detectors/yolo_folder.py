@@ -11,7 +11,7 @@ import numpy as np
 from alignment.detection.detectors.detector import Asked, Example, FloatArray, Found, Mixture
 from alignment.detection.training.pictures import shrunk
 from alignment.detection.training.view import Rgb
-from scenes.photos import read_rgb
+from scenes.sets.photos import read_rgb
 
 
 @dataclass(frozen=True, kw_only=True)

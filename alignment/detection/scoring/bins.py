@@ -12,7 +12,7 @@ from alignment.detection.scoring.bootstrap import Arm, Estimate, Resampling
 from alignment.detection.scoring.matches import Matched, View
 from alignment.detection.scoring.scores import Judged, mean_of
 from alignment.detection.scoring.truth import Truth
-from scenes.metadata import NAMED, MetadataTable
+from scenes.measuring.table import NAMED, MetadataTable
 
 FloatArray = npt.NDArray[np.float64]
 

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from assets.errors import UserError
-from scenes.annotated import AnnotatedSet, Annotation
+from scenes.sets.annotated_set import AnnotatedSet, Annotation
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]

@@ -8,7 +8,7 @@ import numpy as np
 from alignment.detection.detectors.detector import Example
 from alignment.detection.training.augmentation import Labelled
 from alignment.detection.training.view import Rgb, edges_of
-from scenes.photos import read_rgb
+from scenes.sets.photos import read_rgb
 
 _MOST_BYTES = 1 << 30
 

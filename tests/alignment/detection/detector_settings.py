@@ -7,7 +7,7 @@ from omegaconf import OmegaConf
 
 from alignment.detection.detectors.settings import DetectorSettings
 from alignment.detection.training.pacing import LoopSettings
-from scenes.settings import from_mapping
+from scenes.config.from_mapping import from_mapping
 
 CONF = Path(__file__).resolve().parents[3] / "conf"
 

@@ -7,13 +7,13 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from alignment.command.render_room import quoted
+from alignment.command.stages import Stages
 from alignment.detection.detectors.detector import Detector
 from alignment.detection.settings import JudgeSettings
 from alignment.detection.walk import judge
-from alignment.progress import Stages
-from alignment.rendering import quoted
-from bench.studio import composed
-from scenes.settings import from_mapping
+from bench.scenes import composed
+from scenes.config.from_mapping import from_mapping
 from tests.alignment.detection.mean_box import MeanBox
 from tests.scenes.sets import box, image, write_coco
 

@@ -7,7 +7,7 @@ import pytest
 from alignment.detection.detectors.detector import Example, Mixture
 from alignment.detection.training.batches import Batches, Schedule, order_of
 from alignment.detection.training.pacing import pace
-from scenes.photos import PhotoUnreadable
+from scenes.sets.photos import PhotoUnreadable
 from tests.alignment.detection.detector_settings import loop_settings
 from tests.alignment.detection.views import augment, block
 

@@ -12,9 +12,9 @@ from alignment.detection.matching import CategoriesDiffer
 from alignment.detection.scoring.truth import TooFewBoxes
 from alignment.detection.sets import NoImages, NoTestPhotos, bring
 from assets.errors import UserError
-from scenes.lock import FolderBusy, locked
-from scenes.settings import BadSetting
-from tests.alignment.command import PROJECT, environment, error_line
+from scenes.config.from_mapping import BadSetting
+from scenes.files.lock import FolderBusy, locked
+from tests.alignment.commanded import PROJECT, environment, error_line
 from tests.alignment.detection.made import judged, sets, settings, splits
 
 

@@ -5,7 +5,7 @@ from alignment.detection.scoring.binning import NOWHERE, OTHERS, Binning
 from alignment.detection.scoring.bins import by_attribute
 from alignment.detection.scoring.bootstrap import Resampling
 from alignment.detection.scoring.scores import judge
-from scenes.metadata import MetadataTable
+from scenes.measuring.table import MetadataTable
 from tests.alignment.detection.scoring.planted_runs import (
     found_of,
     random_found,

@@ -12,7 +12,7 @@ from alignment.detection.scoring.habits import HabitSettings, Operating, habits
 from alignment.detection.scoring.ratios import Ratio, advise
 from alignment.detection.scoring.scores import arms, judge
 from alignment.detection.scoring.worst import strongest_false, worst_misses
-from scenes.metadata import MetadataTable
+from scenes.measuring.table import MetadataTable
 from tests.alignment.detection.scoring.planted_runs import random_found, random_truth
 
 SETTINGS = HabitSettings(small_share=0.01, overlap_iou=0.5, close_up_share=0.2)

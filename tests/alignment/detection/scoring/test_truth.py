@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from alignment.detection.scoring.truth import NoSuchCategory, TooFewBoxes, Truth
-from scenes.coco_reader import read_coco
+from scenes.formats.coco import read_coco
 from tests.scenes.sets import box, image, write_coco
 
 
