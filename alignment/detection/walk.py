@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from alignment.command.stages import Stages
-from alignment.detection.arms import arms_of
-from alignment.detection.detectors.detector import Detector
+from alignment.detection.detector import Detector
 from alignment.detection.detectors.registry import detector_of
-from alignment.detection.judging import judged
-from alignment.detection.page import write_page
-from alignment.detection.sets import bring
+from alignment.detection.page.page import write_page
+from alignment.detection.runs.all_arms import How, train_arms
+from alignment.detection.runs.arms import arms_of
 from alignment.detection.settings import JudgeSettings
-from alignment.detection.trained import How, train_arms
+from alignment.detection.shown.sets import bring
+from alignment.detection.verdict.judge import judged
 from scenes.files.atomic import make_folder
 from scenes.files.lock import locked
 

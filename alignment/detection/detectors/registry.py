@@ -2,7 +2,7 @@
 
 import importlib
 
-from alignment.detection.detectors.detector import Detector
+from alignment.detection.detector import Detector
 from alignment.detection.detectors.settings import DetectorSettings
 from assets.errors import UserError
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from alignment.detection.training.augmentation import AugmentSettings
 from alignment.detection.training.pacing import LoopSettings
+from alignment.detection.training.views.augmentation import AugmentSettings
 
 _BLOCKS = 16  # of EfficientNet-Lite0
 _STAGES = 5  # of a ResNet, its stem included

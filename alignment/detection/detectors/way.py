@@ -8,7 +8,7 @@ from typing import Any, Protocol
 import numpy as np
 import torch
 
-from alignment.detection.detectors.detector import (
+from alignment.detection.detector import (
     Asked,
     FloatArray,
     Found,
@@ -24,8 +24,8 @@ from alignment.detection.training.groups import Group
 from alignment.detection.training.loop import Trained, device_of, trained
 from alignment.detection.training.losses import Wanted
 from alignment.detection.training.repeatable import repeatable
-from alignment.detection.training.view import sized_of
-from alignment.detection.training.warp import fitted
+from alignment.detection.training.views.view import sized_of
+from alignment.detection.training.views.warp import fitted
 from scenes.sets.photos import read_rgb
 
 _MOST_FOUND = 100

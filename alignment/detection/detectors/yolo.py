@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from alignment.detection.detectors.detector import Asked, Found, Mixture, TookEffect
+from alignment.detection.detector import Asked, Found, Mixture, TookEffect
 from alignment.detection.detectors.identity import identity_of
 from alignment.detection.detectors.settings import DetectorSettings
 from alignment.detection.detectors.yolo_folder import Laid, lay_out, lay_photos, read_found

@@ -8,9 +8,9 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from alignment.detection.detectors.detector import Asked, Example, FloatArray, Found, Mixture
-from alignment.detection.training.pictures import shrunk
-from alignment.detection.training.view import Rgb
+from alignment.detection.detector import Asked, Example, FloatArray, Found, Mixture
+from alignment.detection.training.views.pictures import shrunk
+from alignment.detection.training.views.view import Rgb
 from scenes.sets.photos import read_rgb
 
 

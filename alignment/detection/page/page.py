@@ -10,12 +10,12 @@ from typing import Any
 from markupsafe import Markup
 
 from alignment.charts.page import page_environment
-from alignment.detection.failings import Failing
-from alignment.detection.figure import curve_figure
+from alignment.detection.page.curve import curve_figure
 from alignment.detection.scoring.scores import MEASURES
-from alignment.detection.standing import FIRST, Standing
-from alignment.detection.verdict import Verdict, number, percent, signed
-from alignment.detection.worth import ExchangeRate
+from alignment.detection.verdict.failings import Failing
+from alignment.detection.verdict.standing import FIRST, Standing
+from alignment.detection.verdict.verdict import Verdict, number, percent, signed
+from alignment.detection.verdict.worth import ExchangeRate
 from scenes.files.atomic import write_bytes
 
 TEMPLATE = "judge.html.j2"

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from alignment.command.stages import Stages
-from alignment.detection.arms import Arm
-from alignment.detection.pictures import Unseen
-from alignment.detection.run_keys import run_of
-from alignment.detection.runs import Outcome, Run, outcome_of
+from alignment.detection.runs.arms import Arm
+from alignment.detection.runs.keys import run_of
+from alignment.detection.runs.run import Outcome, Run, outcome_of
+from alignment.detection.runs.side_by_side import Job, side_by_side, train_all
+from alignment.detection.runs.worker import Make
 from alignment.detection.settings import TrainingSettings
-from alignment.detection.worker import Make
-from alignment.detection.workers import Job, side_by_side, train_all
+from alignment.detection.shown.pictures import Unseen
 from assets.errors import UserError
 from scenes.files.atomic import make_folder
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from alignment.detection.pictures import Shown
-from alignment.detection.sets import Brought, Source
 from alignment.detection.settings import TrainingSettings
+from alignment.detection.shown.pictures import Shown
+from alignment.detection.shown.sets import Brought, Source
 
 Kind = Literal["set", "photos", "mixture", "curve"]
 _WELL = 1.25  # two points nearer than this tell the same

@@ -4,9 +4,9 @@ import hashlib
 import json
 from typing import Any
 
-from alignment.detection.arms import Arm
-from alignment.detection.pictures import Picture, Unseen, mixed, together
-from alignment.detection.runs import Question, Run
+from alignment.detection.runs.arms import Arm
+from alignment.detection.runs.run import Question, Run
+from alignment.detection.shown.pictures import Picture, Unseen, mixed, together
 
 
 def run_of(arm: Arm, seed: int, unseen: Unseen, identity: str) -> Run:

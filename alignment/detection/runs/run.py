@@ -8,14 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from alignment.detection.detectors.detector import (
+from alignment.detection.detector import (
     Asked,
     Detector,
     Found,
     Mixture,
     TookEffect,
 )
-from alignment.detection.pictures import refuse_leaks
+from alignment.detection.shown.pictures import refuse_leaks
 from scenes.files.atomic import make_folder, write_bytes
 
 DONE, PREDICTIONS = "run.json", "predictions.json"

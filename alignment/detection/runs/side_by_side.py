@@ -10,9 +10,9 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-from alignment.detection.runs import Run
+from alignment.detection.runs.run import Run
+from alignment.detection.runs.worker import Make, work
 from alignment.detection.settings import TrainingSettings
-from alignment.detection.worker import Make, work
 from assets.errors import UserError
 
 GIB = 2**30

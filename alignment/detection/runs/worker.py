@@ -10,8 +10,8 @@ from types import FrameType
 
 from threadpoolctl import threadpool_limits
 
-from alignment.detection.detectors.detector import Detector
-from alignment.detection.runs import train
+from alignment.detection.detector import Detector
+from alignment.detection.runs.run import train
 from assets.errors import UserError
 
 LEAST_TOLD = 0.005  # of a run; a share that grew by less is not told

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from pycocotools import mask as coco_mask
 
-from alignment.detection.detectors.detector import Found
+from alignment.detection.detector import Found
 from alignment.detection.scoring.truth import Truth
 
 FloatArray = npt.NDArray[np.float64]

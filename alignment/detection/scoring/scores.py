@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from alignment.detection.detectors.detector import Found
+from alignment.detection.detector import Found
 from alignment.detection.scoring.average_precision import Drawn, drawn
 from alignment.detection.scoring.bootstrap import Arm, Resampling
 from alignment.detection.scoring.matches import Matched, View, match

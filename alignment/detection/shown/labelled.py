@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from alignment.detection.detectors.detector import Example
-from alignment.detection.matching import labels_by_id
-from alignment.detection.pictures import Picture, digest_of
+from alignment.detection.detector import Example
+from alignment.detection.shown.categories import labels_by_id
+from alignment.detection.shown.pictures import Picture, digest_of
 from scenes.sets.annotated_set import AnnotatedImage, AnnotatedSet, Annotation
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from alignment.detection.pictures import Leak, Unseen, leak_line
+from alignment.detection.shown.pictures import Leak, Unseen, leak_line
 from scenes.dataset.manifest import read_manifest
 from scenes.plan.plan import plan_data
 from scenes.plan.splits import SplitRecord

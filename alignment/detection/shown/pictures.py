@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from alignment.detection.detectors.detector import Asked, Example, Mixture
+from alignment.detection.detector import Asked, Example, Mixture
 from assets.errors import UserError
 from scenes.sets.annotated_set import AnnotatedSet
 

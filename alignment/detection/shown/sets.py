@@ -4,12 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from alignment.detection.labelled import Labelled, free_name, labelled
-from alignment.detection.made_with import MadeWith, as_told, made_with, refuse_seen
-from alignment.detection.matching import shared_names
-from alignment.detection.pictures import Shown, Unseen
 from alignment.detection.scoring.truth import Truth
 from alignment.detection.settings import JudgeSettings
+from alignment.detection.shown.categories import shared_names
+from alignment.detection.shown.labelled import Labelled, free_name, labelled
+from alignment.detection.shown.made_with import MadeWith, as_told, made_with, refuse_seen
+from alignment.detection.shown.pictures import Shown, Unseen
 from alignment.real.pair import coco_file
 from assets.errors import UserError
 from scenes.formats.coco import read_coco

@@ -6,10 +6,10 @@ from functools import partial
 
 import numpy as np
 
-from alignment.detection.detectors.detector import IntArray, Mixture
-from alignment.detection.training.augmentation import AugmentSettings, Labelled, drawn
-from alignment.detection.training.pictures import Pictures
-from alignment.detection.training.view import View
+from alignment.detection.detector import IntArray, Mixture
+from alignment.detection.training.views.augmentation import AugmentSettings, Labelled, drawn
+from alignment.detection.training.views.pictures import Pictures
+from alignment.detection.training.views.view import View
 
 _ORDER, _VIEW = 0, 1
 _IN_A_VIEW = 4  # pictures, at most

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from alignment.detection.detectors.detector import FloatArray, IntArray
+from alignment.detection.detector import FloatArray, IntArray
 
 
 def overlaps(one: Any, other: Any) -> Any:

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from alignment.command.stages import Stages
-from alignment.detection.crops import Outlined, crop
-from alignment.detection.neighbours import Eye, Near, nearest
 from alignment.detection.scoring.worst import Sight, strongest_false, worst_misses
-from alignment.detection.sets import Brought
 from alignment.detection.settings import JudgeSettings
-from alignment.detection.standing import Standing
+from alignment.detection.shown.sets import Brought
+from alignment.detection.verdict.crops import Outlined, crop
+from alignment.detection.verdict.neighbours import Eye, Near, nearest
+from alignment.detection.verdict.standing import Standing
 from alignment.features.registry import backends_of, cache_of
 from scenes.sets.annotated_set import AnnotatedImage, AnnotatedSet
 

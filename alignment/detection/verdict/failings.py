@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from alignment.detection.recipe import copies_for
 from alignment.detection.scoring.bins import AttributeBins, by_attribute
 from alignment.detection.scoring.bootstrap import Resampling
-from alignment.detection.sets import Brought
 from alignment.detection.settings import JudgeSettings
-from alignment.detection.standing import Standing
+from alignment.detection.shown.sets import Brought
+from alignment.detection.verdict.recipe import copies_for
+from alignment.detection.verdict.standing import Standing
 from alignment.real.inferred import with_inferred
 from scenes.measuring.measure import measure
 from scenes.measuring.table import NAMED, MetadataTable

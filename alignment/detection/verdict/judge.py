@@ -5,18 +5,18 @@ from collections.abc import Sequence
 import numpy as np
 
 from alignment.command.stages import Stages
-from alignment.detection.effects import effects_of, shared_facts
-from alignment.detection.exhibits import Exhibits, exhibits_of
-from alignment.detection.failings import Failing, failings_of, tables_of
-from alignment.detection.recipe import recipe_of
+from alignment.detection.runs.all_arms import Trained
 from alignment.detection.scoring.bootstrap import Resampling
 from alignment.detection.scoring.habits import habits
-from alignment.detection.sets import Brought
 from alignment.detection.settings import JudgeSettings
-from alignment.detection.standing import FIRST, Standing, compared, standing_of
-from alignment.detection.trained import Trained
-from alignment.detection.verdict import Verdict
-from alignment.detection.worth import advice_of, exchange_rate
+from alignment.detection.shown.sets import Brought
+from alignment.detection.verdict.exhibits import Exhibits, exhibits_of
+from alignment.detection.verdict.failings import Failing, failings_of, tables_of
+from alignment.detection.verdict.recipe import recipe_of
+from alignment.detection.verdict.standing import FIRST, Standing, compared, standing_of
+from alignment.detection.verdict.took_effect import effects_of, shared_facts
+from alignment.detection.verdict.verdict import Verdict
+from alignment.detection.verdict.worth import advice_of, exchange_rate
 
 DRAW_STREAM = 43
 

@@ -7,8 +7,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.spatial.distance import cdist
 
-from alignment.detection.crops import Box
 from alignment.detection.scoring.worst import Sight
+from alignment.detection.verdict.crops import Box
 from alignment.feature_space.space import FEWEST, FeatureSpace, SpaceSettings
 from alignment.features.backends.backend import Backend
 from alignment.features.cache import FeatureCache

@@ -4,14 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from alignment.detection.arms import Arm
-from alignment.detection.detectors.detector import TookEffect
+from alignment.detection.detector import TookEffect
+from alignment.detection.runs.all_arms import Trained
+from alignment.detection.runs.arms import Arm
 from alignment.detection.scoring.bootstrap import Arm as Sampled
 from alignment.detection.scoring.bootstrap import Difference, Estimate, Resampling, difference
 from alignment.detection.scoring.scores import Judged, arms
 from alignment.detection.scoring.scores import judge as matched
 from alignment.detection.scoring.truth import Truth
-from alignment.detection.trained import Trained
 
 FIRST = "AP"  # the measure that arms are compared by
 

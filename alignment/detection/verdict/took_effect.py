@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from alignment.detection.detectors.detector import TookEffect
-from alignment.detection.standing import Standing
+from alignment.detection.detector import TookEffect
+from alignment.detection.verdict.standing import Standing
 
 
 @dataclass(frozen=True, kw_only=True)

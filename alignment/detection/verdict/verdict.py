@@ -3,16 +3,16 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from alignment.detection.effects import Effect
-from alignment.detection.exhibits import Exhibits
-from alignment.detection.failings import Failing
-from alignment.detection.recipe import Recipe
 from alignment.detection.scoring.bootstrap import Arm as Sampled
 from alignment.detection.scoring.bootstrap import Estimate, Resampling
 from alignment.detection.scoring.habits import HabitSettings
 from alignment.detection.scoring.ratios import Advice
-from alignment.detection.standing import FIRST, Compared, Standing
-from alignment.detection.worth import ExchangeRate
+from alignment.detection.verdict.exhibits import Exhibits
+from alignment.detection.verdict.failings import Failing
+from alignment.detection.verdict.recipe import Recipe
+from alignment.detection.verdict.standing import FIRST, Compared, Standing
+from alignment.detection.verdict.took_effect import Effect
+from alignment.detection.verdict.worth import ExchangeRate
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

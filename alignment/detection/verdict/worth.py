@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from alignment.detection.scoring.bootstrap import Estimate, Resampling
 from alignment.detection.scoring.exchange import Exchange, LearningCurve, Worth
 from alignment.detection.scoring.ratios import Advice, Ratio, advise
-from alignment.detection.standing import FIRST, Standing
+from alignment.detection.verdict.standing import FIRST, Standing
 
 
 @dataclass(frozen=True, kw_only=True)

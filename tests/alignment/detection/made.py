@@ -9,7 +9,7 @@ from PIL import Image
 
 from alignment.command.render_room import quoted
 from alignment.command.stages import Stages
-from alignment.detection.detectors.detector import Detector
+from alignment.detection.detector import Detector
 from alignment.detection.settings import JudgeSettings
 from alignment.detection.walk import judge
 from bench.scenes import composed

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from alignment.detection.detectors.detector import Asked, Found, Mixture, TookEffect
+from alignment.detection.detector import Asked, Found, Mixture, TookEffect
 from assets.errors import UserError
 
 DIES_IN = "MEAN_BOX_DIES_IN"  # names a folder: the next fit there is killed, once

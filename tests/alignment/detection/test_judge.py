@@ -3,7 +3,7 @@ import shutil
 
 import pytest
 
-from alignment.detection.workers import RunFailed
+from alignment.detection.runs.side_by_side import RunFailed
 from tests.alignment.detection.made import QUICK, judged, sets
 from tests.alignment.detection.mean_box import DIES_IN, FITS, MeanBox, failing
 from tests.alignment.processes import kill_all, press_ctrl_c, stopped, terminate

@@ -8,9 +8,9 @@ import sys
 
 import pytest
 
-from alignment.detection.matching import CategoriesDiffer
 from alignment.detection.scoring.truth import TooFewBoxes
-from alignment.detection.sets import NoImages, NoTestPhotos, bring
+from alignment.detection.shown.categories import CategoriesDiffer
+from alignment.detection.shown.sets import NoImages, NoTestPhotos, bring
 from assets.errors import UserError
 from scenes.config.from_mapping import BadSetting
 from scenes.files.lock import FolderBusy, locked

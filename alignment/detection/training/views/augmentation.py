@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from alignment.detection.detectors.detector import FloatArray, IntArray
-from alignment.detection.training.photometry import PhotometrySettings, developed
-from alignment.detection.training.view import Rgb, View
-from alignment.detection.training.warp import Warp, composed, seen_through
+from alignment.detection.detector import FloatArray, IntArray
+from alignment.detection.training.views.photometry import PhotometrySettings, developed
+from alignment.detection.training.views.view import Rgb, View
+from alignment.detection.training.views.warp import Warp, composed, seen_through
 
 _PLACEMENTS = 8
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from alignment.detection.training.view import Rgb
+from alignment.detection.training.views.view import Rgb
 
 
 @dataclass(frozen=True, kw_only=True)

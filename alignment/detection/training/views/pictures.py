@@ -5,9 +5,9 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from alignment.detection.detectors.detector import Example
-from alignment.detection.training.augmentation import Labelled
-from alignment.detection.training.view import Rgb, edges_of
+from alignment.detection.detector import Example
+from alignment.detection.training.views.augmentation import Labelled
+from alignment.detection.training.views.view import Rgb, edges_of
 from scenes.sets.photos import read_rgb
 
 _MOST_BYTES = 1 << 30

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from alignment.detection.detectors.detector import FloatArray, IntArray
+from alignment.detection.detector import FloatArray, IntArray
 
 Rgb = npt.NDArray[np.uint8]
 FILL = 127  # grey, which is zero to the network: what lies outside of a picture

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from alignment.detection.detectors.detector import FloatArray, IntArray
-from alignment.detection.training.view import FILL, Rgb, View
+from alignment.detection.detector import FloatArray, IntArray
+from alignment.detection.training.views.view import FILL, Rgb, View
 
 _SHRUNK_FIRST = 0.67  # below this scale, linear interpolation would skip pixels
 _LEAST_SIDE_PX = 2.0

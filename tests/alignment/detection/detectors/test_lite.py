@@ -7,11 +7,11 @@ import pytest
 torch = pytest.importorskip("torch")
 pytest.importorskip("efficientnet_lite_pytorch")
 
-from alignment.detection.detectors.detector import Asked, Example, Mixture  # noqa: E402
+from alignment.detection.detector import Asked, Example, Mixture  # noqa: E402
 from alignment.detection.detectors.registry import detector_of  # noqa: E402
 from alignment.detection.training.backbone import lite, lite_files  # noqa: E402
 from alignment.detection.training.loop import LossLost  # noqa: E402
-from tests.alignment.detection.detector_settings import detector_settings  # noqa: E402
+from tests.alignment.detection.detectors.asked import detector_settings  # noqa: E402
 
 SIZE = (128, 96)
 

@@ -10,11 +10,11 @@ import pytest
 torch = pytest.importorskip("torch")
 pytest.importorskip("efficientnet_lite_pytorch")
 
-from alignment.detection.detectors.detector import Asked, Example, Mixture  # noqa: E402
+from alignment.detection.detector import Asked, Example, Mixture  # noqa: E402
 from alignment.detection.detectors.registry import NoDetector, detector_of  # noqa: E402
 from alignment.detection.training.backbone import NoWeights  # noqa: E402
-from tests.alignment.detection.detector_settings import detector_settings  # noqa: E402
-from tests.alignment.detection.views import block  # noqa: E402
+from tests.alignment.detection.detectors.asked import detector_settings  # noqa: E402
+from tests.alignment.detection.training.views.made import block  # noqa: E402
 
 
 def torchvision_loads():

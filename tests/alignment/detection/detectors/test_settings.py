@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from scenes.config.from_mapping import BadSetting
-from tests.alignment.detection.detector_settings import detector_settings
+from tests.alignment.detection.detectors.asked import detector_settings
 
 PROJECT = Path(__file__).resolve().parents[3]
 

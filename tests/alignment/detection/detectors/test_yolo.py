@@ -8,12 +8,12 @@ import cv2
 import numpy as np
 import pytest
 
-from alignment.detection.detectors.detector import Asked, Example, Mixture
+from alignment.detection.detector import Asked, Example, Mixture
 from alignment.detection.detectors.registry import detector_of
 from alignment.detection.detectors.yolo import NoYolo
 from alignment.detection.detectors.yolo_folder import lay_out
-from tests.alignment.detection.detector_settings import detector_settings
-from tests.alignment.detection.views import block, box_of_bright
+from tests.alignment.detection.detectors.asked import detector_settings
+from tests.alignment.detection.training.views.made import block, box_of_bright
 
 STAND_IN = f"""#!{sys.executable}
 import json, pathlib, sys

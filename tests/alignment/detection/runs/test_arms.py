@@ -2,11 +2,11 @@ import itertools
 
 import pytest
 
-from alignment.detection.arms import arms_of, curve_sizes
-from alignment.detection.pictures import mixed
-from alignment.detection.recipe import copies_for
-from alignment.detection.sets import bring
+from alignment.detection.runs.arms import arms_of, curve_sizes
 from alignment.detection.settings import TrainingSettings
+from alignment.detection.shown.pictures import mixed
+from alignment.detection.shown.sets import bring
+from alignment.detection.verdict.recipe import copies_for
 from tests.alignment.detection.made import sets, settings, splits
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from pycocotools.coco import COCO
 from pycocotools.cocoeval import COCOeval
 
-from alignment.detection.detectors.detector import Found
+from alignment.detection.detector import Found
 from alignment.detection.scoring.truth import Truth
 
 SIDE_PX = 400

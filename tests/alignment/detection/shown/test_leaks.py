@@ -7,13 +7,13 @@ from dataclasses import replace
 
 import pytest
 
-from alignment.detection.arms import arms_of
-from alignment.detection.detectors.detector import Mixture
-from alignment.detection.pictures import Leak, Shown, mixed, refuse_leaks
-from alignment.detection.run_keys import run_of
-from alignment.detection.runs import train
-from alignment.detection.sets import bring
+from alignment.detection.detector import Mixture
+from alignment.detection.runs.arms import arms_of
+from alignment.detection.runs.keys import run_of
+from alignment.detection.runs.run import train
 from alignment.detection.settings import TrainingSettings
+from alignment.detection.shown.pictures import Leak, Shown, mixed, refuse_leaks
+from alignment.detection.shown.sets import bring
 from tests.alignment.detection.made import sets, settings, splits
 from tests.alignment.detection.mean_box import MeanBox
 

@@ -4,12 +4,12 @@ import cv2
 import numpy as np
 import pytest
 
-from alignment.detection.detectors.detector import Example, Mixture
+from alignment.detection.detector import Example, Mixture
 from alignment.detection.training.batches import Batches, Schedule, order_of
 from alignment.detection.training.pacing import pace
 from scenes.sets.photos import PhotoUnreadable
-from tests.alignment.detection.detector_settings import loop_settings
-from tests.alignment.detection.views import augment, block
+from tests.alignment.detection.detectors.asked import loop_settings
+from tests.alignment.detection.training.views.made import augment, block
 
 
 def example(real=True, path="none.png", box=(20, 30, 40, 50)):

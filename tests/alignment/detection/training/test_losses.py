@@ -8,7 +8,7 @@ from alignment.detection.training.batches import Step  # noqa: E402
 from alignment.detection.training.losses import answering, detection_loss  # noqa: E402
 from alignment.detection.training.network import places  # noqa: E402
 from alignment.detection.training.tensors import tensors_of  # noqa: E402
-from alignment.detection.training.view import View  # noqa: E402
+from alignment.detection.training.views.view import View  # noqa: E402
 
 MIDDLES, STRIDES = places((64, 64), "cpu")
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from alignment.detection.training.augmentation import AugmentSettings, Labelled
-from alignment.detection.training.photometry import PhotometrySettings
+from alignment.detection.training.views.augmentation import AugmentSettings, Labelled
+from alignment.detection.training.views.photometry import PhotometrySettings
 
 STILL = PhotometrySettings(
     colour=0, brightness=0, contrast=0, gamma=0, saturation=0, hue_deg=0, grey=0, blur=0,

@@ -1,10 +1,16 @@
 import numpy as np
 import pytest
 
-from alignment.detection.training.augmentation import drawn
-from alignment.detection.training.photometry import PhotometrySettings, developed
-from alignment.detection.training.warp import composed, fitted, seen_through
-from tests.alignment.detection.views import STILL, augment, block, box_of_bright, ellipse
+from alignment.detection.training.views.augmentation import drawn
+from alignment.detection.training.views.photometry import PhotometrySettings, developed
+from alignment.detection.training.views.warp import composed, fitted, seen_through
+from tests.alignment.detection.training.views.made import (
+    STILL,
+    augment,
+    block,
+    box_of_bright,
+    ellipse,
+)
 
 SIDE_PX = 160
 EVERY = {

@@ -1,0 +1,1 @@
+"""`make judge`: detectors trained on sets, photos and both, judged on photos that nobody saw."""

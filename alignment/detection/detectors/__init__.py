@@ -1,0 +1,1 @@
+"""The ways to fit, one detector a file, by name in `registry`; each loads torch itself."""

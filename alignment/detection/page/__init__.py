@@ -1,0 +1,1 @@
+"""The verdict as `judge.html` and `judge.json`."""

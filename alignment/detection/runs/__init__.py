@@ -1,0 +1,1 @@
+"""What is trained side by side, each run done once and found again by its key."""

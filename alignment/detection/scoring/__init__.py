@@ -1,0 +1,1 @@
+"""Scores of runs, their intervals, and what follows from them."""

@@ -1,0 +1,1 @@
+"""Views of examples drawn anew each time, with boxes that stay right; no torch."""

@@ -1,0 +1,1 @@
+"""From what was found on the photos that judge to all that is said of it."""
