@@ -1,15 +1,12 @@
 """conf/detector with words changed, as a user would change them."""
 
-from pathlib import Path
-
 from hydra import compose, initialize_config_dir
 from omegaconf import OmegaConf
 
 from alignment.detection.detectors.settings import DetectorSettings
 from alignment.detection.training.pacing import LoopSettings
+from assets.project import CONF
 from scenes.config.from_mapping import from_mapping
-
-CONF = Path(__file__).resolve().parents[3] / "conf"
 
 
 def told(name="lite", **changed):

@@ -1,13 +1,11 @@
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
+from assets.project import PROJECT
 from scenes.config.from_mapping import BadSetting
 from tests.alignment.detection.detectors.asked import detector_settings
-
-PROJECT = Path(__file__).resolve().parents[3]
 
 
 @pytest.mark.parametrize("name", ["lite", "fasterrcnn", "fcos", "rtdetr", "yolo"])
