@@ -1,5 +1,6 @@
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -7,6 +8,7 @@ import numpy.typing as npt
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int32]
 Color = tuple[float, float, float]
+Wrap = Literal["repeat", "clamp", "mirror"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -14,13 +16,15 @@ class Finish:
     """What a user's file says of a slot's looks.
 
     color: linear RGB in [0, 1], the texture's mean where there is one. roughness and metallic: in
-    [0, 1], or None where the file is silent. texture: a PNG in sRGB, laid by `Mesh.corner_uv`.
+    [0, 1], or None where the file is silent. texture: a PNG in sRGB, laid by `Mesh.corner_uv`, and
+    what lies beyond its edges.
     """
 
     color: Color
     roughness: float | None
     metallic: float | None
     texture: bytes | None
+    wrap: Wrap = "repeat"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

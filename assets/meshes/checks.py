@@ -7,12 +7,16 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
+from assets.meshes.text import unmarked
+
 MOST_TRIANGLES = 200_000
 _MOST_ITEMS = 20_000_000  # values of all glTF accessors together
 _MOST_NODES = 20_000
 _HEADER_BYTES = 65_536
 _GLB_MAGIC = b"glTF"
-_COMPRESSED = ("KHR_draco_mesh_compression", "EXT_meshopt_compression")
+COMPRESSED = (
+    "KHR_draco_mesh_compression", "EXT_meshopt_compression", "KHR_meshopt_compression",
+)  # fmt: skip
 
 
 class BrokenMesh(ValueError):
@@ -27,9 +31,18 @@ def check_claims(data: bytes, suffix: str) -> None:
     if not data:
         raise BrokenMesh("is empty (0 bytes)")
     if suffix == ".ply":
-        _check_ply(data)
+        _check_ply(unmarked(data))
     elif suffix in (".glb", ".gltf"):
-        _check_gltf(_gltf_json(data, suffix))
+        _check_gltf(gltf_json(data, suffix))
+
+
+def check_triangles(count: int) -> None:
+    """Raise BrokenMesh where there are more triangles than a scene can bear."""
+    if count > MOST_TRIANGLES:
+        raise BrokenMesh(
+            f"has {count} triangles; expected at most {MOST_TRIANGLES}: simplify it, for instance "
+            "with Blender's Decimate"
+        )
 
 
 def _check_ply(data: bytes) -> None:
@@ -53,7 +66,8 @@ def _count(told: bytes) -> int:
     return int(told)
 
 
-def _gltf_json(data: bytes, suffix: str) -> Mapping[str, Any]:
+def gltf_json(data: bytes, suffix: str) -> Mapping[str, Any]:
+    """Return what a .glb or .gltf says, with or without a byte order mark. Raises BrokenMesh."""
     if suffix == ".glb":
         if len(data) < 20 or data[:4] != _GLB_MAGIC:
             raise BrokenMesh("has no glTF header; it is truncated or no GLB")
@@ -82,7 +96,7 @@ def _check_gltf(told: Mapping[str, Any]) -> None:
         roots = [int(root) for scene in told.get("scenes", []) for root in scene.get("nodes", [])]
     except (AttributeError, KeyError, TypeError, ValueError, OverflowError) as error:
         raise BrokenMesh(f"holds glTF of a wrong form ({_brief(error)})") from None
-    for name in _COMPRESSED:
+    for name in COMPRESSED:
         if name in used:
             raise BrokenMesh(f"is compressed ({name}); export it without compression")
     if items > _MOST_ITEMS or least < 0:

@@ -1,25 +1,25 @@
-"""A mesh file as triangles, before anything is repaired: glb, gltf, obj, ply, stl, by trimesh."""
+"""A mesh file as triangles, before anything is repaired: glb, gltf, obj, ply, stl, fbx."""
 
 import hashlib
 import io
 import json
-import logging
 import struct
-import warnings
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
-import trimesh
 from PIL import Image
 
 from assets.mesh import Finish
-from assets.meshes.checks import MOST_TRIANGLES, BrokenMesh, check_claims
+from assets.meshes.checks import BrokenMesh, check_claims, check_triangles
 from assets.meshes.converted import converted
-from assets.meshes.looks import finish_of
+from assets.meshes.gltf.reading import read_gltf
+from assets.meshes.obj.reading import read_obj
+from assets.meshes.part import Content, Part
+from assets.meshes.ply.reading import read_ply
 from assets.meshes.references import MOST_BYTES, References
+from assets.meshes.stl import read_stl
 
 FORMATS = (".fbx", ".glb", ".gltf", ".obj", ".ply", ".stl")
 # A stranger's bytes can make a parser fail in any of these ways; none of them is ours to mend.
@@ -28,17 +28,6 @@ _PARSER_ERRORS = (
     LookupError, MemoryError, NameError, OSError, RuntimeError, SyntaxError, TypeError, ValueError,
     struct.error, Image.DecompressionBombError,
 )  # fmt: skip
-logging.getLogger("trimesh").setLevel(logging.CRITICAL)  # its warnings come back as our reasons
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Part:
-    """Triangles of one look: vertices (v, 3), triangles (t, 3), texture coordinates (v, 2)."""
-
-    vertices: npt.NDArray[np.float64]
-    triangles: npt.NDArray[np.int64]
-    uv: npt.NDArray[np.float32] | None
-    finish: Finish | None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -59,17 +48,14 @@ def read_raw(file: Path, root: Path) -> RawMesh:
     Nothing is fetched, unpickled or run, and no memory is reserved on a header's word.
     """
     data = _bytes(file)
-    suffix = file.suffix.lower()
-    if suffix == ".fbx":
-        found = converted(hashlib.sha256(data).hexdigest())
-        references, suffix, loadable = References(root, file), ".npz", found
-    else:
-        check_claims(data, suffix)
-        references, loadable = References(root, file), data
-    parts = _npz_parts(loadable) if suffix == ".npz" else _parts(loadable, suffix, references)
-    if not parts:
+    references = References(root, file)
+    content = _content(data, file.suffix.lower(), references)
+    if not content.parts:
         raise BrokenMesh("holds no triangles; it is truncated, or holds points or curves alone")
-    return RawMesh(parts=parts, sha256=_digest(data, references), notes=_notes(references))
+    if not all(np.isfinite(part.corners).all() for part in content.parts):
+        raise BrokenMesh("has vertices that are not finite numbers (NaN or infinity)")
+    notes = (*content.notes, *_notes(references))
+    return RawMesh(parts=content.parts, sha256=_digest(data, references), notes=notes)
 
 
 def _bytes(file: Path) -> bytes:
@@ -82,15 +68,12 @@ def _bytes(file: Path) -> bytes:
         raise BrokenMesh(f"cannot be read: {error.strerror}") from None
 
 
-def _parts(data: bytes, suffix: str, references: References) -> tuple[Part, ...]:
+def _content(data: bytes, suffix: str, references: References) -> Content:
+    if suffix == ".fbx":
+        return _npz_content(converted(hashlib.sha256(data).hexdigest()))
+    check_claims(data, suffix)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            scene = trimesh.load(  # not load_scene, which the trimesh of a real Blender lacks
-                io.BytesIO(data), file_type=suffix[1:], resolver=references, process=False,
-                force="scene",
-            )  # fmt: skip
-            return _of_scene(scene)
+        return _READERS[suffix](data, suffix, references)
     except BrokenMesh:
         raise
     except _PARSER_ERRORS as error:
@@ -101,66 +84,29 @@ def _parts(data: bytes, suffix: str, references: References) -> tuple[Part, ...]
         ) from None
 
 
-def _of_scene(scene: Any) -> tuple[Part, ...]:
-    shown = [scene.graph[node] for node in sorted(scene.graph.nodes_geometry, key=str)]
-    meshes = [
-        (transform, scene.geometry[name])
-        for transform, name in shown
-        if isinstance(scene.geometry[name], trimesh.Trimesh)
-    ]
-    count = sum(len(mesh.faces) for _, mesh in meshes)
-    if count > MOST_TRIANGLES:
-        raise BrokenMesh(
-            f"has {count} triangles; expected at most {MOST_TRIANGLES}: simplify it, for instance "
-            "with Blender's Decimate"
-        )
-    looks = {name: finish_of(mesh.visual) for name, mesh in scene.geometry.items()
-             if isinstance(mesh, trimesh.Trimesh)}  # fmt: skip
-    named = [name for _, name in shown if name in looks]
-    return tuple(
-        _part(np.asarray(transform, np.float64), mesh, looks[name])
-        for (transform, mesh), name in zip(meshes, named, strict=True)
-        if len(mesh.faces)
-    )
+_READERS: Mapping[str, Callable[[bytes, str, References], Content]] = {
+    ".glb": read_gltf,
+    ".gltf": read_gltf,
+    ".obj": lambda data, _, references: read_obj(data, references),
+    ".ply": lambda data, _, references: read_ply(data, references),
+    ".stl": lambda data, _suffix, _references: read_stl(data),
+}
 
 
-def _part(to_world: npt.NDArray[np.float64], mesh: Any, finish: Finish | None) -> Part:
-    vertices = np.asarray(mesh.vertices, np.float64) @ to_world[:3, :3].T + to_world[:3, 3]
-    triangles = np.asarray(mesh.faces, np.int64)
-    if triangles.min() < 0 or triangles.max() >= len(vertices):
-        raise BrokenMesh("names vertices that are not there; it is truncated")
-    if not np.isfinite(vertices[triangles]).all():
-        raise BrokenMesh("has vertices that are not finite numbers (NaN or infinity)")
-    if np.linalg.det(to_world[:3, :3]) < 0:
-        triangles = triangles[:, ::-1]  # a mirror turns faces inside out
-    uv = getattr(mesh.visual, "uv", None)
-    usable = uv is not None and np.shape(uv) == (len(vertices), 2) and np.isfinite(uv).all()
-    return Part(
-        vertices=vertices, triangles=triangles, finish=finish,
-        uv=np.asarray(uv, np.float32) if usable else None,
-    )  # fmt: skip
-
-
-def _npz_parts(data: bytes) -> tuple[Part, ...]:
+def _npz_content(data: bytes) -> Content:
     """Return what `converted` keeps of a file that Blender read: arrays and JSON, no pickle."""
     with np.load(io.BytesIO(data), allow_pickle=False) as held:
         vertices, triangles, slots = held["vertices"], held["triangles"], held["slots"]
         looks = json.loads(bytes(held["looks"]).decode())
-    if len(triangles) > MOST_TRIANGLES:
-        raise BrokenMesh(f"has {len(triangles)} triangles; expected at most {MOST_TRIANGLES}")
-    if len(triangles) == 0:
-        return ()
-    if not np.isfinite(vertices).all():
-        raise BrokenMesh("has vertices that are not finite numbers (NaN or infinity)")
+    check_triangles(len(triangles))
     finishes = [look and Finish(texture=None, **{**look, "color": tuple(look["color"])})
                 for look in looks]  # fmt: skip
-    return tuple(
-        Part(
-            vertices=vertices.astype(np.float64), triangles=triangles[slots == slot].astype(int),
-            uv=None, finish=finishes[slot],
-        )
+    corners = vertices.astype(np.float64)[triangles]
+    parts = tuple(
+        Part(corners=corners[slots == slot], corner_uv=None, finish=finishes[slot])
         for slot in np.unique(slots).tolist()
-    )  # fmt: skip
+    )
+    return Content(parts=parts, notes=())
 
 
 def _digest(data: bytes, references: References) -> str:

@@ -35,6 +35,11 @@ class References(Resolver):
             self.read[name] = path.read_bytes()
         return self.read[name]
 
+    def named_in(self, told: str) -> tuple[str, ...]:
+        """Return the names in a line that holds one with spaces, or several between spaces."""
+        whole = self._inside(told.strip('"'))[0] is not None
+        return (told.strip('"'),) if whole or not told else tuple(told.split())
+
     def keys(self) -> tuple[str, ...]:
         """Return no names: a loader opens what a file names, and does not look around."""
         return ()

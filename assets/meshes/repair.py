@@ -11,7 +11,7 @@ from scipy.sparse.csgraph import connected_components
 
 from assets.mesh import Finish, Mesh
 from assets.meshes.checks import BrokenMesh
-from assets.meshes.raw import Part
+from assets.meshes.part import Part
 
 Up = Literal["y", "z"]
 Range = tuple[float, float]
@@ -44,7 +44,7 @@ class Fit:
 
 def extents_of(parts: tuple[Part, ...]) -> FloatArray:
     """Return the (3,) extents of what the triangles use, in the file's units. Raises BrokenMesh."""
-    used = np.concatenate([part.vertices[np.unique(part.triangles)] for part in parts])
+    used = np.concatenate([part.corners.reshape(-1, 3) for part in parts])
     extents: FloatArray = np.ptp(used, axis=0)
     if not extents.max() < _MOST_UNITS:
         raise BrokenMesh(f"measures {extents.max():.3g} of its units; expected a thing of a room")
@@ -98,8 +98,8 @@ def upright(parts: tuple[Part, ...], fit: Fit) -> tuple[Mesh, tuple[str, ...]]:
     are turned, since a preview skips faces turned away.
     """
     looks = tuple(dict.fromkeys(part.finish for part in parts))
-    count = [len(part.triangles) for part in parts]
-    corners = np.concatenate([part.vertices[part.triangles] for part in parts])
+    count = [len(part.corners) for part in parts]
+    corners = np.concatenate([part.corners for part in parts])
     slots = np.repeat([looks.index(part.finish) for part in parts], count)
     uv = _corner_uv(parts, looks)
     corners = _z_up(corners, fit.up) * fit.scale
@@ -202,15 +202,11 @@ def _corner_uv(
 ) -> npt.NDArray[np.float32] | None:
     if not any(look is not None and look.texture is not None for look in looks):
         return None
-    uv: npt.NDArray[np.float32] = np.concatenate(
-        [
-            part.uv[part.triangles]
-            if part.uv is not None
-            else np.zeros((len(part.triangles), 3, 2), np.float32)
-            for part in parts
-        ]
-    )
-    return uv
+    laid = [
+        np.zeros((len(part.corners), 3, 2)) if part.corner_uv is None else part.corner_uv
+        for part in parts
+    ]
+    return np.concatenate(laid).astype(np.float32)
 
 
 def _kind(look: Finish | None) -> str:

@@ -4,25 +4,27 @@ import hashlib
 
 import bpy
 
-from assets.mesh import Mesh
 from render.blender import session
 from scenes.files.atomic import write_bytes
+from assets.mesh import Mesh, Wrap
 
 UV_LAYER = "UVMap"
+_BEYOND = {"repeat": "REPEAT", "clamp": "EXTEND", "mirror": "MIRROR"}  # a picture's edges
 
 
 def hang_pictures(placed: bpy.types.Object, mesh: Mesh) -> None:
     """Give each textured slot of an object a copy of its material that shows the texture."""
     for slot, finish in zip(placed.material_slots, mesh.finishes, strict=False):
         if finish is not None and finish.texture is not None:
-            slot.material = _pictured(slot.material, finish.texture)
+            slot.material = _pictured(slot.material, finish.texture, finish.wrap)
 
 
-def _pictured(plain: bpy.types.Material, png: bytes) -> bpy.types.Material:
+def _pictured(plain: bpy.types.Material, png: bytes, wrap: Wrap) -> bpy.types.Material:
     made = plain.copy()
     tree = made.node_tree
     picture = tree.nodes.new("ShaderNodeTexImage")
     picture.image = _image(png)
+    picture.extension = _BEYOND[wrap]
     where = tree.nodes.new("ShaderNodeUVMap")
     where.uv_map = UV_LAYER
     tree.links.new(where.outputs["UV"], picture.inputs["Vector"])
