@@ -87,8 +87,8 @@ def _colors(tables: Mapping[str, Table], faces: Faces, corners: IntArray) -> Flo
     of_faces = _first(tables["face"], _COLORS) if "face" in tables else None
     if of_faces is None or (faces.rows < 0).any():
         return None
-    light = linear(_shares(of_faces))[faces.row_of_corner[corners]]
-    return light
+    of_rows: FloatArray = linear(_shares(of_faces))[faces.row_of_corner[corners]]
+    return of_rows
 
 
 def _shares(columns: tuple[npt.NDArray[Any], ...]) -> FloatArray:
