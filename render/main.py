@@ -126,6 +126,10 @@ def main() -> None:
         run()
     except (UserError, HydraException, OmegaConfBaseException) as error:
         leave(error)
+    except OSError as error:
+        if error.filename is None:
+            raise
+        leave(f"{error.filename}: {error.strerror}; expected a folder that can be made: choose out")
     sys.exit(Summary.exit_code)
 
 

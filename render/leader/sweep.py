@@ -1,6 +1,7 @@
 """What a sweep's jobs came to: a record in each job's folder, one table over all of them."""
 
 import csv
+import hashlib
 import io
 import json
 import sys
@@ -11,7 +12,7 @@ from typing import Any
 
 import numpy as np
 from hydra.experimental.callback import Callback
-from omegaconf import DictConfig
+from omegaconf import DictConfig, OmegaConf
 
 from scenes.dataset.manifest import read_manifest
 from scenes.files.atomic import make_folder, write_bytes
@@ -20,6 +21,24 @@ from scenes.measuring.table import MetadataTable
 RECORD = "job.json"
 MEDIANS = ("bbox_area", "center_y", "depth", "visible_fraction")
 SUMMARY = "summary.csv"
+MOST_NAME_BYTES = 200  # of a job's folder; most file systems end at 255
+_SHOWN = 60  # characters of a cell in the table
+
+
+def job_folder(overrides: str) -> str:
+    """Return the folder of a job: its overrides, where they can be the name of one folder.
+
+    Slashes become underscores and what is too long is cut; eight letters of a hash of all
+    overrides then keep such jobs apart.
+    """
+    name = overrides.translate(str.maketrans("/\\\0\n", "____"))
+    if name == overrides and len(name.encode()) <= MOST_NAME_BYTES:
+        return name
+    tail = f"-{hashlib.sha256(overrides.encode()).hexdigest()[:8]}"
+    return name.encode()[: MOST_NAME_BYTES - len(tail)].decode(errors="ignore") + tail
+
+
+OmegaConf.register_new_resolver("job_folder", job_folder, replace=True)  # for conf/render.yaml
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +57,7 @@ class JobRecord:
 
 def summary(sweep: Path) -> list[dict[str, str]]:
     """Return a row for every job whose folder is in a sweep's, in order of name."""
-    return [_row(path.parent) for path in sorted(sweep.rglob(RECORD))]
+    return [_row(path.parent, sweep) for path in sorted(sweep.rglob(RECORD))]
 
 
 class Summary(Callback):
@@ -69,14 +88,15 @@ def worst_exit_code(sweep: Path) -> int:
     return max((_record(path)["exit_code"] for path in sweep.rglob(RECORD)), default=0)
 
 
-def _row(out: Path) -> dict[str, str]:
+def _row(out: Path, sweep: Path) -> dict[str, str]:
     record, manifest = _record(out / RECORD), read_manifest(out) or {}
     images, labels = manifest.get("images", 0), sum(manifest.get("labels", {}).values())
     row = {
-        "job": out.name, "state": record["told"] or "finished", "images": str(images),
-        "labels": str(labels),
+        "job": out.relative_to(sweep).as_posix(), "state": record["told"] or "finished",
+        "images": str(images), "labels": str(labels),
     }  # fmt: skip
-    return {**row, **_medians(out / "metadata.parquet")}
+    overrides = {"overrides": " ".join(record["overrides"])}
+    return {**row, **_medians(out / "metadata.parquet"), **overrides}
 
 
 def _medians(path: Path) -> dict[str, str]:
@@ -95,7 +115,14 @@ def _record(path: Path) -> dict[str, Any]:
 
 
 def _aligned(rows: Sequence[dict[str, str]]) -> str:
-    cells = [list(rows[0]), *(list(row.values()) for row in rows)]
-    short = [[cell if len(cell) <= 60 else f"{cell[:57]}..." for cell in line] for line in cells]
+    """Return the table without the column that repeats what the folders' names say."""
+    cells = [list(rows[0])[:-1], *(list(row.values())[:-1] for row in rows)]
+    short = [list(map(_cut, line)) for line in cells]
     widths = [max(map(len, column)) for column in zip(*short, strict=True)]
     return "\n".join("  ".join(map(str.ljust, line, widths)).rstrip() for line in short)
+
+
+def _cut(cell: str) -> str:
+    """Cut in the middle: jobs differ at the ends of their names."""
+    half = (_SHOWN - 3) // 2
+    return cell if len(cell) <= _SHOWN else f"{cell[:half]}...{cell[-half:]}"

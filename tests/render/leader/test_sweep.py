@@ -58,3 +58,15 @@ def test_a_job_that_fails_does_not_end_the_sweep(tmp_path: Path) -> None:
     assert all("expected 0 or more" in row["state"] for row in told)
     record = json.loads(next(tmp_path.glob("*/job.json")).read_text())
     assert record["exit_code"] == 2
+
+
+def test_jobs_of_long_names_and_of_paths_stay_apart(tmp_path: Path) -> None:
+    shapes = f"scene.shapes=[{','.join(f'a_shape_{i}' for i in range(40))}]"
+    words = ("-m", "seed=-1,-2", "meshes=/a/chairs,/b/chairs,/b/chairs/more", shapes)
+    done = lead(tmp_path, *words)
+    assert (done.returncode, "Traceback" in done.stderr) == (2, False), done.stderr
+    told = rows(tmp_path)
+    assert len({row["job"] for row in told}) == len({row["overrides"] for row in told}) == 6
+    assert all((tmp_path / row["job"] / "job.json").is_file() for row in told)
+    shown = [line.split("  ")[0] for line in done.stderr.splitlines() if "expected 0" in line]
+    assert len(set(shown[-6:])) == 6
