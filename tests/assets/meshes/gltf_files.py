@@ -4,6 +4,7 @@ import base64
 import io
 import json
 import struct
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +61,7 @@ class Gltf:
     def needs(self, *extensions: str) -> None:
         self.told["extensionsUsed"] = self.told["extensionsRequired"] = list(extensions)
 
-    def save(self, path: Path) -> None:
+    def save(self, path: Path, more_buffers: Sequence[Any] = ()) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         told = dict(self.told)
         if path.suffix == ".gltf":
@@ -68,7 +69,7 @@ class Gltf:
             told["buffers"] = [{"uri": uri, "byteLength": len(self.bytes)}]
             path.write_text(json.dumps(told))
             return
-        told["buffers"] = [{"byteLength": len(self.bytes)}]
+        told["buffers"] = [{"byteLength": len(self.bytes)}, *more_buffers]
         head = json.dumps(told).encode()
         head += b" " * (-len(head) % 4)
         body = self.bytes + b"\0" * (-len(self.bytes) % 4)
