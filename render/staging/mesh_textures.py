@@ -4,9 +4,9 @@ import hashlib
 
 import bpy
 
+from assets.mesh import Mesh, Wrap
 from render.blender import session
 from scenes.files.atomic import write_bytes
-from assets.mesh import Mesh, Wrap
 
 UV_LAYER = "UVMap"
 _BEYOND = {"repeat": "REPEAT", "clamp": "EXTEND", "mirror": "MIRROR"}  # a picture's edges

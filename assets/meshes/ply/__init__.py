@@ -1,0 +1,1 @@
+"""PLY, text and binary: what a file says is shown, named or refused."""

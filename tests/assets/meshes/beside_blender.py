@@ -14,7 +14,7 @@ from mathutils import Euler, Matrix, Vector
 
 from assets.meshes.raw import read_raw
 from assets.meshes.repair import UP_OF_FORMAT, Fit, upright
-from render.pictures import UV_LAYER, hang_pictures
+from render.staging.mesh_textures import UV_LAYER, hang_pictures
 
 SIDE_PX = 48
 IMPORTERS = {

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from render.sweeping import MOST_NAME_BYTES, job_folder
+from render.leader.sweep import MOST_NAME_BYTES, job_folder
 
 
 def test_a_job_whose_overrides_can_be_a_folder_is_named_by_them() -> None:
