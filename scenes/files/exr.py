@@ -7,6 +7,7 @@ Source of the format: "OpenEXR File Layout" and ImfZip of the OpenEXR project.
 
 import struct
 import zlib
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +15,7 @@ import numpy.typing as npt
 _MAGIC_VERSION = struct.pack("<ii", 20000630, 2)
 _FLOAT, _ZIP = 2, 3
 _LINES_A_BLOCK = 16
+_HEAD_BYTES = 65_536
 _LEVEL = 4
 
 
@@ -34,6 +36,21 @@ def encode_exr(values: npt.NDArray[np.float32]) -> bytes:
     sizes = np.array([len(block) for block in blocks], dtype="<u8")
     offsets = len(header) + 8 * len(blocks) + np.cumsum(sizes, dtype="<u8") - sizes
     return b"".join((header, offsets.astype("<u8").tobytes(), *blocks))
+
+
+def exr_size_px(path: Path) -> tuple[int, int] | None:
+    """Return (W, H) of an EXR's data, from its header alone, or None where there is none."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(_HEAD_BYTES)
+    except OSError:
+        return None
+    at = head.find(b"dataWindow\0box2i\0")
+    if head[:4] != _MAGIC_VERSION[:4] or at < 0 or len(head) < at + 37:
+        return None
+    left, top, right, bottom = struct.unpack_from("<iiii", head, at + 21)
+    size_px = (right - left + 1, bottom - top + 1)
+    return size_px if min(size_px) > 0 else None
 
 
 def _planar(values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:

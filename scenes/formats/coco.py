@@ -1,22 +1,25 @@
 """COCO JSON in: what Roboflow, CVAT, Label Studio and our own renders write."""
 
 import json
-import sys
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from assets.errors import UserError
-from scenes.sets.annotated_set import AnnotatedSet
-from scenes.sets.photos import find_photo
-from scenes.sets.repair import RawBox, RawImage, repair_boxes, repair_images, settled
+from scenes.annotated import AnnotatedSet
+from scenes.assembly import REPEATED_CATEGORY, FoundBox, FoundImage, FoundSet, assembled
+from scenes.identity import Key, key_of
+from scenes.orders import number_of
+from scenes.repair import RawBox
 
 EXTRAS = (
     "visible_fraction", "depth", "depth_min", "occlusion_index", "shape", "truncated", "difficult",
     "amodal_bbox", "scene_seed", "config_id",
 )  # fmt: skip
-REPEATED_CATEGORY = "repeated categories merged"
+BAD_RECORDS = "{kind} that are no records with an id left out"
+UNNAMED = "images without a file's name named by their id"
+FROM_URL = "images without a file's name named by their address"
 MAX_SIDE_PX = 65_535  # a JPEG's; what claims more is no photo
 _PLAIN_STEMS = ("annotations", "_annotations.coco", "instances", "coco", "result")
 
@@ -47,19 +50,15 @@ def read_coco(path: Path, image_root: Path | None = None) -> AnnotatedSet:
 
 def coco_set(told: Mapping[str, Any], path: Path, image_root: Path | None = None) -> AnnotatedSet:
     """Return the set that parsed COCO JSON tells, as `read_coco` does of the file at `path`."""
-    categories, moved, repairs = _categories(path, told["categories"])
+    repairs: Counter[str] = Counter()
+    categories = _categories(path, _records(path, told, "categories", repairs), repairs)
+    images = _records(path, told, "images", repairs)
+    boxes = _records(path, told, "annotations", repairs)
     folders = _photo_folders(path, image_root)
-    images, of_images = repair_images(
-        _raw_image(path, index, record, folders) for index, record in enumerate(told["images"])
-    )
-    annotations, of_boxes = repair_boxes(
-        (_raw_box(path, i, record, moved) for i, record in enumerate(told["annotations"])),
-        images, categories,
-    )  # fmt: skip
-    return settled(AnnotatedSet(
-        name=_set_name(path), format="coco", root=_set_root(path), images=images,
-        annotations=annotations, categories=categories, repairs=repairs + of_images + of_boxes,
-        notes=tuple(f"category id {old} is used as {new}" for old, new in moved.items()),
+    return assembled(FoundSet(
+        name=_set_name(path), format="coco", root=_set_root(path), categories=categories,
+        images=[_image(record, folders, repairs) for record in images],
+        boxes=[_box(record) for record in boxes], repairs=repairs,
     ))  # fmt: skip
 
 
@@ -98,56 +97,76 @@ def _shape(told: object) -> str:
     return "keys " + (", ".join(f"{k} ({type(v).__name__})" for k, v in told.items()) or "none")
 
 
+def _records(
+    path: Path, told: Mapping[str, Any], kind: str, repairs: Counter[str]
+) -> list[dict[str, Any]]:
+    """Return the records that can be used. Raises BadCoco where there are some and none can."""
+    records: list[Any] = told[kind]
+    sound = [record for record in records if _is_record(kind, record)]
+    if records and not sound:
+        raise BadCoco(
+            f"annotations {path}: {kind}[0] is {str(records[0])[:80]!r}; expected an object with "
+            f"{_EXPECTED[kind]}"
+        )
+    repairs[BAD_RECORDS.format(kind=kind)] += len(records) - len(sound)
+    return sound
+
+
+def _is_record(kind: str, record: object) -> bool:
+    return isinstance(record, dict) and (kind == "annotations" or key_of(record.get("id")) is not
+                                         None)  # fmt: skip
+
+
 def _categories(
-    path: Path, records: list[Any]
-) -> tuple[dict[int, str], dict[int, int], Counter[str]]:
-    names: dict[int, str] = {}
-    repairs: Counter[str] = Counter()
-    for index, record in enumerate(records):
-        key, name = _id_of(path, "categories", index, record), record.get("name")
+    path: Path, records: list[dict[str, Any]], repairs: Counter[str]
+) -> list[tuple[Key, str]]:
+    names: dict[Key, str] = {}
+    for record in records:
+        key, name = key_of(record["id"]), record.get("name")
+        assert key is not None
         if not isinstance(name, str) or not name.strip():
-            raise BadCoco(f"annotations {path}: categories[{index}] has name {name!r}; "
+            raise BadCoco(f"annotations {path}: category {key} has name {name!r}; "
                           "expected some text")  # fmt: skip
         if names.setdefault(key, name) != name:
             raise ConflictingCategories(
                 f"annotations {path}: category id {key} is both {names[key]!r} and {name!r}; "
                 "expected one name an id; give one of them another id"
             )
-        repairs[REPEATED_CATEGORY] += 1
-    repairs[REPEATED_CATEGORY] -= len(names)
-    moved = {0: max(names) + 1} if 0 in names else {}
-    return {moved.get(key, key): names[key] for key in sorted(names)}, moved, repairs
+    repairs[REPEATED_CATEGORY] += len(records) - len(names)
+    return list(names.items())
 
 
-def _raw_image(path: Path, index: int, record: Any, folders: tuple[Path, ...]) -> RawImage:
-    key = _id_of(path, "images", index, record)
+def _image(
+    record: Mapping[str, Any], folders: tuple[Path, ...], repairs: Counter[str]
+) -> FoundImage:
+    key = key_of(record["id"])
+    assert key is not None
     name = record.get("file_name")
-    if not isinstance(name, str) or not name:
-        raise BadCoco(
-            f"annotations {path}: images[{index}] has file_name {name!r}; expected a file's name"
-        )
-    return RawImage(
-        id=key, file_name=name, path=find_photo(name, folders),
-        size_px=_size(record), focal_px=_positive(record.get("focal_px")),
+    if not isinstance(name, str) or not name.strip():
+        urls = (record.get(place) for place in ("coco_url", "flickr_url", "url", "path"))
+        url = next((url for url in urls if isinstance(url, str) and url), None)
+        repairs[UNNAMED if url is None else FROM_URL] += 1
+        name = str(key) if url is None else url
+    return FoundImage(
+        key=key, file_name=name, names=(name,), folders=folders, size_px=_size(record),
+        focal_px=_positive(record.get("focal_px")),
     )  # fmt: skip
 
 
-def _raw_box(path: Path, index: int, record: Any, moved: Mapping[int, int]) -> RawBox:
-    if not isinstance(record, dict):
-        raise BadCoco(
-            f"annotations {path}: annotations[{index}] is a {type(record).__name__}; "
-            "expected an object with image_id, category_id and bbox"
-        )
-    category = _whole(record.get("category_id"))
-    return RawBox(
-        id=_whole(record.get("id")),
-        image_id=_whole(record.get("image_id")),
-        category_id=None if category is None else moved.get(category, category),
-        box=record.get("bbox"),
-        crowd=record.get("iscrowd") in (1, True),
-        segmentation=record.get("segmentation"),
-        extra={key: record[key] for key in EXTRAS if key in record},
-    )
+def _box(record: Mapping[str, Any]) -> FoundBox:
+    attributes = record.get("attributes")
+    told = attributes if isinstance(attributes, dict) else {}
+    return FoundBox(
+        key=key_of(record.get("id")), image=key_of(record.get("image_id")),
+        category=key_of(record.get("category_id")),
+        raw=RawBox(
+            id=None, image_id=None, category_id=None, box=record.get("bbox"),
+            crowd=number_of(record.get("iscrowd")) == 1 or record.get("iscrowd") is True,
+            segmentation=record.get("segmentation"), area=record.get("area"),
+            rotation_deg=told.get("rotation", record.get("rotation")),
+            extra={key: record[key] for key in EXTRAS if key in record},
+        ),
+    )  # fmt: skip
 
 
 def _photo_folders(path: Path, image_root: Path | None) -> tuple[Path, ...]:
@@ -170,16 +189,6 @@ def _set_name(path: Path) -> str:
     return root if plain and root else path.stem
 
 
-def _id_of(path: Path, kind: str, index: int, record: Any) -> int:
-    key = _whole(record.get("id")) if isinstance(record, dict) else None
-    if key is None:
-        raise BadCoco(
-            f"annotations {path}: {kind}[{index}] is {str(record)[:80]!r}; "
-            "expected an object whose id is a whole number of 0 or more"
-        )
-    return key
-
-
 def _size(record: Mapping[str, Any]) -> tuple[int, int] | None:
     sides = [_positive(record.get(side)) for side in ("width", "height")]
     if any(side is None or not 1 <= side <= MAX_SIDE_PX for side in sides):
@@ -189,15 +198,11 @@ def _size(record: Mapping[str, Any]) -> tuple[int, int] | None:
 
 
 def _positive(value: object) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    return float(value) if 0 < value <= sys.float_info.max else None
+    number = number_of(value)
+    return number if number is not None and number > 0 else None
 
 
-def _whole(value: object) -> int | None:
-    # Exporters write ids as 7, 7.0 or "7"; anything else identifies nothing.
-    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 19:
-        value = int(value)
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    return value if type(value) is int and 0 <= value < 2**63 else None
+_EXPECTED = {
+    "images": "an id (a number or a name) and file_name", "categories": "an id and a name",
+    "annotations": "image_id, category_id and bbox",
+}  # fmt: skip

@@ -6,19 +6,18 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from assets.errors import UserError
-from scenes.measuring.boxes import box_attributes
-from scenes.measuring.pixels import Rgb, background_similarity, luma, pixel_attributes, scaled_down
-from scenes.measuring.table import MetadataTable
-from scenes.sets.annotated_set import AnnotatedImage, AnnotatedSet, Annotation
-from scenes.sets.depth_maps import DepthMap, find_depth_map, median_depth_m, read_depth_map
-from scenes.sets.masks import area_px, decoded, sampled
-from scenes.sets.photos import read_rgb
+from scenes.annotated import AnnotatedImage, AnnotatedSet, Annotation
+from scenes.boxes import box_attributes
+from scenes.depth_maps import DepthMap, depth_of, median_depth_m
+from scenes.metadata import MetadataTable
+from scenes.photos import read_rgb
+from scenes.pixels import Rgb, background_similarity, luma, pixel_attributes, scaled_down
+from scenes.segmentation import area_px, decoded, sampled
 
 FloatArray = npt.NDArray[np.float64]
 Columns = dict[str, npt.ArrayLike]
@@ -58,7 +57,7 @@ def measure(
         **_keys(annotated, rows),
         **_boxes(rows, images),
         "objects_per_image": _counts(rows),
-        **_first_known(_seen(annotated.root, rows, images, looking), _told(rows)),
+        **_first_known(_seen(rows, images, looking), _told(rows)),
     }
     return MetadataTable.from_columns(columns)
 
@@ -125,27 +124,20 @@ def _told(rows: Sequence[Annotation]) -> Filled:
 
 
 def _seen(
-    root: Path, rows: Sequence[Annotation], images: Sequence[AnnotatedImage], looking: _Looking
+    rows: Sequence[Annotation], images: Sequence[AnnotatedImage], looking: _Looking
 ) -> Filled:
     of_image: dict[int, list[Annotation]] = defaultdict(list)
     for annotation in rows:
         of_image[annotation.image_id].append(annotation)
     unique = {image.id: image for image in images}
-    look = partial(_look, root, looking)
+    look = partial(_look, looking)
     with ThreadPoolExecutor(os.cpu_count()) as pool:  # decoding and OpenCV release the lock
         found = pool.map(look, (unique[key] for key in of_image), of_image.values())
         return _filled([values for of_one in found for values in of_one])
 
 
-def _look(
-    root: Path, looking: _Looking, image: AnnotatedImage, rows: Sequence[Annotation]
-) -> list[Values]:
-    depth_path = find_depth_map(root, image)
-    view = _View(
-        image=image,
-        rgb=looking.photo(image),
-        depth_m=read_depth_map(depth_path) if depth_path else None,
-    )
+def _look(looking: _Looking, image: AnnotatedImage, rows: Sequence[Annotation]) -> list[Values]:
+    view = _View(image=image, rgb=looking.photo(image), depth_m=depth_of(image))
     whole = _named("image", luma(view.rgb)) if view.rgb is not None else {}
     return [{**whole, **_object(view, annotation)} for annotation in rows]
 

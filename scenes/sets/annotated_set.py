@@ -6,13 +6,16 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from scenes.identity import Key
+
 
 @dataclass(frozen=True, kw_only=True)
 class AnnotatedImage:
     """One image of a set. `path` is None where the pixels are not there. Sizes in pixels.
 
     focal_px: the focal length, where it is known. size_assumed: nothing told the size, so that
-    only shares of it mean anything (no aspect).
+    only shares of it mean anything (no aspect). told_id: what the set's file calls the image.
+    depth_path: its depth map, None where it has none.
     """
 
     id: int
@@ -22,6 +25,8 @@ class AnnotatedImage:
     height_px: int
     focal_px: float | None = None
     size_assumed: bool = False
+    told_id: Key | None = None
+    depth_path: Path | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,7 +34,8 @@ class Annotation:
     """One labelled object. bbox: (x, y, w, h) in pixels, inside the image, w > 0 and h > 0.
 
     segmentation: COCO polygons or RLE as pycocotools takes them, or None. extra: what a rendered
-    set knows beside (visible_fraction, depth, shape, scene_seed, config_id), by name.
+    set knows beside (visible_fraction, depth, shape, scene_seed, config_id), by name. told_id: what
+    the set's file calls it.
     """
 
     id: int
@@ -38,6 +44,7 @@ class Annotation:
     bbox: tuple[float, float, float, float]
     segmentation: Any = None
     extra: Mapping[str, Any] = field(default_factory=dict)
+    told_id: Key | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +53,8 @@ class AnnotatedSet:
 
     name: how the set is called in folder names and reports. root: the folder that holds it.
     categories: id to name. repairs: what was put right, by sentence, with how often ("boxes clipped
-    to their image": 3). notes: what was assumed and should be said aloud.
+    to their image": 3). notes: what was assumed and should be said aloud. category_keys: what the
+    set's file calls each category, to its id here; where its parts disagree, not in it.
     """
 
     name: str
@@ -57,6 +65,7 @@ class AnnotatedSet:
     categories: Mapping[int, str]
     repairs: Counter[str] = field(default_factory=Counter)
     notes: tuple[str, ...] = ()
+    category_keys: Mapping[Key, int] = field(default_factory=dict)
 
     @property
     def has_photos(self) -> bool:
@@ -78,5 +87,5 @@ class AnnotatedSet:
             name=self.name, format=self.format, root=self.root,
             images=tuple(i for i in self.images if i.id in holding), annotations=kept,
             categories={k: v for k, v in self.categories.items() if k in ids},
-            repairs=self.repairs, notes=self.notes,
+            repairs=self.repairs, notes=self.notes, category_keys=self.category_keys,
         )  # fmt: skip

@@ -1,23 +1,32 @@
-"""Depth maps beside the images of a set: found by stem, read into metres."""
+"""Depth maps beside the images of a set: found by name, read into metres."""
 
 import math
 import os
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Any, Literal
 
 os.environ.setdefault("OPENCV_IO_ENABLE_OPENEXR", "1")  # read by OpenCV at its first use
 
 import cv2
 import numpy as np
 import numpy.typing as npt
+from PIL import Image
 
 from assets.errors import UserError
-from scenes.sets.annotated_set import AnnotatedImage
-from scenes.sets.masks import Mask, sampled
+from scenes.annotated import AnnotatedImage
+from scenes.belonging import Shelf, Sought, suffix_of
+from scenes.exr import exr_size_px
+from scenes.photos import SUFFIXES, Size, alike, is_sideways
+from scenes.segmentation import Mask, sampled
 
 DepthMap = npt.NDArray[np.float32]
 
 FOLDER = "depth"
+UNKNOWN = "depth maps of no known encoding left out"
+RESHAPED = "depth maps of other proportions than their image left out"
 FARTHEST_M = 1e6  # beyond it a renderer says "nothing there", not a distance
 
 
@@ -25,18 +34,44 @@ class BadDepthMap(UserError):
     """A depth map that is not one of the encodings we know."""
 
 
-def find_depth_map(root: Path, image: AnnotatedImage) -> Path | None:
-    """Return the depth map of an image by its stem, or None.
+def with_depth_maps(
+    root: Path, images: Sequence[AnnotatedImage]
+) -> tuple[tuple[AnnotatedImage, ...], Counter[str]]:
+    """Return the images with the depth maps that are theirs, and what was left out, counted.
 
-    Looked for in depth/ under the set's root and beside the image's folder, as EXR, NPY or PNG.
+    Looked for in depth/ under the set's root, beside the image and beside its folder, as EXR, NPY
+    or PNG of the image's name. Only headers are read. Maps of no known encoding or of other
+    proportions than their image are left out. Raises BadDepthMap where that leaves none.
     """
-    told = Path(image.file_name.replace("\\", "/"))
-    bases = [root / FOLDER]
-    if image.path is not None:
-        bases += [image.path.parent.parent / FOLDER, image.path.parent / FOLDER]
-    names = [told.with_suffix(suffix) for suffix in _READERS]
-    candidates = (base / part for base in bases for name in names for part in (name, name.name))
-    return next((path for path in candidates if path.is_file()), None)
+    shelf = Shelf("depth maps", tuple(_READERS), apart=False)
+    paths, repairs = shelf.matched([_sought(root, image) for image in images])
+    kept, first_bad = [], None
+    for image in images:
+        path, complaint = paths.get(image.id), None
+        if path is not None:
+            try:
+                complaint = _complaint(path, image)
+            except BadDepthMap as error:
+                first_bad, complaint = first_bad or error, UNKNOWN
+        repairs.update(filter(None, (complaint,)))
+        kept.append(replace(image, depth_path=path if complaint is None else None))
+    if first_bad is not None and not any(image.depth_path for image in kept):
+        raise first_bad
+    return tuple(kept), repairs
+
+
+def depth_of(image: AnnotatedImage) -> DepthMap | None:
+    """Return an image's depth map as its boxes lie, or None. Raises BadDepthMap.
+
+    A map that was stored as the photo was, on its side, is turned as the photo is.
+    """
+    if image.depth_path is None:
+        return None
+    depth_m = read_depth_map(image.depth_path)
+    size_px = (depth_m.shape[1], depth_m.shape[0])
+    if alike(size_px, (image.width_px, image.height_px)) or image.size_assumed:
+        return depth_m
+    return np.ascontiguousarray(_TURNED[_orientation(image) or 6](depth_m))
 
 
 def read_depth_map(path: Path) -> DepthMap:
@@ -60,6 +95,63 @@ def median_depth_m(depth_m: DepthMap, mask: Mask) -> float:
     return float(np.median(seen)) if len(seen) else math.nan
 
 
+def _sought(root: Path, image: AnnotatedImage) -> Sought:
+    name, folder = _bare(image.file_name), root / FOLDER
+    beside: tuple[Path, ...] = ()
+    if image.path is not None:
+        homes = (image.path.parent, image.path.parent.parent)
+        beside = tuple(
+            home / FOLDER / _bare(image.path.name) for home in homes if home / FOLDER != folder
+        )
+    return Sought(key=image.id, names=(name,), folders=(folder,), beside=beside)
+
+
+def _bare(name: str) -> str:
+    suffix = suffix_of(name)
+    return name[: -len(suffix)] if suffix in SUFFIXES else name
+
+
+def _complaint(path: Path, image: AnnotatedImage) -> str | None:
+    size_px = _HEADERS[path.suffix.lower()](path)
+    told_px = (image.width_px, image.height_px)
+    if image.size_assumed or alike(size_px, told_px):
+        return None
+    if alike(size_px[::-1], told_px) and _orientation(image) is not None:
+        return None
+    return RESHAPED
+
+
+def _orientation(image: AnnotatedImage) -> int | None:
+    return None if image.path is None else is_sideways(image.path)
+
+
+def _exr_px(path: Path) -> Size:
+    size_px = exr_size_px(path)
+    if size_px is None:
+        raise BadDepthMap(
+            f"depth map {path}: not a readable EXR; expected one channel of floats, metres"
+        )
+    return size_px
+
+
+def _npy_px(path: Path) -> Size:
+    shape = _npy(path, mmap_mode="r").shape
+    return shape[1], shape[0]
+
+
+def _png_px(path: Path) -> Size:
+    try:
+        with Image.open(path) as image:
+            found, size_px = f"{image.format} {image.mode}", image.size
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        found = "no readable image"
+    if found not in ("PNG I;16", "PNG I;16B", "PNG I"):
+        raise BadDepthMap(
+            f"depth map {path}: found {found}; expected one channel of 16 bit, millimetres"
+        )
+    return size_px
+
+
 def _exr(path: Path) -> DepthMap:
     try:
         read = cv2.imread(str(path), cv2.IMREAD_UNCHANGED)
@@ -76,15 +168,19 @@ def _exr(path: Path) -> DepthMap:
     return np.asarray(plane, dtype=np.float32)
 
 
-def _npy(path: Path) -> DepthMap:
+def _npy(path: Path, mmap_mode: Literal["r"] | None = None) -> npt.NDArray[Any]:
     try:
-        read = np.load(path, allow_pickle=False)
+        read = np.load(path, allow_pickle=False, mmap_mode=mmap_mode)
     except (OSError, ValueError, EOFError) as error:
         raise BadDepthMap(f"depth map {path}: {error}; expected an NPY of (H, W) metres") from None
     if not isinstance(read, np.ndarray) or read.ndim != 2 or read.dtype.kind not in "fiu":
         found = f"{getattr(read, 'dtype', type(read).__name__)} {getattr(read, 'shape', '')}"
         raise BadDepthMap(f"depth map {path}: found {found}; expected (H, W) numbers in metres")
-    return read.astype(np.float32)
+    return read
+
+
+def _metres(path: Path) -> DepthMap:
+    return _npy(path).astype(np.float32)
 
 
 def _png(path: Path) -> DepthMap:
@@ -97,4 +193,9 @@ def _png(path: Path) -> DepthMap:
     return read.astype(np.float32) / np.float32(1000)
 
 
-_READERS: dict[str, Callable[[Path], DepthMap]] = {".exr": _exr, ".npy": _npy, ".png": _png}
+_READERS: dict[str, Callable[[Path], DepthMap]] = {".exr": _exr, ".npy": _metres, ".png": _png}
+_HEADERS: dict[str, Callable[[Path], Size]] = {".exr": _exr_px, ".npy": _npy_px, ".png": _png_px}
+_TURNED: dict[int, Callable[[DepthMap], DepthMap]] = {
+    5: lambda m: m.T, 6: lambda m: np.rot90(m, -1), 7: lambda m: np.rot90(m, 2).T,
+    8: lambda m: np.rot90(m, 1),
+}  # fmt: skip

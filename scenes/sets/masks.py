@@ -48,6 +48,13 @@ def area_px(annotation: Annotation, image: AnnotatedImage) -> float:
     return float("nan") if found is None else float(coco_mask.area(found))
 
 
+def mask_area_px(mask: Any, size_px: tuple[int, int]) -> float:
+    """Return the number of pixels in a mask that `checked` gave. size_px: (W, H)."""
+    whole = coco_mask.merge(coco_mask.frPyObjects(mask, size_px[1], size_px[0])) if isinstance(
+        mask, list) else mask  # fmt: skip
+    return float(coco_mask.area(whole))
+
+
 def _rle(annotation: Annotation, image: AnnotatedImage) -> Any:
     told = annotation.segmentation
     if isinstance(told, list):

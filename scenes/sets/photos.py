@@ -1,7 +1,7 @@
 """Photographs on disk: whether they are there and whole, which way up they are, their pixels."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -18,9 +18,17 @@ RESIZED = "photos whose file has another size than the annotations say (boxes sc
 RESHAPED = (
     "photos whose file has other proportions than the annotations say (pixel attributes missing)"
 )
+DEEP = "photos of more than 8 bits, none of them above 4095, read as of 12 bits"
+FLOATING = "photos of floating-point or 32-bit pixels scaled to 8 bits by their largest value"
+SEE_THROUGH = "photos with transparent pixels laid over white"
 SAME_PROPORTIONS = 0.01
-_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff")
+SUFFIXES = (
+    ".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".bmp", ".gif", ".avif", ".tif", ".tiff",
+    ".heic", ".heif", ".mpo", ".ppm", ".pgm",
+)  # fmt: skip
+_SUFFIXES = SUFFIXES
 _UPPER = tuple(suffix.upper() for suffix in _SUFFIXES)
+_CEILINGS = (255, 4095, 65535)
 _SIDEWAYS = (5, 6, 7, 8)
 
 
@@ -33,12 +41,16 @@ class Inspected:
     """What was found of one photo. path: None where its pixels are of no use.
 
     size_px: (W, H) that its boxes refer to, None where neither annotations nor file say it.
-    complaint: one of the sentences above, or None.
+    complaint: one of the sentences above, or None. remarks: what was assumed of its pixels. file,
+    file_px: the file and its size upright, also where its pixels are of no use.
     """
 
     path: Path | None
     size_px: Size | None
     complaint: str | None = None
+    remarks: tuple[str, ...] = ()
+    file: Path | None = None
+    file_px: Size | None = None
 
 
 def find_photo(name: str, folders: Iterable[Path]) -> Path | None:
@@ -66,16 +78,18 @@ def inspect_photo(path: Path | None, told_px: Size | None) -> Inspected:
     if path is None:
         return Inspected(path=None, size_px=told_px, complaint=ABSENT)
     try:
-        stored, upright = _sizes(path)
+        image = _decoded(path)
     except PhotoUnreadable:
         return Inspected(path=None, size_px=told_px, complaint=UNREADABLE)
-    if told_px is None:
-        return Inspected(path=path, size_px=upright)
-    if told_px in (upright, stored):
-        return Inspected(path=path, size_px=told_px)
-    if _alike(upright, told_px) or _alike(stored, told_px):
-        return Inspected(path=path, size_px=told_px, complaint=RESIZED)
-    return Inspected(path=None, size_px=told_px, complaint=RESHAPED)
+    stored, upright = _sizes(image)
+    found = Inspected(
+        path=path, size_px=told_px or upright, remarks=_remarks(image), file=path, file_px=upright
+    )
+    if told_px is None or told_px in (upright, stored):
+        return found
+    if alike(upright, told_px) or alike(stored, told_px):
+        return replace(found, complaint=RESIZED)
+    return replace(found, path=None, complaint=RESHAPED)
 
 
 def read_rgb(path: Path, told_px: Size) -> npt.NDArray[np.uint8]:
@@ -86,11 +100,56 @@ def read_rgb(path: Path, told_px: Size) -> npt.NDArray[np.uint8]:
     """
     image = _decoded(path)
     upright = ImageOps.exif_transpose(image)
-    turned = upright if _alike(upright.size, told_px) else image
-    if turned.mode.startswith("I"):  # 16-bit grey, which PIL would cut off at 255
-        grey = (np.asarray(turned, dtype=np.int64).clip(0, 65535) // 257).astype(np.uint8)
-        return np.repeat(grey[..., None], 3, axis=2)
+    turned = upright if alike(upright.size, told_px) else image
+    if turned.mode[0] in "IF":  # grey of more than 8 bits, which PIL would cut off at 255
+        return np.repeat(_grey(turned)[..., None], 3, axis=2)
+    if turned.has_transparency_data:
+        seen = turned.convert("RGBA")
+        turned = Image.alpha_composite(Image.new("RGBA", seen.size, "white"), seen)
     return np.asarray(turned.convert("RGB"), dtype=np.uint8)
+
+
+def is_sideways(path: Path) -> int | None:
+    """Return the EXIF orientation of a photo that is stored lying on its side, None of others."""
+    try:
+        with Image.open(path) as image:
+            told = image.getexif().get(ExifTags.Base.Orientation, 1)
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        return None
+    return int(told) if told in _SIDEWAYS else None
+
+
+def alike(one: Size, other: Size) -> bool:
+    """Return True for two sizes of the same proportions, within 1 %."""
+    across, down = one[0] * other[1], one[1] * other[0]
+    return abs(across - down) <= SAME_PROPORTIONS * max(across, down)
+
+
+def _grey(image: Image.Image) -> npt.NDArray[np.uint8]:
+    values = np.nan_to_num(np.asarray(image, dtype=np.float64), posinf=0.0, neginf=0.0)
+    shares = values.clip(0, None) / _ceiling(image, float(values.max(initial=0.0)))
+    return (shares.clip(0, 1) * 255 + 1e-9).astype(np.uint8)
+
+
+def _ceiling(image: Image.Image, largest: float) -> float:
+    """Return the value that is white."""
+    if image.mode == "F" and largest <= 1:
+        return 1.0
+    if image.mode.startswith("I;16") and largest <= 255:
+        return 65535.0  # a black frame, not 8 bits stored as 16
+    return next((float(c) for c in _CEILINGS if largest <= c), largest)
+
+
+def _remarks(image: Image.Image) -> tuple[str, ...]:
+    if image.mode in ("F", "I"):
+        return (FLOATING,)
+    if image.mode.startswith("I"):
+        largest = np.asarray(image).max(initial=0)
+        return (DEEP,) if 255 < largest <= 4095 else ()
+    if image.has_transparency_data:
+        alpha = np.asarray(image.convert("RGBA").getchannel("A"))
+        return (SEE_THROUGH,) if alpha.min(initial=255) < 255 else ()
+    return ()
 
 
 def _is_file(path: Path) -> bool:
@@ -100,8 +159,7 @@ def _is_file(path: Path) -> bool:
         return False
 
 
-def _sizes(path: Path) -> tuple[Size, Size]:
-    image = _decoded(path)
+def _sizes(image: Image.Image) -> tuple[Size, Size]:
     width, height = image.size
     sideways = image.getexif().get(ExifTags.Base.Orientation, 1) in _SIDEWAYS
     return (width, height), (height, width) if sideways else (width, height)
@@ -118,8 +176,3 @@ def _decoded(path: Path) -> Image.Image:
             f"photo {path}: {error}; expected a whole JPEG, PNG or other common image; "
             "replace the file or leave it out"
         ) from None
-
-
-def _alike(one: Size, other: Size) -> bool:
-    across, down = one[0] * other[1], one[1] * other[0]
-    return abs(across - down) <= SAME_PROPORTIONS * max(across, down)

@@ -1,9 +1,7 @@
 """Raw images and boxes of any format in, valid ones out, with everything put right counted."""
 
-import math
 import os
-import sys
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -11,25 +9,34 @@ from pathlib import Path
 from typing import Any
 
 from assets.errors import UserError
-from scenes.sets import masks, photos
-from scenes.sets.annotated_set import AnnotatedImage, AnnotatedSet, Annotation
-
-Box = tuple[float, float, float, float]
+from scenes import photos
+from scenes.annotated import AnnotatedImage, AnnotatedSet, Annotation
+from scenes.claims import (
+    BAD_MASK,
+    BAD_PART,
+    TEXT,
+    Agreed,
+    Claim,
+    agreed,
+    claim_of,
+    taken_orders,
+)
+from scenes.identity import Key
+from scenes.orders import XYWH, Order, Size, clipped, numbers_of, over_px
 
 ROUNDING_PX = 0.05  # what a box may stick out by decimals cut off in a file, not by a mistake
 
 CLIPPED = "boxes clipped to their image"
-OUTSIDE = "boxes wholly outside their image dropped"
-FLAT = "boxes of no width or height dropped"
-NOT_NUMBERS = "boxes that are not four finite numbers dropped"
 NO_CATEGORY = "boxes of an unknown category dropped"
 NO_IMAGE = "boxes of an unknown image dropped"
 CROWD = "crowd regions skipped"
+BRUSHED = "masks marked as crowds, as at least half of the set's objects are, read as objects"
 REPEATED_BOX = "repeated annotations merged"
 RENUMBERED = "annotations with an id that was missing or taken renumbered"
+NAMED = "annotations whose id is no whole number numbered"
 REPEATED_IMAGE = "repeated images merged"
-BAD_MASK = "masks that do not fit their image left out"
-
+UNSIZED = "images whose size neither the annotations nor a file tell dropped"
+SIZE_OF_FILE = "photos whose file, not the size told, holds their boxes (the file's size taken)"
 
 NO_PHOTOS = "no photos beside the annotations: pixel attributes are not measured"
 
@@ -51,6 +58,7 @@ class RawImage:
     """An image record as found. size_px: (W, H) or None; path: the file found for it or None.
 
     fallback_px: what to assume where neither tells a size, or None where that is an error.
+    told_id: what the file calls it.
     """
 
     id: int
@@ -59,11 +67,16 @@ class RawImage:
     size_px: tuple[int, int] | None
     focal_px: float | None = None
     fallback_px: tuple[int, int] | None = None
+    told_id: Key | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class RawBox:
-    """An annotation record as found; `box` may be anything, x, y, w, h in pixels is meant."""
+    """An annotation record as found; `box` may be anything, numbers in `order` are meant.
+
+    outlined: the format tells outlines alone, in `segmentation`, and no box. rotation_deg: by which
+    the box is turned clockwise about its centre.
+    """
 
     id: int | None
     image_id: int | None
@@ -72,19 +85,41 @@ class RawBox:
     crowd: bool = False
     segmentation: Any = None
     extra: Mapping[str, Any] = field(default_factory=dict)
+    order: Order = XYWH
+    area: Any = None
+    rotation_deg: Any = None
+    outlined: bool = False
+    told_id: Key | None = None
 
 
-def repair_images(raws: Iterable[RawImage]) -> tuple[tuple[AnnotatedImage, ...], Counter[str]]:
+def repair_images(
+    raws: Iterable[RawImage], boxes: Iterable[RawBox] = ()
+) -> tuple[tuple[AnnotatedImage, ...], Counter[str]]:
     """Return valid images by ascending id, and what was put right or is missing.
 
-    Every photo is decoded once to see that it is whole. Raises ConflictingImages and
-    UnknownImageSize.
+    Every photo is decoded once to see that it is whole. boxes: what tells, where a photo's file
+    contradicts the size that is told, which of the two they were drawn in. Images of unknown size
+    are dropped where others are known. Raises ConflictingImages and UnknownImageSize.
     """
     repairs: Counter[str] = Counter()
     unique = _unique_images(raws, repairs)
+    drawn = defaultdict(list)
+    for box in boxes:
+        drawn[box.image_id].append(box)
     with ThreadPoolExecutor(os.cpu_count()) as pool:  # decoding releases the interpreter lock
         found = pool.map(lambda raw: photos.inspect_photo(raw.path, raw.size_px), unique)
-        images = tuple(_image(raw, seen, repairs) for raw, seen in zip(unique, found, strict=True))
+        made = [
+            _image(raw, _as_drawn(seen, drawn[raw.id]), repairs)
+            for raw, seen in zip(unique, found, strict=True)
+        ]
+    images = tuple(image for image in made if image is not None)
+    if unique and not images:
+        raise UnknownImageSize(
+            f"image {unique[0].file_name!r} (id {unique[0].told_id or unique[0].id}): its size is "
+            "not in the annotations, and there is no readable file to take it from; add width and "
+            "height, or the file"
+        )
+    repairs[UNSIZED] += len(made) - len(images)
     return images, repairs
 
 
@@ -94,14 +129,22 @@ def repair_boxes(
     """Return valid annotations by ascending image id and id, and what was dropped or put right."""
     repairs: Counter[str] = Counter()
     by_id = {image.id: image for image in images}
-    kept = []
-    for raw in raws:
+    sound = []
+    for raw in _without_crowds(list(raws), repairs):
         image = None if raw.image_id is None else by_id.get(raw.image_id)
-        refused = _refusal(raw, image, categories)
-        if image is not None and refused is None:
-            kept.append(_annotation(raw, image, repairs))
+        if image is not None and raw.category_id in categories:
+            sound.append((raw, image, _claim(raw, image)))
         else:
-            repairs[refused or NO_IMAGE] += 1
+            repairs[NO_IMAGE if image is None else NO_CATEGORY] += 1
+    orders = taken_orders((claim for _, _, claim in sound), repairs)
+    kept = []
+    for raw, image, claim in sound:
+        found = agreed(claim, orders.get(claim.order, claim.order), repairs)
+        if isinstance(found, Agreed):
+            _count(raw, claim, found, repairs)
+            kept.append(_annotation(raw, image, found))
+        else:
+            repairs[found] += 1
     numbered = _numbered(kept, repairs)
     return tuple(sorted(numbered, key=lambda a: (a.image_id, a.id))), repairs
 
@@ -139,71 +182,75 @@ def _unique_images(raws: Iterable[RawImage], repairs: Counter[str]) -> list[RawI
     return [seen[key] for key in sorted(seen)]
 
 
-def _image(raw: RawImage, seen: photos.Inspected, repairs: Counter[str]) -> AnnotatedImage:
-    if seen.complaint is not None:
-        repairs[seen.complaint] += 1
+def _as_drawn(seen: photos.Inspected, boxes: Sequence[RawBox]) -> photos.Inspected:
+    """Return what was found, with the file's size where that holds the boxes, and only that."""
+    told = [
+        box.order.to_px((n[0], n[1], n[2], n[3]), (0, 0)) for box in boxes
+        if box.order.in_pixels and (n := numbers_of(box.box)) is not None and len(n) == 4
+    ]  # fmt: skip
+    if seen.file_px is None or seen.size_px is None or not told:
+        return seen
+    if all(_holds(seen.size_px, box) for box in told) or not all(
+        _holds(seen.file_px, box) for box in told
+    ):
+        return seen
+    return replace(seen, path=seen.file, size_px=seen.file_px, complaint=SIZE_OF_FILE)
+
+
+def _holds(size_px: Size, box: tuple[float, float, float, float]) -> bool:
+    return over_px(box, size_px) <= max(1.0, 0.01 * max(size_px))
+
+
+def _image(raw: RawImage, seen: photos.Inspected, repairs: Counter[str]) -> AnnotatedImage | None:
+    repairs.update([*filter(None, (seen.complaint,)), *seen.remarks])
     size_px = seen.size_px or raw.fallback_px
     if size_px is None:
-        raise UnknownImageSize(
-            f"image {raw.file_name!r} (id {raw.id}): its size is not in the annotations, and "
-            "there is no readable file to take it from; add width and height, or the file"
-        )
+        return None
     return AnnotatedImage(
         id=raw.id, file_name=raw.file_name, path=seen.path, width_px=size_px[0],
         height_px=size_px[1], focal_px=raw.focal_px, size_assumed=seen.size_px is None,
+        told_id=raw.id if raw.told_id is None else raw.told_id,
     )  # fmt: skip
 
 
-def _refusal(
-    raw: RawBox, image: AnnotatedImage | None, categories: Mapping[int, str]
-) -> str | None:
-    if image is None:
-        return NO_IMAGE
-    if raw.category_id not in categories:
-        return NO_CATEGORY
-    if raw.crowd:
-        return CROWD
-    if not _is_box(raw.box):
-        return NOT_NUMBERS
-    return _misplaced(raw.box, image)
+def _without_crowds(raws: list[RawBox], repairs: Counter[str]) -> list[RawBox]:
+    """Return the objects. CVAT marks every mask that was brushed as a crowd."""
+    crowds = [raw for raw in raws if raw.crowd]
+    brushed = [raw for raw in crowds if isinstance(raw.segmentation, Mapping)]
+    if brushed and 2 * len(brushed) >= len(raws):
+        repairs[BRUSHED] += len(brushed)
+        raws = [replace(raw, crowd=not isinstance(raw.segmentation, Mapping)) if raw.crowd else raw
+                for raw in raws]  # fmt: skip
+    kept = [raw for raw in raws if not raw.crowd]
+    repairs[CROWD] += len(raws) - len(kept)
+    return kept
 
 
-def _misplaced(box: Sequence[float], image: AnnotatedImage) -> str | None:
-    x, y, w, h = box
-    if w <= 0 or h <= 0:
-        return FLAT
-    if x >= image.width_px or y >= image.height_px or x + w <= 0 or y + h <= 0:
-        return OUTSIDE
-    _, _, w, h = _clipped((x, y, w, h), image)
-    return FLAT if w <= 0 or h <= 0 else None
+def _claim(raw: RawBox, image: AnnotatedImage) -> Claim:
+    told = {
+        "box": raw.box, "order": raw.order, "segmentation": raw.segmentation, "area": raw.area,
+        "rotation_deg": raw.rotation_deg, "outlined": raw.outlined,
+    }  # fmt: skip
+    return claim_of(told, (image.width_px, image.height_px), image.size_assumed)
 
 
-def _is_box(box: Any) -> bool:
-    if not isinstance(box, list | tuple) or len(box) != 4:
-        return False
-    if any(isinstance(v, bool) or not isinstance(v, int | float) for v in box):
-        return False
-    return all(abs(v) < math.inf and abs(v) <= sys.float_info.max for v in box)
-
-
-def _annotation(raw: RawBox, image: AnnotatedImage, repairs: Counter[str]) -> Annotation:
-    x, y, w, h = (float(v) for v in raw.box)
-    clipped = _clipped((x, y, w, h), image)
-    over = max(-x, -y, x + w - image.width_px, y + h - image.height_px)
+def _count(raw: RawBox, claim: Claim, found: Agreed, repairs: Counter[str]) -> None:
+    over = over_px(found.box, claim.size_px)
     repairs[CLIPPED] += int(over > ROUNDING_PX)
-    mask = masks.checked(raw.segmentation, (image.width_px, image.height_px))
-    repairs[BAD_MASK] += int(mask is None and bool(raw.segmentation))
+    repairs[BAD_MASK] += int(claim.mask is None and bool(claim.raw) and not claim.outlined)
+    if isinstance(claim.mask, list) and isinstance(claim.raw, list):
+        repairs[BAD_PART] += len(claim.raw) - len(claim.mask)
+    repairs[TEXT] += int(isinstance(raw.box, list) and any(isinstance(v, str) for v in raw.box))
+
+
+def _annotation(raw: RawBox, image: AnnotatedImage, found: Agreed) -> Annotation:
+    size_px = (image.width_px, image.height_px)
+    over = over_px(found.box, size_px)
     return Annotation(
         id=-1 if raw.id is None else raw.id, image_id=image.id, category_id=raw.category_id or 0,
-        bbox=clipped if over > 0 else (x, y, w, h), segmentation=mask, extra=raw.extra,
+        bbox=clipped(found.box, size_px) if over > 0 else found.box, segmentation=found.mask,
+        extra=raw.extra, told_id=raw.id if raw.told_id is None else raw.told_id,
     )  # fmt: skip
-
-
-def _clipped(box: Box, image: AnnotatedImage) -> Box:
-    x, y, w, h = box
-    left, top = max(x, 0.0), max(y, 0.0)
-    right, bottom = min(x + w, float(image.width_px)), min(y + h, float(image.height_px))
-    return left, top, right - left, bottom - top
 
 
 def _numbered(annotations: Sequence[Annotation], repairs: Counter[str]) -> list[Annotation]:
@@ -215,6 +262,8 @@ def _numbered(annotations: Sequence[Annotation], repairs: Counter[str]) -> list[
                 repairs[REPEATED_BOX] += 1
             else:
                 homeless.append(annotation)
-    repairs[RENUMBERED] += len(homeless)
+    named = sum(a.id < 0 and a.told_id is not None for a in homeless)
+    repairs[NAMED] += named
+    repairs[RENUMBERED] += len(homeless) - named
     free = max(seen, default=0) + 1
     return [*seen.values(), *(replace(a, id=free + i) for i, a in enumerate(homeless))]

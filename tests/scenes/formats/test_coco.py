@@ -7,12 +7,11 @@ from hypothesis import strategies as st
 from PIL import Image
 from pycocotools import mask as coco_mask
 
-from scenes.formats import coco
-from scenes.formats.coco import BadCoco, ConflictingCategories, SetMissing, read_coco
-from scenes.sets import photos, repair
-from scenes.sets.masks import area_px, decoded
-from scenes.sets.photos import read_rgb
-from scenes.sets.repair import ConflictingImages, EmptySet, UnknownImageSize
+from scenes import assembly, claims, photos, repair
+from scenes.coco_reader import BadCoco, ConflictingCategories, SetMissing, read_coco
+from scenes.photos import read_rgb
+from scenes.repair import ConflictingImages, EmptySet, UnknownImageSize
+from scenes.segmentation import area_px, decoded
 from tests.scenes.sets import box, image, write_coco, write_photo
 
 
@@ -53,7 +52,7 @@ def test_a_file_with_a_byte_order_mark_is_read(tmp_path):
 
 @pytest.mark.parametrize("lists", [
     {"images": None}, {"annotations": {}}, {"categories": "chair"}, {"images": ["1.png"]},
-    {"images": [{"id": 1}]}, {"images": [image(id="one")]}, {"images": [image(file_name=7)]},
+    {"images": [{"file_name": "1.png"}]}, {"images": [image(id=[])]},
     {"annotations": [[1, 2, 3, 4]]}, {"categories": [{"id": 1}]}, {"categories": [{"name": "x"}]},
     {"categories": [{"id": True, "name": "x"}]}])  # fmt: skip
 def test_another_shape_than_cocos_is_told(tmp_path, lists):
@@ -71,19 +70,21 @@ def test_a_list_instead_of_an_object_is_told(tmp_path):
 @pytest.mark.parametrize(("bbox", "repaired", "sentence"), [
     ([35, 25, 10, 10], (35, 25, 5, 5), repair.CLIPPED),
     ([-5, -5, 10, 50], (0, 0, 5, 30), repair.CLIPPED),
-    ([1e308, 0, 1e308, 5], None, repair.OUTSIDE),
+    ([1e308, 0, 1e308, 5], None, claims.OUTSIDE),
     ([-1e308, 0, 1.7e308, 5], (0, 0, 40, 5), repair.CLIPPED),
-    ([40, 0, 10, 10], None, repair.OUTSIDE),
-    ([0, -10, 10, 10], None, repair.OUTSIDE),
-    ([5, 5, 0, 10], None, repair.FLAT),
-    ([5, 5, 10, -1], None, repair.FLAT),
-    ([5, 5, math.nan, 10], None, repair.NOT_NUMBERS),
-    ([math.inf, 5, 10, 10], None, repair.NOT_NUMBERS),
-    (["5", 5, 10, 10], None, repair.NOT_NUMBERS),
-    ([10**400, 5, 10, 10], None, repair.NOT_NUMBERS),
-    ([True, 5, 10, 10], None, repair.NOT_NUMBERS),
-    ([5, 5, 10], None, repair.NOT_NUMBERS),
-    (None, None, repair.NOT_NUMBERS)])  # fmt: skip
+    ([40, 0, 10, 10], None, claims.OUTSIDE),
+    ([0, -10, 10, 10], None, claims.OUTSIDE),
+    ([5, 5, 0, 10], None, claims.FLAT),
+    ([5, 5, 10, -1], None, claims.FLAT),
+    ([5, 5, math.nan, 10], None, claims.NOT_NUMBERS),
+    ([math.inf, 5, 10, 10], None, claims.NOT_NUMBERS),
+    (["five", 5, 10, 10], None, claims.NOT_NUMBERS),
+    (["5", "5,5", 10, 10.0], (5, 5.5, 10, 10), claims.TEXT),
+    ([5, 5, 0.5, 0.5], None, claims.TINY),
+    ([10**400, 5, 10, 10], None, claims.NOT_NUMBERS),
+    ([True, 5, 10, 10], None, claims.NOT_NUMBERS),
+    ([5, 5, 10], None, claims.NOT_NUMBERS),
+    (None, None, claims.NOT_NUMBERS)])  # fmt: skip
 def test_a_bad_box_is_put_right_or_dropped_and_counted(tmp_path, bbox, repaired, sentence):
     found = read_coco(write_coco(tmp_path, annotations=[box(), box(2, bbox)]))
     assert found.repairs == {sentence: 1}
@@ -136,7 +137,7 @@ def test_the_same_image_twice_is_one_and_two_of_one_id_are_an_error(tmp_path):
 def test_a_repeated_category_is_merged_and_two_of_one_id_are_an_error(tmp_path):
     chair = {"id": 1, "name": "chair"}
     found = read_coco(write_coco(tmp_path, categories=[chair, chair]))
-    assert found.repairs == {coco.REPEATED_CATEGORY: 1}
+    assert found.repairs == {assembly.REPEATED_CATEGORY: 1}
     with pytest.raises(ConflictingCategories, match="'chair' and 'table'"):
         read_coco(write_coco(tmp_path, categories=[chair, {"id": 1, "name": "table"}]))
 
@@ -198,7 +199,7 @@ def test_a_size_that_is_not_told_is_the_photos(tmp_path, gone):
     assert (found.images[0].width_px, found.images[0].height_px) == (60, 50)
 
 
-@pytest.mark.parametrize("width", [0, -3, math.nan, 10**400, 1e9, "40"])
+@pytest.mark.parametrize("width", [0, -3, math.nan, 10**400, 1e9, "forty"])
 def test_an_image_of_no_possible_size_is_named(tmp_path, width):
     with pytest.raises(UnknownImageSize, match=r"'1\.png' \(id 1\)"):
         read_coco(write_coco(tmp_path, images=[image(width=width)]))
@@ -247,7 +248,7 @@ def test_polygons_and_both_kinds_of_rle_are_the_same_mask(tmp_path):
 def test_a_mask_that_does_not_fit_is_left_out_and_counted_and_its_box_kept(tmp_path, told):
     found = read_coco(write_coco(tmp_path, annotations=[box(segmentation=told)]))
     assert found.annotations[0].segmentation is None
-    assert found.repairs == {repair.BAD_MASK: 1}
+    assert found.repairs == {claims.BAD_MASK: 1}
 
 
 def test_an_empty_mask_is_no_repair(tmp_path):
