@@ -1,21 +1,23 @@
 """Looking what a file or folder of the user's holds, without reading it all."""
 
-import json
-from collections.abc import Callable, Iterable, Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from alignment.real.json_kinds import files_of_kind, json_files, kind_of, parsed
+from alignment.real.places import nearest, told_left
+from alignment.real.yolo_layout import YoloFiles, yolo_files
 from assets.errors import UserError
-from scenes.formats.coco import is_coco
-from scenes.formats.yolo import YoloFiles
 
-SPLITS = ("train", "training", "valid", "val", "validation", "test", "testing")
 KNOWN_COCO = ("annotations.json", "_annotations.coco.json")
-NAMES = ("data.yaml", "data.yml", "dataset.yaml", "dataset.yml", "classes.txt", "obj.names")
 EXPECTED = (
     "expected a COCO JSON (in the folder, in annotations/ or in split folders), Pascal VOC XML "
-    "files (in the folder or in Annotations/), or YOLO labels/ with a data.yaml"
+    "files (in the folder or in Annotations/), YOLO labels/ with a data.yaml, or an export of "
+    "CVAT, Label Studio, Supervisely, VIA, labelme, VoTT or CreateML"
 )
+_OF_CVAT = re.compile(rb"<annotations[\s>]", re.IGNORECASE)
+_HEAD_BYTES = 4096
 
 
 class SetNotFound(UserError):
@@ -30,13 +32,15 @@ class AmbiguousSet(UserError):
 class Found:
     """Annotation files of one format. where: what was seen, as the user is told.
 
-    yolo: how a YOLO set's files belong together, None for the other formats.
+    yolo: how a YOLO set's files belong together, None for the other formats. notes: what is there
+    and not read.
     """
 
     format: str
     files: tuple[Path, ...]
     where: str
     yolo: YoloFiles | None = None
+    notes: tuple[str, ...] = ()
 
 
 def find_set(path: Path, wanted: str | None) -> Found:
@@ -63,91 +67,91 @@ def find_set(path: Path, wanted: str | None) -> Found:
 
 def _coco(path: Path) -> Found | None:
     if path.is_file():
-        return Found(format="coco", files=(path,), where=path.name) if _json(path) else None
-    for folders in ([path], [path / "annotations"], _splits(path)):
-        files = _coco_files(folder for folder in folders if folder.is_dir())
-        if files:
-            return Found(format="coco", files=_one_a_split(path, files), where=_told(path, files))
-    return None
+        other = not _json(path) or kind_of(parsed(path)) not in ("coco", None)
+        return None if other else Found(format="coco", files=(path,), where=path.name)
+    taken = nearest(path, _coco_files)
+    if taken is None:
+        return None
+    files = list(_one_a_folder(path, taken.files))
+    return Found(format="coco", files=tuple(files), where=_told(path, files),
+                 notes=told_left(path, taken.left, "COCO"))  # fmt: skip
 
 
-def _coco_files(folders: Iterable[Path]) -> list[Path]:
-    files: list[Path] = []
-    for folder in folders:
-        there = sorted(file for file in folder.iterdir() if file.is_file() and _json(file))
-        known = [f for f in there if f.name in KNOWN_COCO or f.name.startswith("instances_")]
-        files += known or [file for file in there if _looks_like_coco(file)]
-    return files
+def _coco_files(folder: Path) -> list[Path]:
+    there = json_files(folder)
+    known = [f for f in there if f.name in KNOWN_COCO or f.name.startswith("instances_")]
+    told = {file: kind_of(parsed(file)) for file in known}
+    of_none = [file for file, kind in told.items() if kind in ("coco", None)]
+    return of_none or files_of_kind(folder, "coco")
 
 
-def _one_a_split(path: Path, files: list[Path]) -> tuple[Path, ...]:
-    splits = all(f.parent.name in SPLITS or f.name.startswith("instances_") for f in files)
-    if len(files) > 1 and not splits:
+def _one_a_folder(path: Path, files: tuple[Path, ...]) -> tuple[Path, ...]:
+    alone = len({f.parent for f in files}) == len(files)
+    if not alone and not all(f.name.startswith("instances_") for f in files):
         raise AmbiguousSet(
             f"REAL={path}: found {len(files)} COCO files ({', '.join(f.name for f in files)}); "
             "expected one; name the file itself in REAL="
         )
-    return tuple(files)
-
-
-def _looks_like_coco(path: Path) -> bool:
-    try:
-        return is_coco(json.loads(path.read_text(encoding="utf-8-sig")))
-    except (OSError, ValueError, RecursionError):
-        return False
+    return files
 
 
 def _voc(path: Path) -> Found | None:
+    return _xml(path, "voc", "Pascal VOC", lambda file: not _is_cvat(file))
+
+
+def _cvat(path: Path) -> Found | None:
+    return _xml(path, "cvat", "CVAT", _is_cvat)
+
+
+def _xml(path: Path, format: str, title: str, fits: Callable[[Path], bool]) -> Found | None:
     if path.is_file():
-        one = path.suffix.lower() == ".xml"
-        return Found(format="voc", files=(path,), where=path.name) if one else None
-    for folders in ([path / "Annotations"], [path], [path / "annotations"], _splits(path)):
-        files = _of_suffix((folder for folder in folders if folder.is_dir()), ".xml")
-        if files:
-            return Found(format="voc", files=tuple(files), where=_told(path, files))
-    return None
+        one = path.suffix.lower() == ".xml" and fits(path)
+        return Found(format=format, files=(path,), where=path.name) if one else None
+    return _everywhere(path, format, title, lambda folder: list(filter(fits, _xml_files(folder))))
+
+
+def _everywhere(
+    path: Path, format: str, title: str, files_of: Callable[[Path], list[Path]]
+) -> Found | None:
+    taken = nearest(path, files_of)
+    if taken is None:
+        return None
+    return Found(format=format, files=taken.files, where=_told(path, list(taken.files)),
+                 notes=told_left(path, taken.left, title))  # fmt: skip
+
+
+def _of_kind(kind: str, title: str) -> Callable[[Path], Found | None]:
+    def look(path: Path) -> Found | None:
+        if path.is_file():
+            one = _json(path) and kind_of(parsed(path)) == kind
+            return Found(format=kind, files=(path,), where=path.name) if one else None
+        return _everywhere(path, kind, title, lambda folder: files_of_kind(folder, kind))
+
+    return look
+
+
+def _is_cvat(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            return _OF_CVAT.search(file.read(_HEAD_BYTES)) is not None
+    except OSError:
+        return False
+
+
+def _xml_files(folder: Path) -> list[Path]:
+    try:
+        return sorted(f for f in folder.iterdir() if f.suffix.lower() == ".xml" and f.is_file())
+    except OSError:
+        return []
 
 
 def _yolo(path: Path) -> Found | None:
-    root = path.parent if path.is_file() else path
-    names = path if path.is_file() else _first(path, NAMES)
-    if names is None and (path / "labels").is_dir():
-        names = _first(path.absolute().parent, NAMES)  # path is one split of a set
-    if names is None or (names.suffix not in (".yaml", ".yml") and names.name not in NAMES):
+    files = yolo_files(path)
+    if files is None:
         return None
-    labels = [f for f in _label_files(root) if not _about(f)]
-    if not labels:
-        return None
-    files = YoloFiles(root=root, names=names, labels=tuple(labels))
-    where = f"{_told(root, labels)} with {names.name}"
-    return Found(format="yolo", files=tuple(labels), where=where, yolo=files)
-
-
-def _about(file: Path) -> bool:
-    return file.name in NAMES or file.name.lower().startswith("readme")
-
-
-def _label_files(root: Path) -> list[Path]:
-    trees = [root / "labels", *(split / "labels" for split in _splits(root))]
-    nested = [file for tree in trees if tree.is_dir() for file in sorted(tree.rglob("*.txt"))]
-    return nested or _of_suffix([root, *_splits(root)], ".txt")
-
-
-def _splits(path: Path) -> list[Path]:
-    return [path / name for name in SPLITS if (path / name).is_dir()]
-
-
-def _of_suffix(folders: Iterable[Path], suffix: str) -> list[Path]:
-    return [
-        file
-        for folder in folders
-        for file in sorted(folder.iterdir())
-        if file.suffix.lower() == suffix and file.is_file()
-    ]
-
-
-def _first(folder: Path, names: Iterable[str]) -> Path | None:
-    return next((folder / name for name in names if (folder / name).is_file()), None)
+    labels = list(files.labels)
+    where = f"{_told(files.root, labels)} with {files.names.name}"
+    return Found(format="yolo", files=files.labels, where=where, yolo=files)
 
 
 def _json(path: Path) -> bool:
@@ -173,5 +177,11 @@ def _contents(path: Path, wanted: str | None) -> str:
     )
 
 
-_LOOKS: Mapping[str, Callable[[Path], Found | None]] = {"coco": _coco, "voc": _voc, "yolo": _yolo}
+_LOOKS: Mapping[str, Callable[[Path], Found | None]] = {
+    "coco": _coco, "voc": _voc, "yolo": _yolo, "cvat": _cvat,
+    "labelstudio": _of_kind("labelstudio", "Label Studio"),
+    "supervisely": _of_kind("supervisely", "Supervisely"), "via": _of_kind("via", "VIA"),
+    "labelme": _of_kind("labelme", "labelme"), "vott": _of_kind("vott", "VoTT"),
+    "createml": _of_kind("createml", "CreateML"),
+}  # fmt: skip
 FORMATS = tuple(_LOOKS)

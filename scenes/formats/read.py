@@ -1,8 +1,20 @@
 """A real set of the user's, whatever its format, as one AnnotatedSet."""
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from alignment.real.create_ml import read_create_ml
+from alignment.real.cvat import read_cvat
+from alignment.real.finding import FORMATS, Found, find_set
+from alignment.real.label_studio import read_label_studio
+from alignment.real.labelme import read_labelme
+from alignment.real.merging import merged
+from alignment.real.supervisely import read_supervisely
+from alignment.real.via import read_via
+from alignment.real.voc import read_voc
+from alignment.real.vott import read_vott
+from alignment.real.yolo import read_yolo
 from assets.errors import UserError
 from scenes.formats.coco import read_coco
 from scenes.formats.find import FORMATS, Found, find_set
@@ -11,7 +23,15 @@ from scenes.formats.voc import read_voc
 from scenes.formats.yolo import read_yolo
 from scenes.sets.annotated_set import AnnotatedSet
 
-_TITLES = {"coco": "COCO", "voc": "Pascal VOC", "yolo": "YOLO"}
+_TITLES = {
+    "coco": "COCO", "voc": "Pascal VOC", "yolo": "YOLO", "cvat": "CVAT",
+    "labelstudio": "Label Studio", "supervisely": "Supervisely", "via": "VIA",
+    "labelme": "labelme", "vott": "VoTT", "createml": "CreateML",
+}  # fmt: skip
+_EXPORTS: Mapping[str, Callable[[Path, Sequence[Path]], AnnotatedSet]] = {
+    "cvat": read_cvat, "labelstudio": read_label_studio, "supervisely": read_supervisely,
+    "via": read_via, "labelme": read_labelme, "vott": read_vott, "createml": read_create_ml,
+}  # fmt: skip
 
 
 class UnknownFormat(UserError):
@@ -21,9 +41,9 @@ class UnknownFormat(UserError):
 def read_real(path: Path, *, format: str | None) -> AnnotatedSet:
     """Return the real set in a file or folder, valid, with every repair counted.
 
-    The format is found by looking, unless `format` (coco, voc or yolo) says it; the first of the
-    set's notes says what was taken. All splits of a set are read as one; name a split's own folder
-    to read it alone. Raises UnknownFormat, SetNotFound, AmbiguousSet and what the format's reader
+    The format is found by looking, unless `format` (one of FORMATS) says it; the first of the
+    set's notes says what was taken, the next what was left. All splits of a set are read as one;
+    name a split's own folder to read it alone. Raises UnknownFormat, SetNotFound, AmbiguousSet and what the format's reader
     raises, all of them UserError.
     """
     if format is not None and format not in FORMATS:
@@ -31,7 +51,7 @@ def read_real(path: Path, *, format: str | None) -> AnnotatedSet:
     found = find_set(path, format)
     annotated = _read(path, found)
     taken = f"read as {_TITLES[found.format]}: {found.where}"
-    return replace(annotated, notes=(taken, *annotated.notes))
+    return replace(annotated, notes=(taken, *found.notes, *annotated.notes))
 
 
 def _read(path: Path, found: Found) -> AnnotatedSet:
@@ -39,6 +59,8 @@ def _read(path: Path, found: Found) -> AnnotatedSet:
         return read_yolo(found.yolo)
     if found.format == "voc":
         return read_voc(_voc_root(path), found.files)
+    if found.format in _EXPORTS:
+        return _EXPORTS[found.format](path if path.is_dir() else path.parent, found.files)
     if path.is_file():
         return read_coco(path)
     return merged(path, [read_coco(file) for file in found.files])

@@ -6,7 +6,8 @@ from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
-from scenes.sets.annotated_set import AnnotatedImage, AnnotatedSet, Annotation
+from scenes.annotated import AnnotatedImage, AnnotatedSet, Annotation
+from scenes.identity import Key, joined_names
 
 
 def merged(root: Path, parts: Sequence[AnnotatedSet]) -> AnnotatedSet:
@@ -17,13 +18,18 @@ def merged(root: Path, parts: Sequence[AnnotatedSet]) -> AnnotatedSet:
     """
     if len(parts) == 1:
         return replace(parts[0], root=root, name=root.absolute().name)
+    first, said = joined_names(name for part in parts for name in part.categories.values())
+    parts = [replace(part, categories={key: first[name] for key, name in part.categories.items()})
+             for part in parts]  # fmt: skip
     categories = _categories(parts)
-    images, annotations = _renumbered(parts, {name: key for key, name in categories.items()})
-    notes = dict.fromkeys(note for part in parts for note in part.notes)
+    by_name = {name: key for key, name in categories.items()}
+    images, annotations = _renumbered(parts, by_name)
+    notes = dict.fromkeys([*said, *(note for part in parts for note in part.notes)])
     return AnnotatedSet(
         name=root.absolute().name, format=parts[0].format, root=root, images=images,
         annotations=annotations, categories=categories,
         repairs=sum((part.repairs for part in parts), Counter()), notes=tuple(notes),
+        category_keys=_keys(parts, by_name),
     )  # fmt: skip
 
 
@@ -33,6 +39,15 @@ def _categories(parts: Sequence[AnnotatedSet]) -> dict[int, str]:
     if len(together) == len(pairs) == len(set(together.values())):
         return together
     return dict(enumerate(sorted({name for _, name in pairs}), 1))
+
+
+def _keys(parts: Sequence[AnnotatedSet], ids: Mapping[str, int]) -> dict[Key, int]:
+    """Return what every part that knows a key calls by it; keys that parts disagree on are out."""
+    found: dict[Key, set[int]] = {}
+    for part in parts:
+        for key, number in part.category_keys.items():
+            found.setdefault(key, set()).add(ids[part.categories[number]])
+    return {key: min(numbers) for key, numbers in found.items() if len(numbers) == 1}
 
 
 def _renumbered(

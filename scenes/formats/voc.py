@@ -5,22 +5,30 @@ here: supervision and datumaro walk the image files, so a set without photos is 
 all three stop at the first bad row instead of counting it.
 """
 
+import math
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import parse
+from defusedxml.ElementTree import fromstring, parse
 
 from assets.errors import UserError
-from scenes.formats.coco import MAX_SIDE_PX
-from scenes.sets.annotated_set import AnnotatedSet
-from scenes.sets.photos import find_photo
-from scenes.sets.repair import RawBox, RawImage, repair_boxes, repair_images, settled
+from scenes.annotated import AnnotatedSet
+from scenes.assembly import FoundBox, FoundImage, FoundSet, assembled
+from scenes.belonging import parts_of
+from scenes.coco_reader import MAX_SIDE_PX
+from scenes.orders import PIXEL_CORNERS, number_of
+from scenes.repair import RawBox
 
 UNREADABLE = "XML files that are not whole Pascal VOC skipped"
+DELETED = "objects marked as deleted left out"
+OTHER_NAME = "XML files that name another photo than their own name says (their own is looked for)"
+HOMES = ("annotations", "annotation", "ann", "xml", "labels")
+_ENCODING = re.compile(rb"""\s*<\?xml[^>]*encoding=(["'])([\w.-]+)\1""")
 FLAGS = ("difficult", "truncated", "occluded")
 
 
@@ -36,20 +44,16 @@ def read_voc(root: Path, files: Sequence[Path]) -> AnnotatedSet:
     and say so in `extra`. Raises BadVoc, UnknownImageSize, EmptySet.
     """
     parsed, broken = _parsed(files)
-    ids = {path: number for number, (path, _) in enumerate(parsed, 1)}
-    images, of_images = repair_images(_raw_image(root, p, e, ids[p]) for p, e in parsed)
-    objects = [(ids[path], o) for path, element in parsed for o in element.findall("object")]
-    names = sorted({name for _, o in objects if (name := _text(o, "name"))})
+    repairs = Counter({UNREADABLE: len(broken)})
+    images = [_image(root, n, told, repairs) for n, told in enumerate(parsed, 1)]
+    objects = [(number, element) for number, (_, e) in enumerate(parsed, 1)
+               for element in e.findall("object") if not _gone(element, repairs)]  # fmt: skip
+    names = sorted({name for _, element in objects if (name := _text(element, "name"))})
     numbers = {name: number for number, name in enumerate(names, 1)}
-    categories = {number: name for name, number in numbers.items()}
-    annotations, of_boxes = repair_boxes(
-        (_raw_box(i, image_id, o, numbers) for i, (image_id, o) in enumerate(objects, 1)),
-        images, categories,
-    )  # fmt: skip
-    return settled(AnnotatedSet(
-        name=root.absolute().name, format="voc", root=root, images=images, annotations=annotations,
-        categories=categories,
-        repairs=Counter({UNREADABLE: len(broken)}) + of_images + of_boxes,
+    return assembled(FoundSet(
+        name=root.absolute().name, format="voc", root=root, images=images, repairs=repairs,
+        boxes=[_box(n, image, element, numbers) for n, (image, element) in enumerate(objects, 1)],
+        categories=[(number, name) for name, number in numbers.items()],
         notes=(f"first file skipped: {broken[0]}",) if broken else (),
     ))  # fmt: skip
 
@@ -69,7 +73,7 @@ def _parsed(files: Sequence[Path]) -> tuple[list[tuple[Path, Element]], list[str
 def _annotation(path: Path) -> Element:
     expected = "expected a whole Pascal VOC <annotation>; export the file again"
     try:
-        root = parse(path).getroot()
+        root = _root(path)
     except ParseError as error:
         line, column = error.position
         raise BadVoc(f"{path}, line {line}, column {column}: {error.msg}; {expected}") from None
@@ -77,44 +81,95 @@ def _annotation(path: Path) -> Element:
         raise BadVoc(f"{path}: {error}; {expected}, without entities") from None
     except (OSError, ValueError, LookupError) as error:  # the latter two: odd encodings
         raise BadVoc(f"{path}: {error}; {expected}") from None
-    if root is None or root.tag != "annotation":
+    if root is None or root.tag.rpartition("}")[2].lower() != "annotation":
         raise BadVoc(f"{path}: root is <{'' if root is None else root.tag}>; {expected}")
+    for element in root.iter():
+        element.tag = element.tag.rpartition("}")[2].lower()
     return root
 
 
-def _raw_image(root: Path, path: Path, element: Element, number: int) -> RawImage:
+def _root(path: Path) -> Element | None:
+    """Return a file's root, also in an encoding that the parser does not know and Python does."""
+    try:
+        return parse(path).getroot()
+    except (ValueError, LookupError):
+        content = path.read_bytes()
+        told = _ENCODING.match(content)
+        if told is None:
+            raise
+        return fromstring(content.decode(told.group(2).decode("ascii")).partition("?>")[2])
+
+
+def _image(
+    root: Path, number: int, parsed: tuple[Path, Element], repairs: Counter[str]
+) -> FoundImage:
+    """Labelling tools keep the first name of a photo that was renamed since: the XML's is surer."""
+    path, element = parsed
     told = _text(element, "filename") or path.stem
-    folders = tuple(base / name for base in (path.parent, path.parent.parent, root)
-                    for name in ("", "JPEGImages", "images"))  # fmt: skip
-    # Labelling tools keep the first name of a photo that was renamed since: its stem is the XML's.
-    found = find_photo(told, folders) or find_photo(path.stem, folders)
-    width, height = (_number(_text(element, f"size/{side}")) for side in ("width", "height"))
-    sized = all(isinstance(side, float) and 1 <= side <= MAX_SIDE_PX for side in (width, height))
-    return RawImage(
-        id=number, file_name=told, path=found,
-        size_px=(round(width), round(height)) if sized else None,
+    own = _own_name(root, path)
+    renamed = PurePosixPath(parts[-1] if (parts := parts_of(told)) else own).stem != path.stem
+    repairs[OTHER_NAME] += renamed and told != path.stem
+    folders = tuple(
+        base / name for base in dict.fromkeys((path.parent, path.parent.parent, root))
+        for name in ("", "JPEGImages", "images", "img", "Images")
+    )  # fmt: skip
+    return FoundImage(
+        key=number, file_name=own + PurePosixPath(told).suffix if renamed else told,
+        names=(own, told), folders=folders, size_px=_size(element),
     )  # fmt: skip
 
 
-def _raw_box(number: int, image_id: int, element: Element, ids: Mapping[str, int]) -> RawBox:
-    sides = [_number(_text(element, f"bndbox/{s}")) for s in ("xmin", "ymin", "xmax", "ymax")]
-    box: Any = None
-    if all(isinstance(side, float) for side in sides):
-        x0, y0, x1, y1 = sides
-        box = (x0 - 1, y0 - 1, x1 - x0 + 1, y1 - y0 + 1)
-    flags = {flag: _text(element, flag) == "1" for flag in FLAGS if _text(element, flag)}
-    return RawBox(
-        id=number, image_id=image_id, category_id=ids.get(_text(element, "name")), box=box,
-        extra=flags,
+def _own_name(root: Path, path: Path) -> str:
+    """Return an XML's path without its suffix, below Annotations/ or its like."""
+    parts = path.with_suffix("").absolute().relative_to(root.absolute()).parts
+    return "/".join(parts[1:] if len(parts) > 2 and parts[0].lower() in HOMES else parts[-1:])
+
+
+def _size(element: Element) -> tuple[int, int] | None:
+    width, height = (number_of(_text(element, f"size/{side}")) for side in ("width", "height"))
+    if width is None or height is None or not all(1 <= s <= MAX_SIDE_PX for s in (width, height)):
+        return None
+    return round(width), round(height)
+
+
+def _gone(element: Element, repairs: Counter[str]) -> bool:
+    gone = _text(element, "deleted") == "1"
+    repairs[DELETED] += gone
+    return gone
+
+
+def _box(number: int, image: int, element: Element, ids: Mapping[str, int]) -> FoundBox:
+    sides = [_text(element, f"bndbox/{side}") for side in ("xmin", "ymin", "xmax", "ymax")]
+    turned = [_text(element, f"robndbox/{side}") for side in ("cx", "cy", "w", "h", "angle")]
+    polygon, there = _polygon(element), element.find("bndbox") is not None
+    told: list[Any] = sides
+    if any(turned) and not there:
+        told = _degrees(turned)
+    raw = RawBox(
+        id=None, image_id=None, category_id=None, box=told, order=PIXEL_CORNERS,
+        segmentation=polygon, outlined=polygon is not None and not there,
+        extra={flag: _text(element, flag) == "1" for flag in FLAGS if _text(element, flag)},
     )  # fmt: skip
+    return FoundBox(key=number, image=image, category=ids.get(_text(element, "name")), raw=raw)
+
+
+def _degrees(turned: Sequence[str]) -> list[Any]:
+    """Return roLabelImg's centre, w, h and angle, which it tells in radians."""
+    angle = number_of(turned[4])
+    return [*turned[:4], None if angle is None else math.degrees(angle)]
+
+
+def _polygon(element: Element) -> list[list[float | None]] | None:
+    """Return LabelMe's <pt><x><y> or Roboflow's <x1><y1> as one outline, or None."""
+    polygon = element.find("polygon")
+    if polygon is None:
+        return None
+    points = [(_text(pt, "x"), _text(pt, "y")) for pt in polygon.findall("pt")]
+    if not points:
+        numbers = (n for n in range(1, len(polygon) + 1) if polygon.find(f"x{n}") is not None)
+        points = [(_text(polygon, f"x{n}"), _text(polygon, f"y{n}")) for n in numbers]
+    return [[number_of(side) for point in points for side in point]] if points else None
 
 
 def _text(element: Element, path: str) -> str:
     return (element.findtext(path) or "").strip()
-
-
-def _number(text: str) -> Any:
-    try:
-        return float(text)
-    except ValueError:
-        return None

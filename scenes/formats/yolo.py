@@ -1,39 +1,33 @@
-"""YOLO txt in: class, centre and size as shares of the image, or a polygon.
+"""YOLO txt in: class, centre and size as shares of the image, an outline, or keypoints too.
 
 Read by hand for the reasons told in voc.py: supervision, datumaro and globox need every photo, and
 stop at the first bad row.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import yaml
 
+from alignment.real.yolo_layout import YAML, YoloFiles
+from alignment.real.yolo_rows import UNREADABLE_LINE, Row, Values, rows_of, values_of
 from assets.errors import UserError
-from scenes.sets.annotated_set import AnnotatedImage, AnnotatedSet
-from scenes.sets.photos import find_photo
-from scenes.sets.repair import RawBox, RawImage, repair_boxes, repair_images, settled
+from scenes.annotated import AnnotatedSet
+from scenes.assembly import FoundBox, FoundImage, FoundSet, assembled
+from scenes.identity import Key, key_of
+from scenes.orders import CENTRE_SHARES, number_of
+from scenes.repair import RawBox
 
 ASSUMED_PX = (1000, 1000)
-UNREADABLE_LINE = "lines that are neither a YOLO box nor a polygon dropped"
 UNREADABLE_FILE = "label files that are not text skipped"
+OTHER_COUNT = "{file} says nc: {nc} and names {names} classes; the names count"
 
 
 class BadYolo(UserError):
     """A data.yaml or classes.txt that names no classes."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class YoloFiles:
-    """Where a YOLO set keeps what: class names, and label files of all its splits."""
-
-    root: Path
-    names: Path
-    labels: tuple[Path, ...]
 
 
 def read_yolo(files: YoloFiles) -> AnnotatedSet:
@@ -44,36 +38,40 @@ def read_yolo(files: YoloFiles) -> AnnotatedSet:
     the photo's. Without the photo the file does not tell it: a square is assumed, `size_assumed` is
     set, and nothing that needs proportions (aspect, depth) is measured. Raises BadYolo, EmptySet.
     """
-    categories = {index + 1: name for index, name in _names(files.names).items()}
-    labels = sorted(files.labels)
-    images, of_images = repair_images(_raw_image(i, path) for i, path in enumerate(labels, 1))
+    names, about = _names(files.names), _about(files.names)
     repairs: Counter[str] = Counter()
-    rows = [row for path, image in zip(labels, images, strict=True)
-            for row in _rows(path, image, repairs)]  # fmt: skip
-    annotations, of_boxes = repair_boxes(
-        (_raw_box(i, image, values) for i, (image, values) in enumerate(rows, 1)),
-        images, categories,
-    )  # fmt: skip
-    assumed = sum(image.size_assumed for image in images)
-    return settled(AnnotatedSet(
-        name=files.root.absolute().name, format="yolo", root=files.root, images=images,
-        annotations=annotations, categories=categories, repairs=repairs + of_images + of_boxes,
-        notes=(f"{assumed} images without a photo: YOLO labels do not tell their proportions, so "
-               "a square is assumed and aspect is not measured",) if assumed else (),
+    lines = [
+        (number, values) for number, path in enumerate(files.labels, 1)
+        for values in _values(path, names, repairs)
+    ]  # fmt: skip
+    rows = rows_of([values for _, values in lines], _kpt_shape(about), repairs)
+    boxes = ((number, row) for (number, _), row in zip(lines, rows, strict=True) if row)
+    annotated = assembled(FoundSet(
+        name=files.root.absolute().name, format="yolo", root=files.root, repairs=repairs,
+        images=[_image(n, path, files.photos) for n, path in enumerate(files.labels, 1)],
+        boxes=[_box(index, number, row) for index, (number, row) in enumerate(boxes, 1)],
+        categories=[(index + 1, name) for index, name in names.items()],
+        notes=(*files.notes, *_contradiction(files.names, about, names)),
     ))  # fmt: skip
+    classes: dict[Key, int] = {
+        int(key) - 1: number for key, number in annotated.category_keys.items()
+    }
+    return replace(annotated, category_keys=classes)
 
 
 def _names(path: Path) -> dict[int, str]:
     try:
         text = path.read_text(encoding="utf-8-sig")
-        told = text.splitlines() if path.suffix in (".txt", ".names") else _names_in_yaml(text)
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        told = _names_in_yaml(text) if path.suffix in YAML else text.splitlines()
+    except (OSError, ValueError, yaml.YAMLError, RecursionError) as error:
         raise BadYolo(
             f"class names {path}: {' '.join(str(error).split())}; "
             "expected a data.yaml with `names`, or one name a line"
         ) from None
     if isinstance(told, list):
         told = dict(enumerate(told))
+    if isinstance(told, dict):
+        told = {key_of(key): name for key, name in told.items()}
     if not isinstance(told, dict) or not told or not all(type(k) is int and k >= 0 for k in told):
         raise BadYolo(
             f"class names {path}: `names` is {told!r}; expected a list, or a mapping from 0 upwards"
@@ -86,12 +84,34 @@ def _names_in_yaml(text: str) -> Any:
     return told.get("names") if isinstance(told, dict) else None
 
 
-def _raw_image(number: int, label: Path) -> RawImage:
-    folders = _photo_folders(label)
-    found = find_photo(label.stem, folders)
-    return RawImage(
-        id=number, file_name=found.name if found else label.stem + ".jpg", path=found,
-        size_px=None, fallback_px=ASSUMED_PX,
+def _about(path: Path) -> Mapping[str, Any]:
+    """Return a data.yaml, whose names were read before; nothing of another file."""
+    told = yaml.safe_load(path.read_text(encoding="utf-8-sig")) if path.suffix in YAML else {}
+    return told if isinstance(told, dict) else {}
+
+
+def _kpt_shape(about: Mapping[str, Any]) -> tuple[int, int] | None:
+    told = about.get("kpt_shape")
+    sides = [number_of(side) for side in told] if isinstance(told, list) else []
+    if len(sides) != 2 or None in sides:
+        return None
+    count, width = (int(side or 0) for side in sides)
+    return (count, width) if count > 0 and width in (2, 3) else None
+
+
+def _contradiction(
+    path: Path, about: Mapping[str, Any], names: Mapping[int, str]
+) -> tuple[str, ...]:
+    told = about.get("nc")
+    if told is None or number_of(told) == len(names):
+        return ()
+    return (OTHER_COUNT.format(file=path.name, nc=told, names=len(names)),)
+
+
+def _image(number: int, label: Path, more: Sequence[Path]) -> FoundImage:
+    return FoundImage(
+        key=number, file_name=label.stem + ".jpg", names=(label.stem,), size_px=None,
+        folders=(*_photo_folders(label), *more), fallback_px=ASSUMED_PX, named_by_photo=True,
     )  # fmt: skip
 
 
@@ -104,43 +124,22 @@ def _photo_folders(label: Path) -> tuple[Path, ...]:
     return Path(*parts[:last], "images", *parts[last + 1 :]), label.parent
 
 
-def _rows(
-    path: Path, image: AnnotatedImage, repairs: Counter[str]
-) -> Iterator[tuple[AnnotatedImage, Sequence[float]]]:
+def _values(path: Path, names: Mapping[int, str], repairs: Counter[str]) -> list[Values]:
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError):
         repairs[UNREADABLE_FILE] += 1
-        return
-    for line in filter(str.strip, lines):
-        values = _values(line)
-        if values is None:
-            repairs[UNREADABLE_LINE] += 1
-        else:
-            yield image, values
+        return []
+    classes = {name: index for index, name in names.items()}
+    found = [values_of(line, classes) for line in filter(str.strip, lines)]
+    repairs[UNREADABLE_LINE] += found.count(None)
+    return [values for values in found if values is not None]
 
 
-def _values(line: str) -> Sequence[float] | None:
-    try:
-        values = [float(word) for word in line.split()]
-    except ValueError:
-        return None
-    polygon = len(values) >= 7 and len(values) % 2 == 1
-    return values if (len(values) == 5 or polygon) and values[0].is_integer() else None
-
-
-def _raw_box(number: int, image: AnnotatedImage, values: Sequence[float]) -> RawBox:
-    width, height = image.width_px, image.height_px
-    scaled = [v * (height if i % 2 else width) for i, v in enumerate(values[1:])]
-    box: tuple[float, ...]
-    outline: Any = None
-    if len(scaled) == 4:
-        cx, cy, w, h = scaled
-        box = (cx - w / 2, cy - h / 2, w, h)
-    else:
-        xs, ys = np.array(scaled[0::2]), np.array(scaled[1::2])  # whose min passes a NaN on
-        box = tuple(float(v) for v in (xs.min(), ys.min(), np.ptp(xs), np.ptp(ys)))
-        outline = [scaled]
-    return RawBox(
-        id=number, image_id=image.id, category_id=int(values[0]) + 1, box=box, segmentation=outline,
+def _box(number: int, image: int, row: Row) -> FoundBox:
+    raw = RawBox(
+        id=None, image_id=None, category_id=None, order=CENTRE_SHARES,
+        box=None if row.outlined else row.numbers, outlined=row.outlined,
+        segmentation=[list(row.numbers)] if row.outlined else None, mask_in_shares=True,
     )  # fmt: skip
+    return FoundBox(key=number, image=image, category=row.kind + 1, raw=raw)

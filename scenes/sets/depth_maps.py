@@ -97,13 +97,14 @@ def median_depth_m(depth_m: DepthMap, mask: Mask) -> float:
 
 def _sought(root: Path, image: AnnotatedImage) -> Sought:
     name, folder = _bare(image.file_name), root / FOLDER
+    names: tuple[str, ...] = (name,)
     beside: tuple[Path, ...] = ()
     if image.path is not None:
+        own = _bare(image.path.name)
+        names += () if name.replace("\\", "/").rpartition("/")[2] == own else (own,)
         homes = (image.path.parent, image.path.parent.parent)
-        beside = tuple(
-            home / FOLDER / _bare(image.path.name) for home in homes if home / FOLDER != folder
-        )
-    return Sought(key=image.id, names=(name,), folders=(folder,), beside=beside)
+        beside = tuple(home / FOLDER / own for home in homes if home / FOLDER != folder)
+    return Sought(key=image.id, names=names, folders=(folder,), beside=beside)
 
 
 def _bare(name: str) -> str:

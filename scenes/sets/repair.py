@@ -75,7 +75,7 @@ class RawBox:
     """An annotation record as found; `box` may be anything, numbers in `order` are meant.
 
     outlined: the format tells outlines alone, in `segmentation`, and no box. rotation_deg: by which
-    the box is turned clockwise about its centre.
+    the box is turned clockwise about its centre. mask_in_shares: polygons are shares of the image.
     """
 
     id: int | None
@@ -89,6 +89,7 @@ class RawBox:
     area: Any = None
     rotation_deg: Any = None
     outlined: bool = False
+    mask_in_shares: bool = False
     told_id: Key | None = None
 
 
@@ -227,8 +228,12 @@ def _without_crowds(raws: list[RawBox], repairs: Counter[str]) -> list[RawBox]:
 
 
 def _claim(raw: RawBox, image: AnnotatedImage) -> Claim:
+    mask = raw.segmentation
+    if raw.mask_in_shares and isinstance(mask, list):
+        sides = (image.width_px, image.height_px)
+        mask = [[v * sides[n % 2] for n, v in enumerate(part)] for part in mask]
     told = {
-        "box": raw.box, "order": raw.order, "segmentation": raw.segmentation, "area": raw.area,
+        "box": raw.box, "order": raw.order, "segmentation": mask, "area": raw.area,
         "rotation_deg": raw.rotation_deg, "outlined": raw.outlined,
     }  # fmt: skip
     return claim_of(told, (image.width_px, image.height_px), image.size_assumed)

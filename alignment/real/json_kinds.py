@@ -1,0 +1,92 @@
+"""What a JSON file of annotations is, by its shape: files seldom say it."""
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from scenes.coco_reader import is_coco
+
+LOOKED_AT = 40  # files of a folder: the others are taken to be alike, and counted where they aren't
+
+
+def parsed(path: Path) -> Any:
+    """Return a file's JSON, None where it holds none."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError, RecursionError):
+        return None
+
+
+def kind_of(told: Any) -> str | None:
+    """Return the format of parsed JSON, None where it is none that is read."""
+    return next((kind for kind, fits in _SHAPES.items() if fits(told)), None)
+
+
+def files_of_kind(folder: Path, kind: str) -> list[Path]:
+    """Return a folder's files of a format; where each photo has one, all but those of another."""
+    files = json_files(folder)
+    kinds = {file: kind_of(parsed(file)) for file in files[:LOOKED_AT]}
+    if kind not in kinds.values():
+        return []
+    if kind not in PER_PHOTO:
+        return [file for file, found in kinds.items() if found == kind]
+    return [file for file in files if kinds.get(file, kind) in (kind, None) and not _about(file)]
+
+
+def json_files(folder: Path) -> list[Path]:
+    """Return a folder's JSON files by name; none of what cannot be listed."""
+    try:
+        return sorted(f for f in folder.iterdir() if f.suffix.lower() == ".json" and f.is_file())
+    except OSError:
+        return []
+
+
+def _about(file: Path) -> bool:
+    return file.name in ("meta.json", "obj_class_to_machine_color.json")
+
+
+def _labelme(told: Any) -> bool:
+    return _has(told, shapes=list) and ("imagePath" in told or "imageWidth" in told)
+
+
+def _via(told: Any) -> bool:
+    if not isinstance(told, dict) or not told:
+        return False
+    inner = told.get("_via_img_metadata", told)
+    return isinstance(inner, dict) and any(
+        _has(one, filename=str) and "regions" in one for one in inner.values()
+    )
+
+
+def _label_studio(told: Any) -> bool:
+    if not isinstance(told, list):
+        return False
+    return any(_has(one, data=dict) and ("annotations" in one or "completions" in one)
+               for one in told)  # fmt: skip
+
+
+def _create_ml(told: Any) -> bool:
+    if not isinstance(told, list):
+        return False
+    return any(_has(one, annotations=list) and isinstance(one.get("image", one.get(
+        "imagefilename")), str) for one in told)  # fmt: skip
+
+
+def _supervisely(told: Any) -> bool:
+    return _has(told, objects=list, size=dict)
+
+
+def _vott(told: Any) -> bool:
+    return _has(told, assets=dict) or _has(told, asset=dict, regions=list)
+
+
+def _has(told: Any, **kinds: type) -> bool:
+    return isinstance(told, dict) and all(isinstance(told.get(k), v) for k, v in kinds.items())
+
+
+_SHAPES: Mapping[str, Callable[[Any], bool]] = {
+    "coco": is_coco, "labelme": _labelme, "via": _via, "labelstudio": _label_studio,
+    "createml": _create_ml, "supervisely": _supervisely, "vott": _vott,
+}  # fmt: skip
+PER_PHOTO = ("labelme", "supervisely", "vott")

@@ -1,0 +1,144 @@
+"""Label Studio's own JSON in: sides in hundredths of the photo, turned about their first corner."""
+
+import math
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from alignment.real.drawn import (
+    BAD_RECORDS,
+    NO_AREA,
+    ROUND,
+    UNKNOWN,
+    BadExport,
+    Drawing,
+    DrawnPhoto,
+    drawn_set,
+    load,
+    size_of,
+)
+from scenes.annotated import AnnotatedSet
+from scenes.belonging import parts_of, suffix_of
+from scenes.orders import Order, number_of
+from scenes.photos import SUFFIXES
+
+TITLE = "Label Studio"
+FURTHER = "further versions of a task (other annotators) left aside"
+PREDICTED = "tasks with predictions, which are no annotations, left aside"
+SEVERAL = "objects of several labels read under their first"
+BRUSHED = "brushed masks left aside (export the set as COCO to keep them)"
+SHARES = Order("x, y, w, h", shares=True)
+
+
+def read_label_studio(root: Path, files: Sequence[Path]) -> AnnotatedSet:
+    """Return the set in a Label Studio export, valid, with every repair counted.
+
+    Of a task's versions the first that was not cancelled is read. Raises BadExport.
+    """
+    repairs: Counter[str] = Counter()
+    photos = [photo for path in files for photo in _photos(path, repairs)]
+    return drawn_set("labelstudio", root, photos, repairs)
+
+
+def _photos(path: Path, repairs: Counter[str]) -> Iterator[DrawnPhoto]:
+    told = load(path, TITLE)
+    if not isinstance(told, list):
+        raise BadExport(f"{path}: no list of tasks; expected Label Studio's JSON; export it again")
+    for task in told:
+        name = _name(task) if isinstance(task, dict) else None
+        if name is None:
+            repairs[BAD_RECORDS.format(title=TITLE)] += 1
+            continue
+        results = _results(task, repairs)
+        sizes = [size_of(r.get("original_width"), r.get("original_height")) for r in results]
+        size_px = next((size for size in sizes if size is not None), None)
+        drawings = (_drawing(result, size_px, repairs) for result in results)
+        uploaded = task.get("file_upload")
+        yield DrawnPhoto(
+            names=(name, *([uploaded] if isinstance(uploaded, str) else [])), home=path.parent,
+            size_px=size_px, drawings=[d for d in drawings if d is not None],
+        )  # fmt: skip
+
+
+def _name(task: Mapping[str, Any]) -> str | None:
+    data = task.get("data")
+    texts = {k: v for k, v in data.items() if isinstance(v, str)} if isinstance(data, dict) else {}
+    photos = (v for v in texts.values() if (p := parts_of(v)) and suffix_of(p[-1]) in SUFFIXES)
+    return texts.get("image") or texts.get("img") or next(photos, None)
+
+
+def _results(task: Mapping[str, Any], repairs: Counter[str]) -> list[dict[str, Any]]:
+    versions = task.get("annotations", task.get("completions"))
+    told = [v for v in versions if isinstance(v, dict)] if isinstance(versions, list) else []
+    kept = [v for v in told if v.get("was_cancelled") is not True]
+    repairs[PREDICTED] += bool(task.get("predictions")) and not kept
+    repairs[FURTHER] += len(told) - min(len(kept), 1)
+    results = kept[0].get("result") if kept else []
+    return [r for r in results if isinstance(r, dict)] if isinstance(results, list) else []
+
+
+def _drawing(
+    result: Mapping[str, Any], size_px: tuple[int, int] | None, repairs: Counter[str]
+) -> Drawing | None:
+    value, kind = result.get("value"), str(result.get("type", ""))
+    if not isinstance(value, dict) or (not kind.endswith("labels") and kind not in _PLAIN):
+        repairs[UNKNOWN] += kind not in ("choices", "textarea", "relation", "rating", "labels")
+        return None
+    label = _label(value, kind, repairs)
+    if kind.startswith("rectangle"):
+        return _rectangle(label, value, size_px)
+    if kind.startswith("polygon"):
+        points = value.get("points")
+        shares = [number_of(v) for p in points if isinstance(p, list) for v in p[:2]] if isinstance(
+            points, list) else []  # fmt: skip
+        outline = [None if v is None else v / 100 for v in shares]
+        return Drawing(label=label, outline=[outline], in_shares=None not in outline)
+    if kind.startswith("ellipse"):
+        repairs[ROUND] += 1
+        return Drawing(label=label, box=_ellipse(value), order=SHARES)
+    repairs[BRUSHED if kind.startswith(("brush", "bitmask")) else NO_AREA] += 1
+    return None
+
+
+def _label(value: Mapping[str, Any], kind: str, repairs: Counter[str]) -> str | None:
+    told = value.get(kind) or value.get("labels") or []
+    labels = [one for one in told if isinstance(one, str)] if isinstance(told, list) else []
+    repairs[SEVERAL] += len(labels) > 1
+    return labels[0] if labels else None
+
+
+def _rectangle(
+    label: str | None, value: Mapping[str, Any], size_px: tuple[int, int] | None
+) -> Drawing:
+    told = [number_of(value.get(key)) for key in ("x", "y", "width", "height")]
+    degrees = number_of(value.get("rotation")) or 0.0
+    if None in told:
+        return Drawing(label=label, box=told, order=SHARES)
+    x, y, w, h = (side / 100 for side in told if side is not None)
+    if degrees % 360 and size_px is not None:
+        x, y = _about_centre((x, y, w, h), degrees, size_px)
+    return Drawing(label=label, box=[x, y, w, h], order=SHARES, rotation_deg=degrees)
+
+
+def _about_centre(
+    box: tuple[float, float, float, float], degrees: float, size_px: tuple[int, int]
+) -> tuple[float, float]:
+    """Return where the box begins that, turned about its own centre, is the same."""
+    (x, y, w, h), (width, height) = box, size_px
+    across, down = w * width / 2, h * height / 2
+    cos, sin = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
+    cx = x * width + across * cos - down * sin
+    cy = y * height + across * sin + down * cos
+    return (cx - across) / width, (cy - down) / height
+
+
+def _ellipse(value: Mapping[str, Any]) -> list[float]:
+    told = [number_of(value.get(key)) for key in ("x", "y", "radiusX", "radiusY")]
+    if None in told:
+        return []
+    cx, cy, across, down = (side / 100 for side in told if side is not None)
+    return [cx - across, cy - down, 2 * across, 2 * down]
+
+
+_PLAIN = ("rectangle", "polygon", "ellipse", "brush", "keypoint")
