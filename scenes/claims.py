@@ -16,7 +16,18 @@ from typing import Any
 from pycocotools import mask as coco_mask
 
 from scenes import segmentation
-from scenes.orders import CORNERS, OTHERS, XYWH, Box, Order, Size, clipped, numbers_of, over_px
+from scenes.orders import (
+    CORNERS,
+    OTHERS,
+    PIXEL_CORNERS,
+    XYWH,
+    Box,
+    Order,
+    Size,
+    clipped,
+    numbers_of,
+    over_px,
+)
 
 FLAT = "boxes of no width or height dropped"
 OUTSIDE = "boxes wholly outside their image dropped"
@@ -25,6 +36,7 @@ TINY = "boxes smaller than a pixel dropped"
 REORDERED = "boxes told as {order} read as such"
 AMBIGUOUS = "boxes read as x, y, w, h that could as well be x1, y1, x2, y2"
 TEXT = "boxes written as text read as the numbers they mean"
+SWAPPED = "boxes told from their right or lower corner read as the boxes they mean"
 ROTATED = "rotated boxes read as the smallest upright box round them"
 FROM_MASK = "boxes that are missing or of no use taken from their mask"
 ROWS = "masks told row by row instead of column by column read so"
@@ -34,7 +46,9 @@ BAD_MASK = "masks that do not fit their image left out"
 BAD_PART = "parts of masks that are no polygons left out"
 BAD_AREA = "areas that contradict box and mask (what is measured counts)"
 
+FEWEST = 4  # boxes of which half must stick out of their images to put their order in doubt
 NEAR_PX, NEAR_SHARE = 2.0, 0.05  # by what a side of a box and of its mask may differ
+TIPS_PX, TIPS_SHARE = 4.0, 0.15
 AREA_SHARE = 0.1
 
 
@@ -56,6 +70,7 @@ class Claim:
     area: float | None
     rotation_deg: float
     outlined: bool
+    swapped: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,9 +87,11 @@ def claim_of(told: Mapping[str, Any], size_px: Size, size_assumed: bool) -> Clai
     raw = _polygons(told["segmentation"])
     mask = segmentation.checked(raw, size_px)
     area, rotation = numbers_of([told["area"]]), numbers_of([told["rotation_deg"]])
+    numbers = numbers_of(told["box"])
+    ordered = _in_order(numbers, told["order"], size_px)
     return Claim(
         size_px=size_px, size_assumed=size_assumed, order=told["order"],
-        told=numbers_of(told["box"]), mask=mask, raw=raw, extent=_extent(mask),
+        told=ordered, swapped=ordered != numbers, mask=mask, raw=raw, extent=_extent(mask),
         area=area[0] if area and area[0] > 0 else None,
         rotation_deg=rotation[0] if rotation else 0.0, outlined=told["outlined"],
     )  # fmt: skip
@@ -108,19 +125,32 @@ def agreed(claim: Claim, order: Order, repairs: Counter[str]) -> Agreed | str:
     mask = claim.mask if claim.outlined else _kept_mask(claim, box, repairs)
     if mask is None and claim.rotation_deg % 90:
         mask = segmentation.checked([_corners(order, claim)], claim.size_px)
-    repairs[BAD_AREA] += int(_contradicts_area(claim, box, mask))
+    repairs[BAD_AREA] += int(_contradicts_area(claim, _area(claim, order), box, mask))
     return Agreed(box=box, mask=mask)
+
+
+def _in_order(
+    told: tuple[float, ...] | None, order: Order, size_px: Size
+) -> tuple[float, ...] | None:
+    """Return two corners inside an image from the upper left one, anything else as it is."""
+    if told is None or len(told) != 4 or order not in (CORNERS, PIXEL_CORNERS):
+        return told
+    x0, y0, x1, y1 = told
+    inside = min(x0, x1) >= 0 and max(x0, x1) <= size_px[0] and min(y0, y1) >= 0
+    if not inside or max(y0, y1) > size_px[1]:
+        return told
+    return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
 
 
 def _order_of(order: Order, claims: Sequence[Claim]) -> Order:
     wrong = [claim for claim in claims if _contradicts(claim, order)]
-    if 3 * len(wrong) < len(claims) or not wrong:
+    if 2 * len(wrong) < len(claims) or not wrong:
         return order
-    sure = len(claims) >= 3 or 2 * sum(_impossible(c, order) for c in wrong) >= len(claims)
+    sure = len(claims) >= FEWEST or all(_impossible(claim, order) for claim in claims)
     for other in OTHERS.get(order, ()):
-        if not any(_contradicts(claim, other) for claim in claims) and (
-            sure or any(_confirms(claim, other) for claim in claims)
-        ):
+        confirmed = sum(_confirms(claim, other) for claim in claims)
+        fits = not any(_contradicts(claim, other) for claim in claims)
+        if fits and (sure or 2 * confirmed >= len(claims)):
             return other
     return order
 
@@ -143,7 +173,8 @@ def _impossible(claim: Claim, order: Order) -> bool:
 def _confirms(claim: Claim, order: Order) -> bool:
     box = _told_box(claim, order)
     if claim.extent is not None:
-        return _near(clipped(box, claim.size_px), clipped(claim.extent, claim.size_px))
+        extent = clipped(claim.extent, claim.size_px)
+        return _near(clipped(box, claim.size_px), extent, claim.order != order)
     area = _area(claim, order)
     return area is not None and abs(area - box[2] * box[3]) <= 0.02 * box[2] * box[3] + 1
 
@@ -161,7 +192,9 @@ def _could_be_corners(order: Order, claims: Sequence[Claim]) -> bool:
         not _impossible(claim, CORNERS) and over_px(_told_box(claim, CORNERS), claim.size_px) <= 1
         for claim in claims
     )
-    return fit and any(over_px(_told_box(claim, order), claim.size_px) >= -1 for claim in claims)
+    differ = any(any(claim.told[:2]) for claim in claims if claim.told is not None)
+    reach = (over_px(_told_box(claim, order), claim.size_px) for claim in claims)
+    return fit and differ and any(over >= -1 for over in reach)
 
 
 def _told_box(claim: Claim, order: Order) -> Box:
@@ -174,6 +207,7 @@ def _box(claim: Claim, order: Order, repairs: Counter[str]) -> Box | None:
         return claim.extent
     if claim.told is None or len(claim.told) not in (4, 5, 8):
         return None
+    repairs[SWAPPED] += claim.swapped
     if len(claim.told) == 4 and not claim.rotation_deg % 180:
         return _told_box(claim, order)
     repairs[ROTATED] += 1
@@ -223,15 +257,15 @@ def _kept_mask(claim: Claim, box: Box, repairs: Counter[str]) -> Any:
     if claim.mask is None or claim.extent is None:
         return None
     inside, extent = clipped(box, claim.size_px), clipped(claim.extent, claim.size_px)
-    if _near(inside, extent):
+    loose = _encloses(inside, extent)
+    if _near(inside, extent) or (loose and _fills(inside, extent)):
         return claim.mask
     by_rows = _by_rows(claim)
     if by_rows is not None and _near(inside, _extent(by_rows) or extent):
         repairs[ROWS] += 1
         return by_rows
-    encloses = all(a <= b + NEAR_PX for a, b in zip(_edges(inside), _edges(extent), strict=True))
-    repairs[LOOSE if encloses else OUTSIDE_BOX] += 1
-    return claim.mask if encloses else None
+    repairs[LOOSE if loose else OUTSIDE_BOX] += 1
+    return claim.mask if loose else None
 
 
 def _by_rows(claim: Claim) -> Any:
@@ -245,18 +279,30 @@ def _by_rows(claim: Claim) -> Any:
     return coco_mask.encode(upright)
 
 
-def _contradicts_area(claim: Claim, box: Box, mask: Any) -> bool:
-    if claim.area is None or claim.outlined or claim.size_assumed:
+def _contradicts_area(claim: Claim, area: float | None, box: Box, mask: Any) -> bool:
+    if area is None or claim.outlined or claim.size_assumed:
         return False
     full = box[2] * box[3]
     if mask is None:
-        return claim.area > (1 + AREA_SHARE) * full + 2 or claim.area < 0.01 * full
+        return area > (1 + AREA_SHARE) * full + 2 or area < 0.01 * full
     known = (full, segmentation.mask_area_px(mask, claim.size_px))
-    return all(abs(claim.area - one) > AREA_SHARE * one + 20 for one in known)
+    return all(abs(area - one) > AREA_SHARE * one + 20 for one in known)
 
 
-def _near(one: Box, other: Box) -> bool:
-    limits = [max(NEAR_PX, NEAR_SHARE * side) for side in (one[2], one[3])] * 2
+def _encloses(box: Box, extent: Box) -> bool:
+    return all(a <= b + NEAR_PX for a, b in zip(_edges(box), _edges(extent), strict=True))
+
+
+def _fills(box: Box, extent: Box) -> bool:
+    """True where a mask lacks no more than the tips that go when it is made of pixels."""
+    limits = [max(TIPS_PX, TIPS_SHARE * side) for side in (box[2], box[3])] * 2
+    gaps = (b - a for a, b in zip(_edges(box), _edges(extent), strict=True))
+    return all(gap <= limit for gap, limit in zip(gaps, limits, strict=True))
+
+
+def _near(one: Box, other: Box, closely: bool = False) -> bool:
+    part = 0.5 if closely else 1.0
+    limits = [part * max(NEAR_PX, NEAR_SHARE * side) for side in (one[2], one[3])] * 2
     gaps = (abs(a - b) for a, b in zip(_edges(one), _edges(other), strict=True))
     return all(gap <= limit for gap, limit in zip(gaps, limits, strict=True))
 

@@ -11,13 +11,13 @@ import numpy as np
 from alignment.features.backends.backend import Boxes, Picture, Rgb
 from alignment.real.pair import NotOneCoco
 from assets.errors import UserError
-from scenes.dataset.resume import first_difference
-from scenes.files.atomic import make_folder, write_bytes
-from scenes.files.canonical_json import json_bytes
-from scenes.files.pictures import encode_png
-from scenes.sets.annotated_set import AnnotatedImage, AnnotatedSet
-from scenes.sets.photos import read_rgb
-from scenes.sets.repair import RENUMBERED
+from scenes.annotated import AnnotatedImage, AnnotatedSet
+from scenes.disk import make_folder, write_bytes
+from scenes.identity import Key, key_of
+from scenes.photos import read_rgb
+from scenes.repair import RENUMBERED
+from scenes.resumption import first_difference
+from scenes.shard import json_bytes
 
 Told = Callable[[int, int], None]
 Box = tuple[float, float, float, float]
@@ -77,7 +77,7 @@ def hold_decision(out: Path, told: Mapping[str, Any]) -> None:
 
 
 def write_derived(
-    out: Path, annotated: AnnotatedSet, file: Path, change: Derivation, told: Told
+    out: Path, annotated: AnnotatedSet, file: Path, change: Derivation, count: Told
 ) -> Path:
     """Write images and annotations.json into `out`; return the latter, which comes last.
 
@@ -86,14 +86,15 @@ def write_derived(
     run has copied is kept. Raises Unwritable, PhotoUnreadable.
     """
     images = [image for image in annotated.images if image.id not in change.images]
-    boxes = {image.id: _blackened_in(annotated, image, change) for image in images}
+    boxes = _blackened_in(annotated, images, change)
     names = _names(images, boxes)
     make_folder(out)
     for done, image in enumerate(images, 1):
         _write_image(out / "images" / names[image.id], image, boxes[image.id])
-        told(done, len(images))
+        count(done, len(images))
     path = out / "annotations.json"
-    write_bytes(path, json_bytes(_records(json.loads(file.read_text("utf-8-sig")), names, change)))
+    told = json.loads(file.read_text("utf-8-sig"))
+    write_bytes(path, json_bytes(_records(told, annotated, names, change)))
     return path
 
 
@@ -107,22 +108,29 @@ def blackened(rgb: Rgb, boxes: Sequence[Boxes]) -> Rgb:
     return made
 
 
-def _blackened_in(annotated: AnnotatedSet, image: AnnotatedImage, change: Derivation) -> list[Box]:
-    if image.path is None or not change.blackened:
-        return []
-    own = (a for a in annotated.annotations if a.image_id == image.id)
-    return [a.bbox for a in own if a.id in change.blackened]
+def _blackened_in(
+    annotated: AnnotatedSet, images: Sequence[AnnotatedImage], change: Derivation
+) -> dict[int, list[Box]]:
+    boxes: dict[int, list[Box]] = {image.id: [] for image in images}
+    there = {image.id for image in images if image.path is not None}
+    for annotation in annotated.annotations:
+        if annotation.id in change.blackened and annotation.image_id in there:
+            boxes[annotation.image_id].append(annotation.bbox)
+    return boxes
 
 
 def _names(images: Sequence[AnnotatedImage], boxes: Mapping[int, list[Box]]) -> dict[int, str]:
     """Return file names inside images/, no two of them the same."""
     names: dict[int, str] = {}
+    used: set[str] = set()
     for image in images:
         name = PurePosixPath(_inside(image))
         if boxes[image.id]:
             name = name.with_suffix(".png")
-        taken = str(name) in names.values()
-        names[image.id] = str(name.with_stem(f"{name.stem}-{image.id}") if taken else name)
+        if str(name) in used:
+            name = name.with_stem(f"{name.stem}-{image.id}")
+        used.add(str(name))
+        names[image.id] = str(name)
     return names
 
 
@@ -153,14 +161,21 @@ def _inside(image: AnnotatedImage) -> str:
 
 
 def _records(
-    told: dict[str, Any], names: Mapping[int, str], change: Derivation
+    told: dict[str, Any], annotated: AnnotatedSet, names: Mapping[int, str], change: Derivation
 ) -> Mapping[str, Any]:
+    """Return the file's content without what goes; ids stay as the file has them."""
+    kept = {image.told_id: names[image.id] for image in annotated.images if image.id in names}
+    gone = {a.told_id for a in annotated.annotations if a.id in change.gone}
     images = [
-        {**record, "file_name": names[int(record["id"])]}
-        for record in told["images"] if int(record["id"]) in names
+        {**record, "file_name": kept[key]} for record in told["images"]
+        if (key := _key(record, "id")) in kept and key is not None
     ]  # fmt: skip
     annotations = [
         record for record in told["annotations"]
-        if int(record.get("image_id", -1)) in names and record.get("id") not in change.gone
+        if _key(record, "image_id") in kept and _key(record, "id") not in gone
     ]  # fmt: skip
     return {**told, "images": images, "annotations": annotations}
+
+
+def _key(record: Any, place: str) -> Key | None:
+    return key_of(record.get(place)) if isinstance(record, dict) else None

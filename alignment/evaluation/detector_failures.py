@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ import numpy.typing as npt
 from pycocotools import mask as coco_mask
 from scipy.stats import rankdata
 
+from alignment.evaluation.matching import NoMatch, matched_categories, matched_images
 from alignment.evaluation.settings import SampleWiseSettings
 from assets.errors import UserError
 from scenes.sets.annotated_set import AnnotatedSet
@@ -60,7 +61,10 @@ class SampleWise:
 
 
 def read_predictions(path: Path, annotated: AnnotatedSet) -> tuple[Prediction, ...]:
-    """Return a COCO results list. Raises BadPredictions, which names the first bad record."""
+    """Return a COCO results list with the set's own ids (`alignment/evaluation/matching.py`).
+
+    Raises BadPredictions, which names the first bad record.
+    """
     try:
         told = json.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, ValueError) as error:
@@ -68,14 +72,15 @@ def read_predictions(path: Path, annotated: AnnotatedSet) -> tuple[Prediction, .
     if not isinstance(told, list) or not told:
         raise BadPredictions(f"predictions {path}: expected a list of detections, found "
                              f"{type(told).__name__} of {len(told) if told else 0}")  # fmt: skip
-    found = tuple(_prediction(path, index, record) for index, record in enumerate(told))
-    known = {image.id for image in annotated.images}
-    if known.isdisjoint(one.image_id for one in found):
-        raise BadPredictions(
-            f"predictions {path}: no image_id is of set {annotated.name}; expected ids such as "
-            f"{min(known)}, as in REAL's annotations"
-        )
-    return found
+    sound = [_checked(path, index, record) for index, record in enumerate(told)]
+    try:
+        images, categories = matched_images(annotated, sound), matched_categories(annotated, sound)
+    except NoMatch as error:
+        raise BadPredictions(f"predictions {path}: {error}") from None
+    return tuple(
+        replace(_prediction(record), image_id=image, category_id=category)
+        for record, image, category in zip(sound, images, categories, strict=True)
+    )
 
 
 def best_ious(
@@ -149,13 +154,10 @@ def _spearman(one: FloatArray, other: FloatArray) -> float:
     return float(np.corrcoef(*ranks)[0, 1])
 
 
-def _prediction(path: Path, index: int, record: Any) -> Prediction:
+def _checked(path: Path, index: int, record: Any) -> dict[str, Any]:
+    """Return a record with a box and a score."""
     try:
-        x, y, w, h = (float(side) for side in record["bbox"])
-        made = Prediction(
-            image_id=int(record["image_id"]), category_id=int(record["category_id"]),
-            bbox=(x, y, w, h), score=float(record["score"]),
-        )  # fmt: skip
+        made = _prediction(record)
     except (KeyError, TypeError, ValueError) as error:
         raise BadPredictions(
             f"predictions {path}: record {index}: {type(error).__name__} {error}; expected "
@@ -163,4 +165,9 @@ def _prediction(path: Path, index: int, record: Any) -> Prediction:
         ) from None
     if not np.isfinite([*made.bbox, made.score]).all():
         raise BadPredictions(f"predictions {path}: record {index} holds what is not finite")
-    return made
+    return dict(record)
+
+
+def _prediction(record: Any) -> Prediction:
+    x, y, w, h = (float(side) for side in record["bbox"])
+    return Prediction(image_id=-1, category_id=-1, bbox=(x, y, w, h), score=float(record["score"]))

@@ -64,6 +64,17 @@ def choose_categories(
     return found
 
 
+def left_aside(annotated: AnnotatedSet, wanted: str | None, ids: Iterable[int]) -> tuple[str, ...]:
+    """Return the note that says which categories of nearly the wanted name were not taken."""
+    taken = set(ids)
+    words = [] if wanted is None else [_forms(word) for word in (wanted, *wanted.split(","))]
+    alike = [
+        key for key in {a.category_id for a in annotated.annotations} - taken
+        if any(_forms(annotated.categories[key]) & forms for forms in words)
+    ]  # fmt: skip
+    return (f"CATEGORY={wanted} leaves aside {_listed(annotated, alike)}",) if alike else ()
+
+
 def _named(annotated: AnnotatedSet, there: list[int], wanted: str) -> int:
     exact = [key for key in there if annotated.categories[key] == wanted]
     alike = [key for key in there if _forms(annotated.categories[key]) & _forms(wanted)]

@@ -43,8 +43,8 @@ def read_real(path: Path, *, format: str | None) -> AnnotatedSet:
 
     The format is found by looking, unless `format` (one of FORMATS) says it; the first of the
     set's notes says what was taken, the next what was left. All splits of a set are read as one;
-    name a split's own folder to read it alone. Raises UnknownFormat, SetNotFound, AmbiguousSet and what the format's reader
-    raises, all of them UserError.
+    name a split's own folder to read it alone. Raises UnknownFormat, SetNotFound, AmbiguousSet and
+    what the format's reader raises, all of them UserError.
     """
     if format is not None and format not in FORMATS:
         raise UnknownFormat(f"FORMAT={format}; expected one of {', '.join(FORMATS)}, or none")

@@ -139,11 +139,11 @@ def _gone(element: Element, repairs: Counter[str]) -> bool:
 
 
 def _box(number: int, image: int, element: Element, ids: Mapping[str, int]) -> FoundBox:
-    sides = [_text(element, f"bndbox/{side}") for side in ("xmin", "ymin", "xmax", "ymax")]
-    turned = [_text(element, f"robndbox/{side}") for side in ("cx", "cy", "w", "h", "angle")]
+    sides = [_side(element, f"bndbox/{side}") for side in ("xmin", "ymin", "xmax", "ymax")]
+    turned = [_side(element, f"robndbox/{side}") for side in ("cx", "cy", "w", "h", "angle")]
     polygon, there = _polygon(element), element.find("bndbox") is not None
     told: list[Any] = sides
-    if any(turned) and not there:
+    if element.find("robndbox") is not None and not there:
         told = _degrees(turned)
     raw = RawBox(
         id=None, image_id=None, category_id=None, box=told, order=PIXEL_CORNERS,
@@ -153,7 +153,7 @@ def _box(number: int, image: int, element: Element, ids: Mapping[str, int]) -> F
     return FoundBox(key=number, image=image, category=ids.get(_text(element, "name")), raw=raw)
 
 
-def _degrees(turned: Sequence[str]) -> list[Any]:
+def _degrees(turned: Sequence[Any]) -> list[Any]:
     """Return roLabelImg's centre, w, h and angle, which it tells in radians."""
     angle = number_of(turned[4])
     return [*turned[:4], None if angle is None else math.degrees(angle)]
@@ -169,6 +169,12 @@ def _polygon(element: Element) -> list[list[float | None]] | None:
         numbers = (n for n in range(1, len(polygon) + 1) if polygon.find(f"x{n}") is not None)
         points = [(_text(polygon, f"x{n}"), _text(polygon, f"y{n}")) for n in numbers]
     return [[number_of(side) for point in points for side in point]] if points else None
+
+
+def _side(element: Element, path: str) -> Any:
+    """Return a number, or the text where it takes a repair to read one from it."""
+    text = _text(element, path)
+    return text if "," in text else number_of(text)
 
 
 def _text(element: Element, path: str) -> str:

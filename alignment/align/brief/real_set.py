@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from alignment.align.brief.settings import AlignSettings
-from alignment.real.category import choose_categories
+from alignment.inference.inferred import with_inferred
+from alignment.real.category import choose_categories, left_aside
 from alignment.real.depth import estimate_depth
 from alignment.real.inferred import with_inferred
 from alignment.real.proportions import scaled
@@ -109,7 +109,10 @@ def load_real(settings: AlignSettings, catalogue: Catalogue) -> RealSet:
     return RealSet(
         annotated=annotated.of_images(frozenset(parts.image_ids["exposed"])),
         categories=categories, table=parts.exposed.table,
-        notes=(*annotated.notes, *estimate.notes, *_inferred_notes(inferred)),
+        notes=(
+            *annotated.notes, *left_aside(whole, wanted, ids), *estimate.notes,
+            *_inferred_notes(inferred),
+        ),
         held_out=parts.test or parts.validation,
         record=_record(settings, annotated, parts), inferred=inferred,
     )  # fmt: skip

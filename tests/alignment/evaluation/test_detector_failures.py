@@ -21,7 +21,9 @@ def detection(bbox, image_id=1, category_id=1, score=0.9):
 
 
 def matched(tmp_path, *detections):
-    path = write_coco(tmp_path, annotations=[box(1, [0, 0, 10, 10]), box(2, [20, 10, 10, 10])])
+    kinds = [{"id": 1, "name": "chair"}, {"id": 2, "name": "table"}]
+    boxes = [box(1, [0, 0, 10, 10]), box(2, [20, 10, 10, 10])]
+    path = write_coco(tmp_path, annotations=boxes, categories=kinds)
     (tmp_path / "found.json").write_text(json.dumps(detections))
     annotated = read_coco(path)
     return best_ious(annotated, read_predictions(tmp_path / "found.json", annotated), 0.5)
