@@ -11,13 +11,14 @@ import numpy as np
 from alignment.features.backends.backend import Boxes, Picture, Rgb
 from alignment.real.pair import NotOneCoco
 from assets.errors import UserError
-from scenes.annotated import AnnotatedImage, AnnotatedSet
-from scenes.disk import make_folder, write_bytes
-from scenes.identity import Key, key_of
-from scenes.photos import read_rgb
-from scenes.repair import RENUMBERED
-from scenes.resumption import first_difference
-from scenes.shard import json_bytes
+from scenes.dataset.resume import first_difference
+from scenes.files.atomic import make_folder, write_bytes
+from scenes.files.canonical_json import json_bytes
+from scenes.files.pictures import encode_png
+from scenes.sets.annotated_set import AnnotatedImage, AnnotatedSet
+from scenes.sets.identity import Key, key_of
+from scenes.sets.photos import read_rgb
+from scenes.sets.repair import RENUMBERED
 
 Told = Callable[[int, int], None]
 Box = tuple[float, float, float, float]

@@ -11,8 +11,8 @@ import numpy.typing as npt
 from pycocotools import mask as coco_mask
 from scipy.stats import rankdata
 
-from alignment.evaluation.matching import NoMatch, matched_categories, matched_images
 from alignment.evaluation.settings import SampleWiseSettings
+from alignment.evaluation.whose_prediction import NoMatch, matched_categories, matched_images
 from assets.errors import UserError
 from scenes.sets.annotated_set import AnnotatedSet
 
@@ -61,7 +61,7 @@ class SampleWise:
 
 
 def read_predictions(path: Path, annotated: AnnotatedSet) -> tuple[Prediction, ...]:
-    """Return a COCO results list with the set's own ids (`alignment/evaluation/matching.py`).
+    """Return a COCO results list with the set's own ids, by `whose_prediction`.
 
     Raises BadPredictions, which names the first bad record.
     """

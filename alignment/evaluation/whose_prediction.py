@@ -5,8 +5,8 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from assets.errors import UserError
-from scenes.annotated import AnnotatedSet
-from scenes.identity import Key, key_of, spelling
+from scenes.sets.annotated_set import AnnotatedSet
+from scenes.sets.identity import Key, key_of, spelling
 
 NAMES = ("category_name", "category", "class_name", "label", "name")
 NOWHERE = -1  # what is of another image or category of the set than those that are looked at

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from assets.errors import UserError
-from scenes.annotated import AnnotatedSet
-from scenes.assembly import REPEATED_CATEGORY, FoundBox, FoundImage, FoundSet, assembled
-from scenes.identity import Key, key_of
-from scenes.orders import number_of
-from scenes.repair import RawBox
+from scenes.sets.annotated_set import AnnotatedSet
+from scenes.sets.assembly import REPEATED_CATEGORY, FoundBox, FoundImage, FoundSet, assembled
+from scenes.sets.identity import Key, key_of
+from scenes.sets.orders import number_of
+from scenes.sets.repair import RawBox
 
 EXTRAS = (
     "visible_fraction", "depth", "depth_min", "occlusion_index", "shape", "truncated", "difficult",

@@ -5,10 +5,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from alignment.real.json_kinds import files_of_kind, json_files, kind_of, parsed
-from alignment.real.places import nearest, told_left
-from alignment.real.yolo_layout import YoloFiles, yolo_files
 from assets.errors import UserError
+from scenes.formats.json_kinds import files_of_kind, json_files, kind_of, parsed
+from scenes.formats.places import nearest, told_left
+from scenes.formats.yolo_layout import YoloFiles, yolo_files
 
 KNOWN_COCO = ("annotations.json", "_annotations.coco.json")
 EXPECTED = (

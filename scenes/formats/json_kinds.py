@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from scenes.coco_reader import is_coco
+from scenes.formats.coco import is_coco
 
 LOOKED_AT = 40  # files of a folder: the others are taken to be alike, and counted where they aren't
 

@@ -4,21 +4,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from alignment.real.create_ml import read_create_ml
-from alignment.real.cvat import read_cvat
-from alignment.real.finding import FORMATS, Found, find_set
-from alignment.real.label_studio import read_label_studio
-from alignment.real.labelme import read_labelme
-from alignment.real.merging import merged
-from alignment.real.supervisely import read_supervisely
-from alignment.real.via import read_via
-from alignment.real.voc import read_voc
-from alignment.real.vott import read_vott
-from alignment.real.yolo import read_yolo
 from assets.errors import UserError
 from scenes.formats.coco import read_coco
 from scenes.formats.find import FORMATS, Found, find_set
 from scenes.formats.split_folders import merged
+from scenes.formats.tools.create_ml import read_create_ml
+from scenes.formats.tools.cvat import read_cvat
+from scenes.formats.tools.label_studio import read_label_studio
+from scenes.formats.tools.labelme import read_labelme
+from scenes.formats.tools.supervisely import read_supervisely
+from scenes.formats.tools.via import read_via
+from scenes.formats.tools.vott import read_vott
 from scenes.formats.voc import read_voc
 from scenes.formats.yolo import read_yolo
 from scenes.sets.annotated_set import AnnotatedSet

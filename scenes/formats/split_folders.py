@@ -6,8 +6,8 @@ from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
-from scenes.annotated import AnnotatedImage, AnnotatedSet, Annotation
-from scenes.identity import Key, joined_names
+from scenes.sets.annotated_set import AnnotatedImage, AnnotatedSet, Annotation
+from scenes.sets.identity import Key, joined_names
 
 
 def merged(root: Path, parts: Sequence[AnnotatedSet]) -> AnnotatedSet:

@@ -17,12 +17,12 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring, parse
 
 from assets.errors import UserError
-from scenes.annotated import AnnotatedSet
-from scenes.assembly import FoundBox, FoundImage, FoundSet, assembled
-from scenes.belonging import parts_of
-from scenes.coco_reader import MAX_SIDE_PX
-from scenes.orders import PIXEL_CORNERS, number_of
-from scenes.repair import RawBox
+from scenes.formats.coco import MAX_SIDE_PX
+from scenes.sets.annotated_set import AnnotatedSet
+from scenes.sets.assembly import FoundBox, FoundImage, FoundSet, assembled
+from scenes.sets.belonging import parts_of
+from scenes.sets.orders import PIXEL_CORNERS, number_of
+from scenes.sets.repair import RawBox
 
 UNREADABLE = "XML files that are not whole Pascal VOC skipped"
 DELETED = "objects marked as deleted left out"

@@ -12,14 +12,14 @@ from typing import Any
 
 import yaml
 
-from alignment.real.yolo_layout import YAML, YoloFiles
-from alignment.real.yolo_rows import UNREADABLE_LINE, Row, Values, rows_of, values_of
 from assets.errors import UserError
-from scenes.annotated import AnnotatedSet
-from scenes.assembly import FoundBox, FoundImage, FoundSet, assembled
-from scenes.identity import Key, key_of
-from scenes.orders import CENTRE_SHARES, number_of
-from scenes.repair import RawBox
+from scenes.formats.yolo_layout import YAML, YoloFiles
+from scenes.formats.yolo_rows import UNREADABLE_LINE, Row, Values, rows_of, values_of
+from scenes.sets.annotated_set import AnnotatedSet
+from scenes.sets.assembly import FoundBox, FoundImage, FoundSet, assembled
+from scenes.sets.identity import Key, key_of
+from scenes.sets.orders import CENTRE_SHARES, number_of
+from scenes.sets.repair import RawBox
 
 ASSUMED_PX = (1000, 1000)
 UNREADABLE_FILE = "label files that are not text skipped"

@@ -12,8 +12,8 @@ from typing import Any
 
 import yaml
 
-from scenes.orders import number_of
-from scenes.photos import SUFFIXES
+from scenes.sets.orders import number_of
+from scenes.sets.photos import SUFFIXES
 
 NAMES = (
     "data.yaml", "data.yml", "dataset.yaml", "dataset.yml", "classes.txt", "obj.names",

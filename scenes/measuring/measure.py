@@ -11,13 +11,13 @@ import numpy as np
 import numpy.typing as npt
 
 from assets.errors import UserError
-from scenes.annotated import AnnotatedImage, AnnotatedSet, Annotation
-from scenes.boxes import box_attributes
-from scenes.depth_maps import DepthMap, depth_of, median_depth_m
-from scenes.metadata import MetadataTable
-from scenes.photos import read_rgb
-from scenes.pixels import Rgb, background_similarity, luma, pixel_attributes, scaled_down
-from scenes.segmentation import area_px, decoded, sampled
+from scenes.measuring.boxes import box_attributes
+from scenes.measuring.pixels import Rgb, background_similarity, luma, pixel_attributes, scaled_down
+from scenes.measuring.table import MetadataTable
+from scenes.sets.annotated_set import AnnotatedImage, AnnotatedSet, Annotation
+from scenes.sets.depth_maps import DepthMap, depth_of, median_depth_m
+from scenes.sets.masks import area_px, decoded, sampled
+from scenes.sets.photos import read_rgb
 
 FloatArray = npt.NDArray[np.float64]
 Columns = dict[str, npt.ArrayLike]

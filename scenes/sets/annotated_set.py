@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from scenes.identity import Key
+from scenes.sets.identity import Key
 
 
 @dataclass(frozen=True, kw_only=True)

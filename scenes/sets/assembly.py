@@ -9,12 +9,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from scenes import photos
-from scenes.annotated import AnnotatedImage, AnnotatedSet
-from scenes.belonging import Shelf, Sought
-from scenes.depth_maps import with_depth_maps
-from scenes.identity import Key, is_number, merged_names, numbered
-from scenes.repair import (
+from scenes.sets import photos
+from scenes.sets.annotated_set import AnnotatedImage, AnnotatedSet
+from scenes.sets.belonging import Shelf, Sought
+from scenes.sets.depth_maps import with_depth_maps
+from scenes.sets.identity import Key, is_number, merged_names, numbered
+from scenes.sets.repair import (
     REPEATED_IMAGE,
     ConflictingImages,
     RawBox,

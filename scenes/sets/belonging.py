@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from scenes.identity import Key
+from scenes.sets.identity import Key
 
 RESPELLED = "{kind} found under another spelling or suffix of their name"
 SHORTENED = "{kind} found without the folders of their name"

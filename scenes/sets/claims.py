@@ -15,8 +15,8 @@ from typing import Any
 
 from pycocotools import mask as coco_mask
 
-from scenes import segmentation
-from scenes.orders import (
+from scenes.sets import masks
+from scenes.sets.orders import (
     CORNERS,
     OTHERS,
     PIXEL_CORNERS,
@@ -85,7 +85,7 @@ class Agreed:
 def claim_of(told: Mapping[str, Any], size_px: Size, size_assumed: bool) -> Claim:
     """Return what a record says. told: box, order, segmentation, area, rotation_deg, outlined."""
     raw = _polygons(told["segmentation"])
-    mask = segmentation.checked(raw, size_px)
+    mask = masks.checked(raw, size_px)
     area, rotation = numbers_of([told["area"]]), numbers_of([told["rotation_deg"]])
     numbers = numbers_of(told["box"])
     ordered = _in_order(numbers, told["order"], size_px)
@@ -124,7 +124,7 @@ def agreed(claim: Claim, order: Order, repairs: Counter[str]) -> Agreed | str:
         return Agreed(box=clipped(claim.extent, claim.size_px), mask=claim.mask)
     mask = claim.mask if claim.outlined else _kept_mask(claim, box, repairs)
     if mask is None and claim.rotation_deg % 90:
-        mask = segmentation.checked([_corners(order, claim)], claim.size_px)
+        mask = masks.checked([_corners(order, claim)], claim.size_px)
     repairs[BAD_AREA] += int(_contradicts_area(claim, _area(claim, order), box, mask))
     return Agreed(box=box, mask=mask)
 
@@ -285,7 +285,7 @@ def _contradicts_area(claim: Claim, area: float | None, box: Box, mask: Any) -> 
     full = box[2] * box[3]
     if mask is None:
         return area > (1 + AREA_SHARE) * full + 2 or area < 0.01 * full
-    known = (full, segmentation.mask_area_px(mask, claim.size_px))
+    known = (full, masks.mask_area_px(mask, claim.size_px))
     return all(abs(area - one) > AREA_SHARE * one + 20 for one in known)
 
 

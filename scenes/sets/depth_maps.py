@@ -16,11 +16,11 @@ import numpy.typing as npt
 from PIL import Image
 
 from assets.errors import UserError
-from scenes.annotated import AnnotatedImage
-from scenes.belonging import Shelf, Sought, suffix_of
-from scenes.exr import exr_size_px
-from scenes.photos import SUFFIXES, Size, alike, is_sideways
-from scenes.segmentation import Mask, sampled
+from scenes.files.exr import exr_size_px
+from scenes.sets.annotated_set import AnnotatedImage
+from scenes.sets.belonging import Shelf, Sought, suffix_of
+from scenes.sets.masks import Mask, sampled
+from scenes.sets.photos import SUFFIXES, Size, alike, is_sideways
 
 DepthMap = npt.NDArray[np.float32]
 

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from assets.errors import UserError
-from scenes import photos
-from scenes.annotated import AnnotatedImage, AnnotatedSet, Annotation
-from scenes.claims import (
+from scenes.sets import photos
+from scenes.sets.annotated_set import AnnotatedImage, AnnotatedSet, Annotation
+from scenes.sets.claims import (
     BAD_MASK,
     BAD_PART,
     TEXT,
@@ -21,8 +21,8 @@ from scenes.claims import (
     claim_of,
     taken_orders,
 )
-from scenes.identity import Key
-from scenes.orders import XYWH, Order, Size, clipped, numbers_of, over_px
+from scenes.sets.identity import Key
+from scenes.sets.orders import XYWH, Order, Size, clipped, numbers_of, over_px
 
 ROUNDING_PX = 0.05  # what a box may stick out by decimals cut off in a file, not by a mistake
 

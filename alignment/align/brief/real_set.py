@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from alignment.inference.inferred import with_inferred
+from alignment.align.brief.settings import AlignSettings
 from alignment.real.category import choose_categories, left_aside
 from alignment.real.depth import estimate_depth
 from alignment.real.inferred import with_inferred

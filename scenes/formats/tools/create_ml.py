@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from alignment.real.drawn import BAD_RECORDS, BadExport, Drawing, DrawnPhoto, drawn_set, load
-from scenes.annotated import AnnotatedSet
-from scenes.orders import Order
+from scenes.formats.tools.drawn import BAD_RECORDS, BadExport, Drawing, DrawnPhoto, drawn_set, load
+from scenes.sets.annotated_set import AnnotatedSet
+from scenes.sets.orders import Order
 
 TITLE = "CreateML"
 CENTRED = Order("centre, w, h")

@@ -9,7 +9,7 @@ import numpy as np
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import parse
 
-from alignment.real.drawn import (
+from scenes.formats.tools.drawn import (
     NO_AREA,
     ROUND,
     UNKNOWN,
@@ -20,9 +20,9 @@ from alignment.real.drawn import (
     pasted_mask,
     size_of,
 )
-from scenes.annotated import AnnotatedSet
-from scenes.claims import rotated
-from scenes.orders import CORNERS, number_of
+from scenes.sets.annotated_set import AnnotatedSet
+from scenes.sets.claims import rotated
+from scenes.sets.orders import CORNERS, number_of
 
 TITLE = "CVAT"
 ABSENT = "boxes of tracks that are marked as outside left out"

@@ -15,11 +15,11 @@ import numpy.typing as npt
 from pycocotools import mask as coco_mask
 
 from assets.errors import UserError
-from scenes.annotated import AnnotatedSet
-from scenes.assembly import FoundBox, FoundImage, FoundSet, assembled
-from scenes.coco_reader import MAX_SIDE_PX
-from scenes.orders import XYWH, Order, number_of
-from scenes.repair import RawBox
+from scenes.formats.coco import MAX_SIDE_PX
+from scenes.sets.annotated_set import AnnotatedSet
+from scenes.sets.assembly import FoundBox, FoundImage, FoundSet, assembled
+from scenes.sets.orders import XYWH, Order, number_of
+from scenes.sets.repair import RawBox
 
 NO_AREA = "points, lines and the like, which have no area, left aside"
 UNKNOWN = "shapes that are not known left aside"

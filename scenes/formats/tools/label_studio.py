@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from alignment.real.drawn import (
+from scenes.formats.tools.drawn import (
     BAD_RECORDS,
     NO_AREA,
     ROUND,
@@ -18,10 +18,10 @@ from alignment.real.drawn import (
     load,
     size_of,
 )
-from scenes.annotated import AnnotatedSet
-from scenes.belonging import parts_of, suffix_of
-from scenes.orders import Order, number_of
-from scenes.photos import SUFFIXES
+from scenes.sets.annotated_set import AnnotatedSet
+from scenes.sets.belonging import parts_of, suffix_of
+from scenes.sets.orders import Order, number_of
+from scenes.sets.photos import SUFFIXES
 
 TITLE = "Label Studio"
 FURTHER = "further versions of a task (other annotators) left aside"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from alignment.real.drawn import (
+from scenes.formats.tools.drawn import (
     NO_AREA,
     ROUND,
     UNKNOWN,
@@ -20,7 +20,7 @@ from alignment.real.drawn import (
     load,
     size_of,
 )
-from scenes.annotated import AnnotatedSet
+from scenes.sets.annotated_set import AnnotatedSet
 
 TITLE = "labelme"
 

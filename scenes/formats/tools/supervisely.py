@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from alignment.real.drawn import (
+from scenes.formats.tools.drawn import (
     HOLES,
     NO_AREA,
     UNKNOWN,
@@ -26,7 +26,7 @@ from alignment.real.drawn import (
     pasted_mask,
     size_of,
 )
-from scenes.annotated import AnnotatedSet
+from scenes.sets.annotated_set import AnnotatedSet
 
 TITLE = "Supervisely"
 BITMAPS = (OSError, ValueError, TypeError, zlib.error, SyntaxError)

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from alignment.real.drawn import (
+from scenes.formats.tools.drawn import (
     BAD_RECORDS,
     NO_AREA,
     ROUND,
@@ -16,8 +16,8 @@ from alignment.real.drawn import (
     drawn_set,
     load,
 )
-from scenes.annotated import AnnotatedSet
-from scenes.orders import number_of
+from scenes.sets.annotated_set import AnnotatedSet
+from scenes.sets.orders import number_of
 
 TITLE = "VIA"
 LIKELY = ("label", "class", "name", "category", "type", "object")

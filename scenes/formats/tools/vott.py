@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from alignment.real.drawn import (
+from scenes.formats.tools.drawn import (
     BAD_RECORDS,
     UNREADABLE,
     BadExport,
@@ -16,7 +16,7 @@ from alignment.real.drawn import (
     load,
     size_of,
 )
-from scenes.annotated import AnnotatedSet
+from scenes.sets.annotated_set import AnnotatedSet
 
 TITLE = "VoTT"
 SEVERAL = "objects of several tags read under their first"

@@ -7,11 +7,11 @@ from hypothesis import strategies as st
 from PIL import Image
 from pycocotools import mask as coco_mask
 
-from scenes import assembly, claims, photos, repair
-from scenes.coco_reader import BadCoco, ConflictingCategories, SetMissing, read_coco
-from scenes.photos import read_rgb
-from scenes.repair import ConflictingImages, EmptySet, UnknownImageSize
-from scenes.segmentation import area_px, decoded
+from scenes.formats.coco import BadCoco, ConflictingCategories, SetMissing, read_coco
+from scenes.sets import assembly, claims, photos, repair
+from scenes.sets.masks import area_px, decoded
+from scenes.sets.photos import read_rgb
+from scenes.sets.repair import ConflictingImages, EmptySet, UnknownImageSize
 from tests.scenes.sets import box, image, write_coco, write_photo
 
 

@@ -1,11 +1,11 @@
 import pytest
 
-from alignment.real import voc
-from alignment.real.reading import read_real
-from alignment.real.voc import BadVoc
-from scenes import claims, photos, repair
-from scenes.repair import EmptySet, UnknownImageSize
-from tests.alignment.real.formats import as_voc, with_photo
+from scenes.formats import voc
+from scenes.formats.read import read_real
+from scenes.formats.voc import BadVoc
+from scenes.sets import claims, photos, repair
+from scenes.sets.repair import EmptySet, UnknownImageSize
+from tests.scenes.formats.made import as_voc, with_photo
 
 BOX = (2, 3, 10, 8)
 

@@ -2,14 +2,14 @@ import math
 
 import pytest
 
-from alignment.real import yolo
-from alignment.real.reading import read_real
-from alignment.real.yolo import BadYolo
-from scenes import claims, photos, repair
-from scenes.measure import measure
-from scenes.repair import EmptySet
-from scenes.segmentation import area_px
-from tests.alignment.real.formats import as_yolo, with_photo
+from scenes.formats import yolo
+from scenes.formats.read import read_real
+from scenes.formats.yolo import BadYolo
+from scenes.measuring.measure import measure
+from scenes.sets import claims, photos, repair
+from scenes.sets.masks import area_px
+from scenes.sets.repair import EmptySet
+from tests.scenes.formats.made import as_yolo, with_photo
 
 BOX = (2, 3, 10, 8)
 GOOD = "0 0.5 0.5 0.25 0.2\n"

@@ -1,0 +1,1 @@
+"""What labelling tools export in formats of their own, one tool a file."""
