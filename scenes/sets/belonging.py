@@ -168,7 +168,11 @@ class Shelf:
     def _one(self, files: Sequence[str]) -> str:
         if len(files) > 1 and (self._apart or len({suffix_of(file) for file in files}) == 1):
             raise _SeveralFiles
-        return min(files, key=lambda file: (self._suffixes.index(suffix_of(file)), file))
+        return min(files, key=lambda file: (self._rank(file), file))
+
+    def _rank(self, file: str) -> int:
+        suffix = suffix_of(unquote(file))
+        return self._suffixes.index(suffix) if suffix in self._suffixes else len(self._suffixes)
 
     def _stem(self, name: str) -> str:
         suffix = suffix_of(name)

@@ -28,6 +28,7 @@ ROUNDING_PX = 0.05  # what a box may stick out by decimals cut off in a file, no
 
 CLIPPED = "boxes clipped to their image"
 NO_CATEGORY = "boxes of an unknown category dropped"
+TWINS = "boxes that lie exactly on another of their category (all kept)"
 NO_IMAGE = "boxes of an unknown image dropped"
 CROWD = "crowd regions skipped"
 BRUSHED = "masks marked as crowds, as at least half of the set's objects are, read as objects"
@@ -147,6 +148,7 @@ def repair_boxes(
         else:
             repairs[found] += 1
     numbered = _numbered(kept, repairs)
+    repairs[TWINS] += _twins(numbered)
     return tuple(sorted(numbered, key=lambda a: (a.image_id, a.id))), repairs
 
 
@@ -256,6 +258,11 @@ def _annotation(raw: RawBox, image: AnnotatedImage, found: Agreed) -> Annotation
         bbox=clipped(found.box, size_px) if over > 0 else found.box, segmentation=found.mask,
         extra=raw.extra, told_id=raw.id if raw.told_id is None else raw.told_id,
     )  # fmt: skip
+
+
+def _twins(annotations: Sequence[Annotation]) -> int:
+    places = Counter((a.image_id, a.category_id, a.bbox) for a in annotations)
+    return sum(count - 1 for count in places.values())
 
 
 def _numbered(annotations: Sequence[Annotation], repairs: Counter[str]) -> list[Annotation]:

@@ -91,13 +91,14 @@ def _drawing(
 
 
 def _box(shape: Element, label: str | None, _: tuple[int, int] | None) -> Drawing:
-    told, extra = [shape.get(side) for side in _SIDES], {"occluded": shape.get("occluded") == "1"}
-    sides, degrees = [number_of(side) for side in told], number_of(shape.get("rotation")) or 0.0
+    extra = {"occluded": shape.get("occluded") == "1"}
+    sides = [number_of(shape.get(side)) for side in _SIDES]
+    degrees = number_of(shape.get("rotation")) or 0.0
     if None not in sides and degrees % 360:
         x0, y0, x1, y1 = (side for side in sides if side is not None)
         box = [x0, y0, x1 - x0, y1 - y0]
         return Drawing(label=label, box=box, rotation_deg=degrees, extra=extra)
-    return Drawing(label=label, box=told, order=CORNERS, extra=extra)
+    return Drawing(label=label, box=sides, order=CORNERS, extra=extra)
 
 
 def _polygon(shape: Element, label: str | None, _: tuple[int, int] | None) -> Drawing:
