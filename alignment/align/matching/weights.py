@@ -32,6 +32,7 @@ FloatArray = npt.NDArray[np.float64]
 TAUS = (300.0, 100.0, 50.0, 20.0, 10.0, 5.0, 2.0, 1.0)  # from even weights to a close match
 USUAL_TAU = 20.0  # where held-out photos do not say otherwise
 LOST = 0.5  # standard errors of held-out likelihood that keeping near the usual strength may cost
+ROUNDING = 1e-9  # of weights whose sum is 1
 MOST_STEPS = 1000
 TOLERANCE = 1e-5
 TINY = 1e-300
@@ -68,7 +69,17 @@ def weigh(moments: Moments, tau: float, start: FloatArray | None = None) -> Weig
         options={"maxiter": MOST_STEPS, "gtol": TOLERANCE, "ftol": 1e-12, "maxcor": 20},
     )  # fmt: skip
     along = -moments.along(unit * found.x)
-    return Weighted(weights=np.exp(along - logsumexp(along)), dual=unit * found.x, tau=tau)
+    return Weighted(weights=_shares(along), dual=unit * found.x, tau=tau)
+
+
+def _shares(along: FloatArray) -> FloatArray:
+    """Return exp(along) over its sum; of numbers so large that rounding shows, divided once more.
+
+    Other weights stay as they are to the last bit, and with them finished plans.
+    """
+    weights = np.exp(along - logsumexp(along))
+    total = weights.sum()
+    return weights if abs(total - 1) < ROUNDING else weights / total
 
 
 def path(moments: Moments, taus: Sequence[float] = TAUS) -> list[Weighted]:

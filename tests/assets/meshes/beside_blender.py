@@ -6,7 +6,8 @@ import json
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
+HERE = Path(__file__).resolve()
+sys.path.insert(0, str(next(p for p in HERE.parents if (p / "pyproject.toml").is_file())))
 
 import bpy
 import numpy as np

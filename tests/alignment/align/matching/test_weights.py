@@ -57,6 +57,13 @@ def test_weights_are_a_distribution(tau):
     assert 1 <= found.effective <= 200 * (1 + 1e-9)
 
 
+def test_weights_of_gaps_beyond_all_measure_still_sum_to_one():
+    far = dense_moments(1e9 * problem(495, 2, seed=3))
+    weights = weigh(far, 20.0).weights
+    assert abs(weights.sum() - 1) < 1e-12
+    assert rng().choice(len(weights), p=weights) in range(len(weights))
+
+
 def test_gaps_in_very_unlike_units_are_solved_for_too():
     """At the optimum tau lambda is the gap itself; a stop on the way shows as a difference."""
     matrix = (problem(500, 40) + 0.3) * np.geomspace(1, 3000, 40)

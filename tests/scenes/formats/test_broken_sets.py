@@ -6,14 +6,14 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from alignment.real.reading import read_real
 from assets.errors import UserError
-from scenes.annotated import AnnotatedSet
-from tests.alignment.real.breaking import Break, breaks
-from tests.alignment.real.good_sets import SIZES, WRITERS, Files, Truth, truth
+from scenes.formats.read import read_real
+from scenes.sets.annotated_set import AnnotatedSet
+from tests.scenes.formats.breaking import Break, breaks
+from tests.scenes.formats.good_sets import SIZES, WRITERS, Files, Truth, truth
 
 TRUTHS = 4
 EXAMPLES = 2000

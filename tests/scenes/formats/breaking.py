@@ -15,7 +15,7 @@ from xml.etree import ElementTree
 
 from PIL import Image
 
-from tests.alignment.real.good_sets import SIZES, Files, photo
+from tests.scenes.formats.good_sets import SIZES, Files, photo
 
 JUNK: dict[str, Any] = {
     "null": None, "nan": float("nan"), "minus": -1, "huge": 10**9, "beyond": 10**400,
@@ -177,18 +177,14 @@ def _drop_attribute(_: ElementTree.Element, element: ElementTree.Element, one: B
     del element.attrib[str(one.at[1])]
 
 
-def _drop_element(
-    parent: ElementTree.Element, element: ElementTree.Element, _: Break
-) -> None:
+def _drop_element(parent: ElementTree.Element, element: ElementTree.Element, _: Break) -> None:
     if parent is not element and element in list(parent):
         parent.remove(element)
     else:
         element.tag = "other"
 
 
-def _repeat_element(
-    parent: ElementTree.Element, element: ElementTree.Element, _: Break
-) -> None:
+def _repeat_element(parent: ElementTree.Element, element: ElementTree.Element, _: Break) -> None:
     parent.append(copy.deepcopy(element))
 
 

@@ -127,9 +127,7 @@ def cvat(told: Truth) -> Files:
             f'<box label="{name}" occluded="0" xtl="{x}" ytl="{y}" xbr="{x + w}" ybr="{y + h}"/>'
             for name, (x, y, w, h) in told.of(on)
         )
-        images += (
-            f'<image id="{number}" name="{on}.png" width="{width}" height="{height}">{boxes}</image>'
-        )
+        images += f'<image id="{number}" name="{on}.png" width="{width}" height="{height}">{boxes}</image>'
     text = f"<annotations><version>1.1</version>{images}</annotations>"
     return {"annotations.xml": text.encode(), **photos("images/")}
 
