@@ -79,7 +79,7 @@ def _shares(along: FloatArray) -> FloatArray:
     """
     weights = np.exp(along - logsumexp(along))
     total = weights.sum()
-    return weights if abs(total - 1) < ROUNDING else weights / total
+    return weights if abs(total - 1) < ROUNDING else np.asarray(weights / total)
 
 
 def path(moments: Moments, taus: Sequence[float] = TAUS) -> list[Weighted]:

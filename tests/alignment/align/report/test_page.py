@@ -26,8 +26,7 @@ from alignment.distances.floor import compare
 from alignment.samples.bins import Bins
 from alignment.samples.facet import Facet, facet
 from alignment.samples.sample import Sample
-
-from .report_content import content, drawn_sheet
+from tests.alignment.align.report.made import content, drawn_sheet
 
 HOSTILE = "<script>alert('1')</script>&\"'"
 
