@@ -4,6 +4,7 @@ import hashlib
 import io
 import json
 import struct
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,7 +74,9 @@ def _content(data: bytes, suffix: str, references: References) -> Content:
         return _npz_content(converted(hashlib.sha256(data).hexdigest()))
     check_claims(data, suffix)
     try:
-        return _READERS[suffix](data, suffix, references)
+        with warnings.catch_warnings(), np.errstate(all="ignore"):
+            warnings.simplefilter("ignore")  # of damaged numbers, which are looked at afterwards
+            return _READERS[suffix](data, suffix, references)
     except BrokenMesh:
         raise
     except _PARSER_ERRORS as error:

@@ -1,7 +1,9 @@
 import os
 import tracemalloc
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,7 +13,10 @@ from assets.meshes import checks, references
 from assets.meshes.folder import MeshFolder, import_meshes
 from assets.meshes.raw import read_raw
 from assets.meshes.repair import extents_of, fitted, upright
+from tests.assets.meshes.block import skinned, sparse, textured
+from tests.assets.meshes.colored import over_picture
 from tests.assets.meshes.files import TRIANGLE, chair, export, glb_claiming, gltf, y_up
+from tests.assets.meshes.in_space import instanced
 
 
 def beside_a_good_one(folder: Path, name: str, content: bytes | str) -> str:
@@ -179,3 +184,29 @@ def test_no_damage_to_a_file_ends_the_import(tmp_path: Path, suffix: str) -> Non
             raw = read_raw(tmp_path / f"damaged.{suffix}", tmp_path)
             fit = fitted(extents_of(raw.parts), "z", (None, None), None)
             assert np.isfinite(upright(raw.parts, fit)[0].vertices).all()
+
+
+WRONG = (-1, 0, 10**6, 2**63, 1e308, None, "x", [], {}, True, [1e300] * 16, "NaN")
+BUILT = (textured, instanced, skinned, sparse, over_picture)
+
+
+def values_in(told: Any) -> Iterator[tuple[Any, Any]]:
+    """Yield every place in JSON: what holds it, and under which key."""
+    items = told.items() if isinstance(told, dict) else enumerate(told)
+    for key, value in list(items):
+        yield told, key
+        if isinstance(value, dict | list):
+            yield from values_in(value)
+
+
+def test_no_wrong_value_in_a_gltf_ends_the_import(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    for n in range(400):
+        made = BUILT[n % len(BUILT)]()
+        places = list(values_in({k: v for k, v in made.told.items() if k != "buffers"}))
+        held, key = places[rng.integers(len(places))]
+        held[key] = WRONG[rng.integers(len(WRONG))]
+        made.save(tmp_path / "it.glb")
+        with suppress(checks.BrokenMesh):  # every other error fails this test
+            raw = read_raw(tmp_path / "it.glb", tmp_path)
+            assert all(np.isfinite(part.corners).all() for part in raw.parts)
