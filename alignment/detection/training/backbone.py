@@ -33,7 +33,7 @@ class Lite(nn.Module):
     """The network up to its last block; features at strides 8, 16 and 32.
 
     frozen: blocks, counted from the picture, that stay as they are, with the stem; -1 where even
-    that is trained. Depthwise kernels always stay: a thirtieth of the weights, whose gradients cost
+    that is trained. Depthwise kernels always stay: a twentieth of the weights, whose gradients cost
     a CPU a quarter of the time.
     """
 

@@ -49,7 +49,7 @@ def examples(tmp_path_factory):
 
 def small(**changed):
     told = {
-        "loop__steps": 60, "loop__batch": 4, "loop__side_px": 128, "loop__early": 0.0,
+        "loop__steps": 80, "loop__batch": 4, "loop__side_px": 128, "loop__early": 0.0,
         "loop__early_side_px": 96, "loop__workers": 0, "lite__width": 32, "loop__ema": 0.9,
         "augment__mosaic": 0.0, "augment__scale": [0.8, 1.2],
     }  # fmt: skip
@@ -71,11 +71,13 @@ def test_it_learns_to_find_what_it_was_shown_and_nothing_where_nothing_is(learne
     paths = [tmp_path / f"{number}.png" for number in range(6)]
     truths = [write_photo(rng, path, number % 3) for number, path in enumerate(paths)]
     found = learned.find([Asked(path=path, size_px=SIZE) for path in paths])
+    least, most = 1.0, 0.0
     for truth, told in zip(truths, found, strict=True):
-        sure = told.boxes[told.scores > 0.4]
-        assert len(sure) == len(truth)
-        for box in truth:
-            assert np.abs(sure - box).max(axis=1).min() < 8
+        apart = np.abs(told.boxes[:, None] - truth).max(axis=2) < 10
+        least = min([least, *(told.scores[near].max() for near in apart.T)])
+        most = max(most, told.scores[~apart.any(axis=1)].max(initial=0))
+    assert most < least
+    assert least > 0.4
 
 
 def test_boxes_are_told_in_the_pixels_that_were_asked_for(learned, examples):
@@ -95,12 +97,12 @@ def test_found_is_best_first_within_the_photo_and_at_most_a_hundred(learned, exa
 
 def test_the_record_tells_what_was_frozen_what_moved_and_what_was_shown(learned):
     told = learned.took_effect
-    assert told.steps == 60
+    assert told.steps == 80
     assert abs(told.real_share - 0.25) < 0.1
     early, late = told.groups["backbone, early"], told.groups["backbone, late"]
     assert early["trainable"] == early["moved"] == early["learning_rate"] == 0
     assert 0 < late["moved"] < told.groups["head"]["moved"]
-    assert late["trainable"] == late["parameters"]
+    assert 0.9 < late["trainable"] / late["parameters"] < 1  # depthwise kernels stay
     assert told.loss[1] < told.loss[0]
 
 
