@@ -18,6 +18,7 @@ from alignment.detection.detector import (
 )
 from alignment.detection.detectors.identity import identity_of, versions_of
 from alignment.detection.detectors.settings import DetectorSettings
+from alignment.detection.training.allocation import keep_freed_memory
 from alignment.detection.training.backbone import sha256
 from alignment.detection.training.batches import Batches, Schedule
 from alignment.detection.training.groups import Group
@@ -84,6 +85,8 @@ class Way:
     def fit(self, mixture: Mixture, seed: int, say: Callable[[float], None]) -> "Fit":
         """Return the detector fitted. Raises LossLost, PhotoUnreadable, NoWeights."""
         how, plan = self._settings.loop, self._plan
+        if self._device == "cpu":
+            keep_freed_memory()
         with repeatable(seed, how.threads):
             net = plan.network(len(mixture.categories))
             schedule = Schedule(sides_px=how.sides_px, batch=how.batch, seed=seed)
