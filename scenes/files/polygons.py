@@ -5,13 +5,16 @@ until no piece encloses anything. Pieces are outlined along their pixels' edges 
 coordinates, which pycocotools rasterises exactly: it samples at pixel centres.
 """
 
+from collections.abc import Iterator
+
 import cv2
+import numba
 import numpy as np
 import numpy.typing as npt
 
 from scenes.files.rle import Mask
 
-Steps = dict[tuple[int, int], tuple[int, int]]
+At = tuple[int, int]
 
 
 def polygons(mask: Mask) -> list[list[int]]:
@@ -20,22 +23,28 @@ def polygons(mask: Mask) -> list[list[int]]:
     Each ring is simple: it neither crosses nor touches itself, and holds at least one pixel.
     """
     rings = []
-    waiting = _parts(np.pad(mask, 1))
+    waiting = list(_parts(np.pad(mask, 1), (-1, -1)))  # the padding's pixel
     while waiting:
-        part = waiting.pop(0)
+        part, at = waiting.pop()
         cut = _row_through_hole(part)
         if cut is None:
-            rings.append(_ring(part))
+            rings.append((_outline(part) + at).ravel().tolist())
             continue
         above, below = part.copy(), part.copy()
         above[cut:], below[:cut] = False, False
-        waiting += [*_parts(above), *_parts(below)]
+        waiting += [*_parts(above, at), *_parts(below, at)]
     return sorted(rings, key=lambda ring: (ring[1], ring[0]))
 
 
-def _parts(mask: Mask) -> list[Mask]:
-    count, labels = cv2.connectedComponents(mask.astype(np.uint8), connectivity=4)
-    return [labels == number for number in range(1, count)]
+def _parts(mask: Mask, at: At) -> Iterator[tuple[Mask, At]]:
+    """Yield every 4-connected part with a pixel of padding, and where that lies. Padded masks."""
+    count, labels, boxes, _ = cv2.connectedComponentsWithStats(
+        mask.astype(np.uint8), connectivity=4
+    )
+    for number in range(1, count):
+        x, y, w, h, _ = boxes[number].tolist()
+        seen = labels[y - 1 : y + h + 1, x - 1 : x + w + 1] == number
+        yield seen, (at[0] + x - 1, at[1] + y - 1)
 
 
 def _row_through_hole(part: Mask) -> int | None:
@@ -52,41 +61,27 @@ def _row_through_hole(part: Mask) -> int | None:
     return int(inside[len(inside) // 2])
 
 
-def _ring(part: Mask) -> list[int]:
-    """Walk round a part without holes; its outline visits every corner once."""
-    steps = _steps(part)
-    start = here = min(steps, key=lambda at: (at[1], at[0]))
-    corners: list[tuple[int, int]] = []
-    before = (start[0], start[1] + 1)  # the walk arrives at its topmost left corner from below
+@numba.njit(cache=True, nogil=True)
+def _outline(part: Mask) -> npt.NDArray[np.int64]:
+    """Return the corners (n, 2), x and y, of a part without holes, which lies on the right hand.
+
+    They begin with the topmost row's first; the outline visits each once.
+    """
+    y, x, dy, dx = 1, 0, 0, 1
+    while not part[y, x]:
+        x += 1
+    first, corners = (y, x), [(x, y)]
     while True:
-        after = steps[here]
-        if (after[0] - here[0], after[1] - here[1]) != (here[0] - before[0], here[1] - before[1]):
-            corners.append(here)
-        before, here = here, after
-        if here == start:
-            return [n - 1 for corner in corners for n in corner]  # the padding's pixel
-
-
-def _steps(part: Mask) -> Steps:
-    """Return the next corner for every corner on the outline, the part on the right hand."""
-    ahead: Steps = {}
-    for (dy, dx), start, end in _SIDES:
-        beside = np.roll(part, (-dy, -dx), axis=(0, 1))
-        y, x = np.nonzero(part & ~beside)
-        ahead.update(zip(_corners(x, y, start), _corners(x, y, end), strict=True))
-    return ahead
-
-
-# neighbour (dy, dx), and where its side starts and ends from the pixel's upper left corner (x, y)
-_SIDES = (
-    ((-1, 0), (0, 0), (1, 0)),
-    ((0, 1), (1, 0), (1, 1)),
-    ((1, 0), (1, 1), (0, 1)),
-    ((0, -1), (0, 1), (0, 0)),
-)
-
-
-def _corners(
-    x: npt.NDArray[np.intp], y: npt.NDArray[np.intp], shift: tuple[int, int]
-) -> list[tuple[int, int]]:
-    return list(zip((x + shift[0]).tolist(), (y + shift[1]).tolist(), strict=True))
+        y, x = y + dy, x + dx
+        if (y, x) == first:
+            return np.array(corners)
+        # the two pixels ahead of a corner, from the pixel that has it as its upper left one
+        left = part[y + (dy - dx - 1) // 2, x + (dx + dy - 1) // 2]
+        right = part[y + (dy + dx - 1) // 2, x + (dx - dy - 1) // 2]
+        if left:
+            dy, dx = -dx, dy
+        elif not right:
+            dy, dx = dx, -dy
+        else:
+            continue
+        corners.append((x, y))

@@ -12,6 +12,7 @@ Mask = npt.NDArray[np.bool_]
 MASKS = arrays(bool, array_shapes(min_dims=2, max_dims=2, max_side=14)).filter(np.any)
 FRAME = np.pad(np.zeros((3, 3), dtype=bool), 2, constant_values=True)
 PINCHED = np.array([[1, 1, 1], [1, 0, 1], [1, 1, 0]], dtype=bool)  # its hole meets the outside
+polygons(FRAME)  # numba compiles here, where no deadline runs
 
 
 def rasterised(mask: Mask) -> Mask:
