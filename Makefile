@@ -14,7 +14,8 @@ REAL ?= ## your set: a folder or file in COCO JSON, Pascal VOC or YOLO; empty: t
 CATEGORY ?= ## category to align, or several: chair,diningtable; empty: the only one, or the only one served
 OUT ?= ## folder of the dataset; empty: out/<set>-<category>
 FORMAT ?= ## coco, voc or yolo; empty: found by looking
-SET ?= ## filter, shapes, augment: the COCO set that is held against REAL; infer: a rendered one to learn from
+SET ?= ## filter, shapes, augment: the COCO set that is held against REAL; infer: a rendered one to learn from; export: what is written
+TO ?= ## export: yolo, voc, coco, roboflow, createml, labelstudio, fiftyone or hf
 ATTRIBUTE ?= ## rate: which predicted attribute; empty: the first
 SETS ?= ## evaluate, judge: COCO sets that are compared or trained on, parted by spaces
 TEST ?= ## judge: labelled photos that judge; empty: those that splits.json keeps for the test
@@ -29,7 +30,7 @@ OPTIONS ?= ## further Hydra KEY=VALUE words for conf/align.yaml
 TESTS ?= ## what pytest is given by make test; empty: everything
 
 # Paths go through the environment, where neither a shell nor the override grammar reads them.
-$(foreach name,REAL CATEGORY OUT FORMAT MESHES SET SETS TEST PREDICTIONS WEIGHTS,$(if $(value $(name)),$(eval export TWINSET_$(name) := $$(value $(name)))))
+$(foreach name,REAL CATEGORY OUT FORMAT MESHES SET SETS TO PREDICTIONS WEIGHTS,$(if $(value $(name)),$(eval export TWINSET_$(name) := $$(value $(name)))))
 WORDS = $(if $(IMAGES),images=$(IMAGES)) $(if $(SEED),seed=$(SEED)) $(if $(QUALITY),quality=$(QUALITY)) $(OPTIONS)
 
 .PHONY: align
@@ -79,6 +80,10 @@ judge: setup ## Train a detector on each of SETS, on photos of REAL and on both;
 .PHONY: infer
 infer: setup ## What boxes of REAL do not tell (depth, occlusion, ...), learned from renders
 	@$(PYTHON) -m alignment.inference.main $(if $(IMAGES),baseline.images=$(IMAGES)) $(if $(SEED),seed=$(SEED)) $(if $(QUALITY),quality=$(QUALITY)) $(OPTIONS)
+
+.PHONY: export
+export: setup ## SET, REAL or both in the format TO of a trainer, parted into train and val, with a card
+	@$(PYTHON) -m alignment.export.main $(if $(SEED),split.seed=$(SEED)) $(OPTIONS)
 
 .PHONY: rate
 rate: setup ## Rate predicted values on crops of REAL in a browser, 0 to 5, into OUT/ratings.csv
