@@ -5,20 +5,22 @@ from typing import Any
 
 from scenes.writers.example import VAL, Contents, Example, Thing
 from scenes.writers.files import Files, text
-from scenes.writers.outlines import area_px, outlines
+from scenes.writers.outlines import area_px, outline, outlines
 
 
 class HuggingFaceWriter:
     """A line an image: `objects` holds a list a property, as `datasets` wants sequences.
 
-    bbox: x, y, w, h in pixels. category: the class's place, from 0; category_name: its name. All
-    coordinates are told as fractional numbers, so that every line has the same types.
+    bbox: x, y, w, h in pixels. category: the class's place, from 0; category_name: its name.
+    `datasets` takes the types from the first lines of each split, and wants the same in all: so
+    coordinates are fractional numbers, and no list of an object is empty. Without a mask its
+    segmentation is the box's corners and has_mask false; keypoints that it has not are 0, 0, 0.
     """
 
     def __init__(self, files: Files, contents: Contents) -> None:
         self._categories = contents.categories
         self._lines = {s: files.begin(f"{split_folder(s)}/metadata.jsonl") for s in contents.splits}
-        self._posed = any(one.keypoints for one in contents.categories)
+        self._points = max((len(one.keypoints) for one in contents.categories), default=0)
 
     def place(self, example: Example) -> str:
         """Return FOLDER/NAME."""
@@ -39,8 +41,9 @@ class HuggingFaceWriter:
         told = {key: [of(thing) for thing in example.things] for key, of in _COLUMNS.items()}
         told["category_name"] = [self._categories[t.category].name for t in example.things]
         told["area"] = [area_px(thing, example) for thing in example.things]
-        if self._posed:
-            told["keypoints"] = [_floats(thing.keypoints) for thing in example.things]
+        if self._points:
+            lacking = [0.0] * (3 * self._points)
+            told["keypoints"] = [_floats(t.keypoints) or lacking for t in example.things]
         return told
 
 
@@ -56,5 +59,6 @@ def _floats(values: Sequence[float]) -> list[float]:
 _COLUMNS: dict[str, Callable[[Thing], Any]] = {
     "category": lambda thing: thing.category,
     "bbox": lambda thing: _floats(thing.bbox),
-    "segmentation": lambda thing: [_floats(ring) for ring in outlines(thing)],
+    "segmentation": lambda thing: [_floats(r) for r in outlines(thing) or [outline(thing)]],
+    "has_mask": lambda thing: thing.mask is not None,
 }

@@ -53,7 +53,12 @@ class VocWriter:
             self._put_masks(example)
 
     def end(self) -> None:
-        """Nothing is left to do."""
+        """Write labelmap.txt, from which CVAT and Datumaro take classes that are not VOC's own."""
+        names = ["background", *(one.name for one in self._contents.categories)]
+        colours = (",".join(map(str, _PALETTE[3 * k : 3 * k + 3])) for k in range(256))
+        lines = (f"{name}:{colour}::\n" for name, colour in zip(names, colours, strict=False))
+        told = "# label:color_rgb:parts:actions\n" + "".join(lines)
+        self._files.put("labelmap.txt", told.encode())
 
     def _xml(self, example: Example) -> str:
         objects = "".join(self._object(thing) for thing in example.things)
