@@ -30,7 +30,7 @@ OPTIONS ?= ## further Hydra KEY=VALUE words for conf/align.yaml
 TESTS ?= ## what pytest is given by make test; empty: everything
 
 # Paths go through the environment, where neither a shell nor the override grammar reads them.
-$(foreach name,REAL CATEGORY OUT FORMAT MESHES SET SETS TO PREDICTIONS WEIGHTS,$(if $(value $(name)),$(eval export TWINSET_$(name) := $$(value $(name)))))
+$(foreach name,REAL CATEGORY OUT FORMAT MESHES SET SETS TEST TO PREDICTIONS WEIGHTS,$(if $(value $(name)),$(eval export TWINSET_$(name) := $$(value $(name)))))
 WORDS = $(if $(IMAGES),images=$(IMAGES)) $(if $(SEED),seed=$(SEED)) $(if $(QUALITY),quality=$(QUALITY)) $(OPTIONS)
 
 .PHONY: align

@@ -1,6 +1,6 @@
 """`make export`: a rendered set, a real one or both, as a trainer reads them."""
 
-from alignment.entry import enter
+from alignment.command.enter import enter
 from alignment.export.settings import ExportSettings
 from alignment.export.walk import export
 

@@ -6,25 +6,25 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from alignment.curation.pair import coco_file
-from alignment.export.card import Card, write_card
-from alignment.export.classes import Classes, united
-from alignment.export.header import write_readme
-from alignment.export.licences import Credit, photo_credits
-from alignment.export.placing import copy, link
-from alignment.export.provenance import Provenance, provenance_of
-from alignment.export.real import REAL, RealSource, real_source
-from alignment.export.record import digest_of_file, digest_of_set, finish, hold
-from alignment.export.rendered import RENDERED, RenderedSource, indexed, rendered_source
+from alignment.command.stages import Stages
+from alignment.export.card.card import Card, write_card
+from alignment.export.card.header import write_readme
+from alignment.export.card.licences import Credit, photo_credits
+from alignment.export.card.provenance import Provenance, provenance_of
+from alignment.export.card.record import digest_of_file, digest_of_set, finish, hold
+from alignment.export.card.tally import Tally
 from alignment.export.settings import ExportSettings
-from alignment.export.shot import Shot
-from alignment.export.tally import Tally
-from alignment.progress import Stages
-from alignment.real.reading import read_real
+from alignment.export.taken.classes import Classes, united
+from alignment.export.taken.placing import copy, link
+from alignment.export.taken.real import REAL, RealSource, real_source
+from alignment.export.taken.rendered import RENDERED, RenderedSource, indexed, rendered_source
+from alignment.export.taken.shot import Shot
+from alignment.real.pair import coco_file
 from assets.errors import UserError
-from scenes.annotated import AnnotatedSet
-from scenes.disk import make_folder
-from scenes.lock import locked
+from scenes.files.atomic import make_folder
+from scenes.files.lock import locked
+from scenes.formats.read import read_real
+from scenes.sets.annotated_set import AnnotatedSet
 from scenes.writers.example import TEST, TRAIN, VAL, Contents
 from scenes.writers.files import Files
 from scenes.writers.registry import FORMATS

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from scenes.masks import Mask
+from scenes.files.rle import Mask
 from scenes.writers.example import Category, Contents, Example, Thing
 from scenes.writers.files import Files, Records, text
 from scenes.writers.outlines import inside_box

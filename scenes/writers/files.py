@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import IO, Any, BinaryIO
 
-from scenes.disk import make_folder, nameless, writing, written
+from scenes.files.atomic import make_folder, nameless, writing, written
 
 
 class Files:

@@ -6,8 +6,8 @@ import numpy as np
 import numpy.typing as npt
 from pycocotools import mask as coco_mask
 
-from scenes.masks import Mask
-from scenes.polygons import polygons
+from scenes.files.polygons import polygons
+from scenes.files.rle import Mask
 from scenes.writers.example import Example, Thing
 
 Ring = list[float]
@@ -18,7 +18,7 @@ def outlines(thing: Thing) -> list[Ring]:
     """Return an object's mask as COCO polygons, [] where it has none.
 
     Polygons stay as they are. RLE becomes rings along pixels' edges, from which pycocotools makes
-    the same mask again, holes and parts included: see scenes/polygons.py.
+    the same mask again, holes and parts included: see scenes/files/polygons.py.
     """
     if not thing.mask or isinstance(thing.mask, list):
         return thing.mask or []

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from alignment.export.caveats import caveats
-from alignment.export.licences import Credit, asset_credits, background_credits, rows
-from alignment.export.nearness import nearness
-from alignment.export.provenance import Provenance
-from alignment.export.tables import table
-from alignment.export.tally import Tally
-from scenes.disk import write_bytes
+from alignment.export.card.caveats import caveats
+from alignment.export.card.licences import Credit, asset_credits, background_credits, rows
+from alignment.export.card.nearness import nearness
+from alignment.export.card.provenance import Provenance
+from alignment.export.card.tables import table
+from alignment.export.card.tally import Tally
+from scenes.files.atomic import write_bytes
 from scenes.writers.example import Contents
 
 NAME = "dataset_card.md"

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from alignment.export.nearness import results
-from alignment.export.provenance import Provenance
-from alignment.export.tally import Tally
+from alignment.export.card.nearness import results
+from alignment.export.card.provenance import Provenance
+from alignment.export.card.tally import Tally
 from scenes.writers.example import TRAIN
 
 RENDERED, REAL = "rendered", "real"

@@ -5,7 +5,7 @@ from typing import Any
 
 import yaml
 
-from scenes.disk import write_bytes
+from scenes.files.atomic import write_bytes
 from scenes.writers.example import Contents
 from scenes.writers.hugging_face import split_folder
 

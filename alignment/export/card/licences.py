@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from alignment.real.finding import find_set
-from scenes.annotated import AnnotatedImage, AnnotatedSet
-from scenes.credits import UNKNOWN_LICENCE
+from scenes.formats.find import find_set
+from scenes.plan.credits import UNKNOWN_LICENCE
+from scenes.sets.annotated_set import AnnotatedImage, AnnotatedSet
 
 Credit = tuple[str, str, str]  # licence, source, name
 _BEHIND = (("environments", "environment"), ("photos", "photo"), ("textures", "texture"))

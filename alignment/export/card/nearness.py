@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from alignment.content import ALIGNED
-from alignment.export.tables import table
+from alignment.align.report.content import ALIGNED
+from alignment.export.card.tables import table
 
 HEAD = ("class", "attribute", "distance", "interval", "floor", "band", "verdict", "held out")
 EXPLAINED = (

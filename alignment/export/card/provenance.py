@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from alignment.curation.derived import DECISION
-from scenes.manifest import read_manifest
-from scenes.split_record import SplitRecord
+from alignment.curation.derived_set import DECISION
+from scenes.dataset.manifest import read_manifest
+from scenes.plan.splits import SplitRecord
 
 Told = Mapping[str, Any]
 

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from assets.errors import UserError
-from scenes.annotated import AnnotatedSet
-from scenes.disk import write_bytes
-from scenes.resumption import first_difference
+from scenes.dataset.resume import first_difference
+from scenes.files.atomic import write_bytes
+from scenes.sets.annotated_set import AnnotatedSet
 
 NAME = "export.json"
 _OWN = {NAME, ".lock"}

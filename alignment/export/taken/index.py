@@ -13,8 +13,8 @@ from typing import Any, BinaryIO
 import numpy as np
 import numpy.typing as npt
 
-from alignment.export.window import Span, top_level
-from scenes.coco_reader import BadCoco, SetMissing
+from alignment.export.taken.window import Span, top_level
+from scenes.formats.coco import BadCoco, SetMissing
 
 Numbers = npt.NDArray[np.int64]
 Mark = Callable[[Mapping[str, Any]], int]

@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from assets.errors import UserError
-from scenes.disk import writing
+from scenes.files.atomic import writing
 
 _NO_LINKS = (errno.EXDEV, errno.EPERM, errno.EMLINK, errno.EOPNOTSUPP)
 

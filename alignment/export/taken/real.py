@@ -11,17 +11,17 @@ import numpy as np
 from PIL import ExifTags, Image
 from pycocotools import mask as coco_mask
 
-from alignment.export.classes import Classes
-from alignment.export.names import folded, numbered, plain
 from alignment.export.settings import SplitSettings
-from alignment.export.shot import Shot
-from alignment.export.split import PARTS, parted, photo_marks, recorded
+from alignment.export.taken.classes import Classes
+from alignment.export.taken.names import folded, numbered, plain
+from alignment.export.taken.shot import Shot
+from alignment.export.taken.split import PARTS, parted, photo_marks, recorded
 from assets.errors import UserError
-from scenes.annotated import AnnotatedImage, AnnotatedSet, Annotation
-from scenes.masks import rle
-from scenes.photos import read_rgb
-from scenes.segmentation import sampled
-from scenes.split_record import SplitRecord
+from scenes.files.rle import rle
+from scenes.plan.splits import SplitRecord
+from scenes.sets.annotated_set import AnnotatedImage, AnnotatedSet, Annotation
+from scenes.sets.masks import sampled
+from scenes.sets.photos import read_rgb
 from scenes.writers.example import Example, Thing
 
 REAL = "real"

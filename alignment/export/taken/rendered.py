@@ -8,14 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from alignment.export.classes import Classes
-from alignment.export.index import CocoIndex, index_coco
-from alignment.export.names import folded, numbered, plain
 from alignment.export.settings import SplitSettings
-from alignment.export.shot import Shot
-from alignment.export.split import PARTS, Parts, SceneGroups, drawn, parents_of, parted
-from alignment.export.strict import BadRendered, named_and_sized, thing_of
-from scenes.photos import find_photo
+from alignment.export.taken.classes import Classes
+from alignment.export.taken.index import CocoIndex, index_coco
+from alignment.export.taken.names import folded, numbered, plain
+from alignment.export.taken.shot import Shot
+from alignment.export.taken.split import PARTS, Parts, SceneGroups, drawn, parents_of, parted
+from alignment.export.taken.strict import BadRendered, named_and_sized, thing_of
+from scenes.sets.photos import find_photo
 from scenes.writers.example import Example
 
 RENDERED = "rendered"

@@ -15,8 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from alignment.export.settings import SplitSettings
-from scenes.annotated import AnnotatedImage
-from scenes.split_record import SplitRecord
+from scenes.plan.splits import SplitRecord
+from scenes.sets.annotated_set import AnnotatedImage
 from scenes.writers.example import TEST, TRAIN, VAL
 
 PARTS = (TRAIN, VAL, TEST)

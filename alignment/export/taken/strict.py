@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypeGuard
 
 from assets.errors import UserError
-from scenes.repair import ROUNDING_PX
-from scenes.segmentation import checked
+from scenes.sets.masks import checked
+from scenes.sets.repair import ROUNDING_PX
 from scenes.writers.example import Box, Thing
 
 Size = tuple[int, int]

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from scenes.coco_reader import BadCoco
+from scenes.formats.coco import BadCoco
 
 Span = tuple[int, int]
 CHUNK = 1 << 20

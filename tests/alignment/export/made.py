@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from alignment.command.stages import Stages
 from alignment.export.settings import ExportSettings, SplitSettings
 from alignment.export.walk import export
-from alignment.progress import Stages
-from scenes.masks import rle, tight_box
+from scenes.files.rle import rle, tight_box
 from tests.scenes.sets import write_photo
 
 W, H = 60, 44

@@ -7,14 +7,14 @@ import pytest
 from PIL import Image
 
 from alignment.export import walk
-from alignment.export.placing import copy
-from alignment.export.real import NoPhotos
-from alignment.export.record import OtherExport
+from alignment.export.card.record import OtherExport
+from alignment.export.taken.placing import copy
+from alignment.export.taken.real import NoPhotos
 from alignment.export.walk import NoKeypoints
 from assets.errors import UserError
-from scenes.split_record import SplitRecord
+from scenes.plan.splits import SplitRecord
 from scenes.writers.registry import FORMATS
-from tests.alignment.command import PROJECT, command, environment, error_line
+from tests.alignment.commanded import PROJECT, command, environment, error_line
 from tests.alignment.export.made import (
     CATEGORIES,
     annotation,

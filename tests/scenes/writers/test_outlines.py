@@ -3,7 +3,7 @@ from hypothesis import given, settings
 from hypothesis.extra.numpy import array_shapes, arrays
 from pycocotools import mask as coco_mask
 
-from scenes.masks import Mask, rle
+from scenes.files.rle import Mask, rle
 from scenes.writers.example import Thing
 from scenes.writers.outlines import outline, outlines
 

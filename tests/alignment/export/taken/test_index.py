@@ -4,9 +4,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from alignment.export import window
-from alignment.export.index import index_coco
-from scenes.coco_reader import BadCoco
+from alignment.export.taken import window
+from alignment.export.taken.index import index_coco
+from scenes.formats.coco import BadCoco
 
 TEXTS = st.text(max_size=8)
 IMAGES = st.lists(TEXTS, min_size=1, max_size=6)

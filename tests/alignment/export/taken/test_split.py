@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alignment.export.split import (
+from alignment.export.taken.split import (
     PARTS,
     drawn,
     parents_of,
@@ -14,8 +14,8 @@ from alignment.export.split import (
     photo_marks,
     recorded,
 )
-from scenes.annotated import AnnotatedImage
-from scenes.split_record import SplitRecord
+from scenes.plan.splits import SplitRecord
+from scenes.sets.annotated_set import AnnotatedImage
 from tests.alignment.export.made import SPLIT
 
 GROUPS = st.lists(st.integers(0, 30), min_size=1, max_size=200)

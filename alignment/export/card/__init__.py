@@ -1,0 +1,1 @@
+"""What an export says of itself: its card, and the record that lets a stopped one go on."""
