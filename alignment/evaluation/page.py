@@ -10,6 +10,7 @@ from typing import Any
 from markupsafe import Markup
 
 from alignment.charts.page import page_environment
+from alignment.charts.plain_json import plain
 from alignment.charts.plot import scatter
 from alignment.evaluation.composite import Interval, Measured, composite
 from alignment.evaluation.detector_failures import SampleWise
@@ -117,7 +118,7 @@ def _json(found: Evaluation) -> Mapping[str, Any]:
     }  # fmt: skip
     if found.sample_wise is not None:
         s = found.sample_wise
-        told["sample_wise"] = _finite({
+        told["sample_wise"] = plain({
             "spearman": s.spearman, "low": s.low, "high": s.high, "boxes": len(s.ious),
             "bins": [asdict(one) for one in s.bins],
         })  # fmt: skip
@@ -125,15 +126,4 @@ def _json(found: Evaluation) -> Mapping[str, Any]:
 
 
 def _row(row: Row) -> Any:
-    return _finite(asdict(row))
-
-
-def _finite(told: Any) -> Any:
-    """Replace what JSON has no word for: null for no number, "inf" for an infinite one."""
-    if isinstance(told, Mapping):
-        return {key: _finite(value) for key, value in told.items()}
-    if isinstance(told, list | tuple):
-        return [_finite(value) for value in told]
-    if isinstance(told, float) and not math.isfinite(told):
-        return None if math.isnan(told) else "inf"
-    return round(told, 6) if isinstance(told, float) else told
+    return plain(asdict(row))

@@ -1,7 +1,6 @@
 """`judge.html` and `judge.json`: which set trains best, what it is worth, where it fails."""
 
 import json
-import math
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any
 from markupsafe import Markup
 
 from alignment.charts.page import page_environment
+from alignment.charts.plain_json import plain
 from alignment.detection.page.curve import curve_figure
 from alignment.detection.scoring.scores import MEASURES
 from alignment.detection.verdict.failings import Failing
@@ -28,7 +28,7 @@ def write_page(out: Path, found: Verdict) -> Path:
     page = environment.get_template(TEMPLATE).render(
         v=found, figure=_figure(found.rate), tables=_tables(found)
     )
-    told = json.dumps(_finite(_json(found)), indent=1, allow_nan=False, ensure_ascii=False)
+    told = json.dumps(plain(_json(found)), indent=1, allow_nan=False, ensure_ascii=False)
     write_bytes(out / "judge.json", f"{told}\n".encode())
     write_bytes(out / "judge.html", page.encode())
     return out / "judge.html"
@@ -88,14 +88,3 @@ def _failing(one: Failing) -> Mapping[str, Any]:
         "attribute": one.attribute, "estimated": one.estimated,
         "arms": {name: [asdict(told) for told in bins.bins] for name, bins in one.of_arms.items()},
     }  # fmt: skip
-
-
-def _finite(told: Any) -> Any:
-    """Replace what JSON has no word for: null for no number, "inf" for an infinite one."""
-    if isinstance(told, Mapping):
-        return {key: _finite(value) for key, value in told.items()}
-    if isinstance(told, list | tuple):
-        return [_finite(value) for value in told]
-    if isinstance(told, float) and not math.isfinite(told):
-        return None if math.isnan(told) else "inf"
-    return round(told, 6) if isinstance(told, float) else told
