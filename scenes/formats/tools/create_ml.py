@@ -5,7 +5,15 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from scenes.formats.tools.drawn import BAD_RECORDS, BadExport, Drawing, DrawnPhoto, drawn_set, load
+from scenes.formats.tools.drawn import (
+    BAD_RECORDS,
+    BadExport,
+    Drawing,
+    DrawnPhoto,
+    drawn_set,
+    load,
+    records_of,
+)
 from scenes.sets.annotated_set import AnnotatedSet
 from scenes.sets.orders import Order
 
@@ -29,7 +37,7 @@ def _photos(path: Path, repairs: Counter[str]) -> list[DrawnPhoto]:
     return [
         DrawnPhoto(
             names=(str(_name(one)),), home=path.parent, size_px=None,
-            drawings=[_drawing(a) for a in _dicts(one.get("annotations"), repairs)],
+            drawings=[_drawing(a) for a in records_of(one.get("annotations"), TITLE, repairs)],
         )
         for one in sound
     ]  # fmt: skip
@@ -37,13 +45,6 @@ def _photos(path: Path, repairs: Counter[str]) -> list[DrawnPhoto]:
 
 def _name(record: Mapping[str, Any]) -> Any:
     return record.get("image", record.get("imagefilename"))
-
-
-def _dicts(told: Any, repairs: Counter[str]) -> list[dict[str, Any]]:
-    listed = told if isinstance(told, list) else []
-    sound = [one for one in listed if isinstance(one, dict)]
-    repairs[BAD_RECORDS.format(title=TITLE)] += len(listed) - len(sound)
-    return sound
 
 
 def _drawing(told: Mapping[str, Any]) -> Drawing:

@@ -88,6 +88,14 @@ def load(path: Path, title: str) -> Any:
         raise BadExport(f"{path}: {error}; expected {title}'s JSON; export the set again") from None
 
 
+def records_of(told: Any, title: str, repairs: Counter[str]) -> list[dict[str, Any]]:
+    """Return the records of a list; what is none, or no list, is counted."""
+    listed = told if isinstance(told, list) else [told]
+    sound = [one for one in listed if isinstance(one, dict)]
+    repairs[BAD_RECORDS.format(title=title)] += len(listed) - len(sound)
+    return sound
+
+
 def size_of(width: Any, height: Any) -> tuple[int, int] | None:
     """Return (W, H), None where they are no sides of a photo."""
     sides = number_of(width), number_of(height)

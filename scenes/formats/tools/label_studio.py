@@ -16,6 +16,7 @@ from scenes.formats.tools.drawn import (
     DrawnPhoto,
     drawn_set,
     load,
+    records_of,
     size_of,
 )
 from scenes.sets.annotated_set import AnnotatedSet
@@ -70,12 +71,11 @@ def _name(task: Mapping[str, Any]) -> str | None:
 
 def _results(task: Mapping[str, Any], repairs: Counter[str]) -> list[dict[str, Any]]:
     versions = task.get("annotations", task.get("completions"))
-    told = [v for v in versions if isinstance(v, dict)] if isinstance(versions, list) else []
+    told = records_of(versions, TITLE, repairs)
     kept = [v for v in told if v.get("was_cancelled") is not True]
     repairs[PREDICTED] += bool(task.get("predictions")) and not kept
     repairs[FURTHER] += len(told) - min(len(kept), 1)
-    results = kept[0].get("result") if kept else []
-    return [r for r in results if isinstance(r, dict)] if isinstance(results, list) else []
+    return records_of(kept[0].get("result"), TITLE, repairs) if kept else []
 
 
 def _drawing(

@@ -24,6 +24,7 @@ from scenes.formats.tools.drawn import (
     flat_points,
     load,
     pasted_mask,
+    records_of,
     size_of,
 )
 from scenes.sets.annotated_set import AnnotatedSet
@@ -56,17 +57,17 @@ def _photo(path: Path, repairs: Counter[str]) -> DrawnPhoto:
         raise BadExport(f"{path}: no `objects`; expected Supervisely's JSON; export it again")
     size = told["size"] if isinstance(told.get("size"), dict) else {}
     size_px = size_of(size.get("width"), size.get("height"))
-    drawings = (_drawing(one, size_px, repairs) for one in told["objects"])
+    objects = records_of(told["objects"], TITLE, repairs)
+    drawings = (_drawing(one, size_px, repairs) for one in objects)
     return DrawnPhoto(
         names=(path.stem,), home=path.parent, size_px=size_px,
         drawings=[drawing for drawing in drawings if drawing is not None],
     )  # fmt: skip
 
 
-def _drawing(told: Any, size_px: tuple[int, int] | None, repairs: Counter[str]) -> Drawing | None:
-    if not isinstance(told, dict):
-        repairs[UNKNOWN] += 1
-        return None
+def _drawing(
+    told: Mapping[str, Any], size_px: tuple[int, int] | None, repairs: Counter[str]
+) -> Drawing | None:
     title, kind = told.get("classTitle"), told.get("geometryType")
     label = title if isinstance(title, str) else None
     points = told["points"] if isinstance(told.get("points"), dict) else {}

@@ -15,6 +15,7 @@ from scenes.formats.tools.drawn import (
     DrawnPhoto,
     drawn_set,
     load,
+    records_of,
 )
 from scenes.sets.annotated_set import AnnotatedSet
 from scenes.sets.orders import number_of
@@ -46,9 +47,9 @@ def _photos(path: Path, repairs: Counter[str]) -> list[DrawnPhoto]:
 
 
 def _photo(path: Path, record: Mapping[str, Any], repairs: Counter[str]) -> DrawnPhoto:
-    regions = record.get("regions") or []
+    regions = record.get("regions")
     listed = list(regions.values()) if isinstance(regions, dict) else regions
-    drawings = (_drawing(region, repairs) for region in listed if isinstance(listed, list))
+    drawings = (_drawing(region, repairs) for region in records_of(listed, TITLE, repairs))
     return DrawnPhoto(
         names=(record["filename"],), home=path.parent, size_px=None,
         drawings=[drawing for drawing in drawings if drawing is not None],

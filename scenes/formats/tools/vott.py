@@ -14,6 +14,7 @@ from scenes.formats.tools.drawn import (
     drawn_set,
     flat_points,
     load,
+    records_of,
     size_of,
 )
 from scenes.sets.annotated_set import AnnotatedSet
@@ -58,13 +59,11 @@ def _name(told: Mapping[str, Any]) -> str | None:
 def _photo(path: Path, told: Mapping[str, Any], repairs: Counter[str]) -> DrawnPhoto:
     asset = told.get("asset", told)
     size = asset["size"] if isinstance(asset.get("size"), dict) else {}
-    regions = told["regions"] if isinstance(told.get("regions"), list) else []
-    sound = [region for region in regions if isinstance(region, dict)]
-    repairs[BAD_RECORDS.format(title=TITLE)] += len(regions) - len(sound)
+    regions = records_of(told.get("regions"), TITLE, repairs)
     return DrawnPhoto(
         names=(_name(told) or "",), home=path.parent,
         size_px=size_of(size.get("width"), size.get("height")),
-        drawings=[_drawing(region, repairs) for region in sound],
+        drawings=[_drawing(region, repairs) for region in regions],
     )  # fmt: skip
 
 

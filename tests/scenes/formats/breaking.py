@@ -68,7 +68,8 @@ def breaks(files: Files) -> list[Break]:
 def _of_json(name: str, told: Any) -> Iterator[Break]:
     for path in _paths(told):
         key = next((str(part) for part in reversed(path) if isinstance(part, str)), "")
-        if path and isinstance(path[-1], str) and path[-1] not in MEANT:
+        record = len(path) > 1 and path[-2] in ("assets", "_via_img_metadata")
+        if path and isinstance(path[-1], str) and path[-1] not in MEANT and not record:
             yield Break("drop", name, path)
         if path and isinstance(path[-1], int) and isinstance(_at(told, path), dict):
             yield Break("repeat", name, path)

@@ -67,6 +67,10 @@ def outline(box: Box) -> list[list[int]]:
     return [[x, y], [x + w, y], [x + w, y + h], [x, y + h]]
 
 
+def sides(box: Box, *place: str) -> dict[str, int]:
+    return dict(zip((*place, "width", "height"), box, strict=True))
+
+
 def coco(told: Truth) -> Files:
     ids = {name: number for number, name in enumerate(SIZES, 1)}
     images = [{"id": ids[n], "file_name": f"{n}.png", "width": w, "height": h}
@@ -127,7 +131,8 @@ def cvat(told: Truth) -> Files:
             f'<box label="{name}" occluded="0" xtl="{x}" ytl="{y}" xbr="{x + w}" ybr="{y + h}"/>'
             for name, (x, y, w, h) in told.of(on)
         )
-        images += f'<image id="{number}" name="{on}.png" width="{width}" height="{height}">{boxes}</image>'
+        told_px = f'width="{width}" height="{height}"'
+        images += f'<image id="{number}" name="{on}.png" {told_px}>{boxes}</image>'
     text = f"<annotations><version>1.1</version>{images}</annotations>"
     return {"annotations.xml": text.encode(), **photos("images/")}
 
@@ -172,9 +177,7 @@ def via(told: Truth) -> Files:
             "filename": f"{on}.png", "size": 123, "file_attributes": {},
             "regions": [
                 {
-                    "shape_attributes": dict(
-                        name="rect", x=box[0], y=box[1], width=box[2], height=box[3]
-                    ),
+                    "shape_attributes": {"name": "rect", **sides(box, "x", "y")},
                     "region_attributes": {"label": name},
                 }
                 for name, box in told.of(on)
@@ -207,7 +210,7 @@ def vott(told: Truth) -> Files:
             "regions": [
                 {
                     "type": "RECTANGLE", "tags": [name],
-                    "boundingBox": dict(left=box[0], top=box[1], width=box[2], height=box[3]),
+                    "boundingBox": sides(box, "left", "top"),
                 }
                 for name, box in told.of(on)
             ],

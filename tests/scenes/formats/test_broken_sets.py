@@ -1,4 +1,4 @@
-"""A good set of every format with one thing broken: right, or said, or refused; never in silence."""
+"""A good set of every format with one thing broken: right, said or refused; never in silence."""
 
 import itertools
 import shutil
@@ -90,3 +90,21 @@ def test_one_thing_broken_is_right_or_said_or_refused(tmp_path_factory, format):
         check(folder, format, *one)
 
     tried()
+
+
+# What failed once, a kind a line.
+FAILED = (
+    ("coco", Break("escaped", "images/a.png")),
+    ("voc", Break("repeat_element", "Annotations/a.xml", (5,))),
+    ("yolo", Break("repeat_line", "labels/a.txt", (0,))),
+    ("labelstudio", Break("drop", "export.json", (0, "annotations"))),
+    ("labelstudio", Break("put", "export.json", (0, "annotations", 0, "result"), "word")),
+    ("via", Break("put", "via.json", ("_via_img_metadata", "a.png123", "regions"), "nan")),
+    ("vott", Break("put", "chairs-export.json", ("assets", f"{1:032x}", "regions"), "null")),
+    ("createml", Break("drop", "_annotations.createml.json", (0, "annotations"))),
+)
+
+
+@pytest.mark.parametrize(("format", "broken"), FAILED)
+def test_what_was_silent_or_a_traceback_once_is_neither(tmp_path, format, broken):
+    check(tmp_path, format, 0, broken)
