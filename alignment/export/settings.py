@@ -51,7 +51,7 @@ class ExportSettings:
     category: str | None
     to: To | None
     out: Path | None
-    labels: Labels
+    annotations: Labels
     link: bool
     split: SplitSettings
 
@@ -61,8 +61,9 @@ class ExportSettings:
         if self.set is None and self.real is None:
             raise ValueError("neither set nor real is told; give SET=folder, REAL=folder, or both")
         kinds = _KINDS.get(self.to, ("boxes",))
-        if self.labels not in kinds:
+        if self.annotations not in kinds:
             raise ValueError(
-                f"labels is {self.labels} with to={self.to}, which has {' or '.join(kinds)}"
+                f"annotations is {self.annotations} with to={self.to}, which has "
+                f"{' or '.join(kinds)}"
                 f"{'' if self.to in _KINDS else '; it holds masks wherever the format does'}"
             )

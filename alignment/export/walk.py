@@ -136,7 +136,7 @@ def _made(
 ) -> dict[str, Any]:
     """Return what the export's bytes follow from, as plain data."""
     return {
-        "to": settings.to, "labels": settings.labels, "category": settings.category,
+        "to": settings.to, "annotations": settings.annotations, "category": settings.category,
         "split": asdict(settings.split), "rendered": digest,
         "real": None if real is None else digest_of_set(real),
     }  # fmt: skip
@@ -157,14 +157,14 @@ def _folder(settings: ExportSettings) -> Path:
 
 
 def _contents(settings: ExportSettings, out: Path, work: Work) -> Contents:
-    if settings.labels == "pose" and not any(c.keypoints for c in work.classes.categories):
+    if settings.annotations == "pose" and not any(c.keypoints for c in work.classes.categories):
         raise NoKeypoints(
-            "labels=pose: no class of the set has keypoints; expected a set rendered with "
+            "annotations=pose: no class of the set has keypoints; expected a set rendered with "
             "labels.keypoints=true; choose boxes or segments"
         )
     there = frozenset[str]().union(*(source.splits for source in work.sources))
     return Contents(
-        name=out.absolute().name, categories=work.classes.categories, labels=settings.labels,
+        name=out.absolute().name, categories=work.classes.categories, labels=settings.annotations,
         splits=tuple(split for split in (TRAIN, VAL, TEST) if split in there),
         licence="mixed: see dataset_card.md" if work.real else work.provenance.licence,
     )  # fmt: skip
@@ -202,7 +202,8 @@ def _add(shot: Shot, writer: Writer, files: Files, put: Callable[[Path, Path], N
 
 def _told(settings: ExportSettings, work: Work) -> dict[str, str]:
     told = {
-        "format": settings.to, "labels": settings.labels, "classes": settings.category or "all",
+        "format": settings.to, "annotations": settings.annotations,
+        "classes": settings.category or "all",
         **{f"split.{key}": value for key, value in asdict(settings.split).items()},
         "SHA-256 of the rendered annotations.json": work.made["rendered"],
         "SHA-256 of the real set as read": work.made["real"],

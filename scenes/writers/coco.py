@@ -71,7 +71,7 @@ def annotation_record(
     told: dict[str, Any] = {
         "id": number, "image_id": example.number, "category_id": category_id,
         "bbox": [tidy(n) for n in thing.bbox], "area": tidy(area_px(thing, example)),
-        "iscrowd": 0, "segmentation": [[tidy(n) for n in ring] for ring in outlines(thing)],
+        "iscrowd": 0, "segmentation": outlines(thing),
     }  # fmt: skip
     if thing.keypoints:
         told["keypoints"] = [tidy(n) for n in thing.keypoints]

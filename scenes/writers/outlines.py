@@ -1,5 +1,6 @@
 """An object's mask as the formats want it: polygons, one ring, or pixels inside its box."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -9,12 +10,13 @@ from pycocotools import mask as coco_mask
 from scenes.files.polygons import polygons
 from scenes.files.rle import Mask
 from scenes.writers.example import Example, Thing
+from scenes.writers.windows import window
 
-Ring = list[float]
+Ring = Sequence[float]
 Points = npt.NDArray[np.float64]
 
 
-def outlines(thing: Thing) -> list[Ring]:
+def outlines(thing: Thing) -> Sequence[Ring]:
     """Return an object's mask as COCO polygons, [] where it has none.
 
     Polygons stay as they are. RLE becomes rings along pixels' edges, from which pycocotools makes
@@ -22,9 +24,8 @@ def outlines(thing: Thing) -> list[Ring]:
     """
     if not thing.mask or isinstance(thing.mask, list):
         return thing.mask or []
-    x, y, w, h = (int(n) for n in coco_mask.toBbox(thing.mask))
-    window = coco_mask.decode(thing.mask)[y : y + h, x : x + w]
-    return [shifted(ring, x, y) for ring in polygons(np.ascontiguousarray(window, dtype=np.bool_))]
+    seen, x, y = window(thing.mask)
+    return polygons(seen, (x, y))
 
 
 def outline(thing: Thing) -> Ring:
@@ -69,12 +70,7 @@ def whole_box(thing: Thing) -> tuple[int, int, int, int]:
     return int(x), int(y), int(np.ceil(x + w)), int(np.ceil(y + h))
 
 
-def shifted(ring: list[int], x: int, y: int) -> Ring:
-    """Return a ring moved by x and y."""
-    return [n + (y if i % 2 else x) for i, n in enumerate(ring)]
-
-
-def _joined(rings: list[Ring]) -> Ring:
+def _joined(rings: Sequence[Ring]) -> Ring:
     chain, *others = (np.array(ring, dtype=np.float64).reshape(-1, 2) for ring in rings)
     for other in others:
         here, there = _nearest(chain, other)

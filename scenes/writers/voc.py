@@ -23,7 +23,7 @@ class TooManyObjects(UserError):
 class VocWriter:
     """Boxes 1-based and inclusive, in whole pixels, as VOC's development kit defines them.
 
-    With labels=segments also SegmentationClass/ and SegmentationObject/: 8-bit PNGs of VOC's
+    With annotations=segments also SegmentationClass/ and SegmentationObject/: 8-bit PNGs of VOC's
     palette, class k as k + 1, objects from 1 in the order of the XML; a box without a mask has no
     pixels there.
     """
@@ -37,7 +37,7 @@ class VocWriter:
         if self._masks and len(contents.categories) > MOST:
             raise TooManyObjects(
                 f"{len(contents.categories)} classes; VOC's masks hold {MOST}; choose some with "
-                "CATEGORY=, or leave labels=segments out"
+                "CATEGORY=, or leave annotations=segments out"
             )
 
     def place(self, example: Example) -> str:
@@ -86,7 +86,7 @@ class VocWriter:
         if len(example.things) > MOST:
             raise TooManyObjects(
                 f"{example.file_name}: {len(example.things)} objects; VOC's masks hold {MOST}; "
-                "leave labels=segments out"
+                "leave annotations=segments out"
             )
         classes, objects = np.zeros((2, example.height_px, example.width_px), dtype=np.uint8)
         for number, thing in enumerate(example.things, 1):

@@ -23,6 +23,7 @@ from scenes.sets.annotated_set import AnnotatedImage, AnnotatedSet, Annotation
 from scenes.sets.masks import sampled
 from scenes.sets.photos import read_rgb
 from scenes.writers.example import Example, Thing
+from scenes.writers.files import tidy
 
 REAL = "real"
 _UPRIGHT = (None, 1)  # EXIF orientations
@@ -128,6 +129,6 @@ def _scaled(told: Any, scale: tuple[float, float], size: tuple[int, int]) -> Any
     if not told or scale == (1.0, 1.0):
         return told or None
     if isinstance(told, list):
-        return [[n * scale[i % 2] for i, n in enumerate(ring)] for ring in told]
+        return [[tidy(n * scale[i % 2]) for i, n in enumerate(ring)] for ring in told]
     seen = np.asarray(coco_mask.decode(told), dtype=np.bool_)
     return rle(sampled(seen, (size[1], size[0])))

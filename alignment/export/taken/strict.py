@@ -8,6 +8,7 @@ from assets.errors import UserError
 from scenes.sets.masks import checked
 from scenes.sets.repair import ROUNDING_PX
 from scenes.writers.example import Box, Thing
+from scenes.writers.windows import is_whole
 
 Size = tuple[int, int]
 OF_THING = (
@@ -58,14 +59,19 @@ def _box(told: Mapping[str, Any], size: Size) -> Box:
 def _mask(told: Mapping[str, Any], size: Size) -> Any:
     mask = told.get("segmentation")
     if isinstance(mask, dict) and isinstance(mask.get("counts"), str):
-        if mask.get("size") == [size[1], size[0]]:
-            return mask  # decoded when it is written: to look twice at 100,000 images takes long
+        if mask.get("size") == [size[1], size[0]] and is_whole(mask):
+            return mask
     elif not mask or (found := checked(mask, size)) is not None:
-        return found if mask else None
+        return _as_text(found) if mask else None
     raise BadRendered(
         f"annotation {told.get('id')} has a segmentation that does not fit its image of {size[0]} "
         f"x {size[1]} px; {_CURE}"
     )
+
+
+def _as_text(told: Any) -> Any:
+    """Return RLE whose counts were numbers as the others are; polygons as they are."""
+    return {**told, "counts": told["counts"].decode("ascii")} if isinstance(told, dict) else told
 
 
 def _keypoints(told: Mapping[str, Any]) -> tuple[float, ...]:

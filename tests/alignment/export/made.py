@@ -66,7 +66,7 @@ def rendered(folder: Path, images: int = 6, **changes: Any) -> Path:
 
 def settings(out: Path, **changes: Any) -> ExportSettings:
     plain = ExportSettings(
-        set=None, real=out, format=None, category=None, to="coco", out=out, labels="boxes",
+        set=None, real=out, format=None, category=None, to="coco", out=out, annotations="boxes",
         link=False, split=SPLIT,
     )  # fmt: skip
     return replace(plain, **{"real": None, **changes})

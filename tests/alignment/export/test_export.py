@@ -198,7 +198,7 @@ def test_photos_that_are_nowhere_and_poses_of_nothing_are_refused(tmp_path):
     plain = rendered(tmp_path / "set", categories=CATEGORIES[1:], annotations=[
         annotation(1, 1, masks()["holed"])])  # fmt: skip
     with pytest.raises(NoKeypoints, match="no class of the set has keypoints"):
-        exported(tmp_path / "y", set=plain, to="yolo", labels="pose")
+        exported(tmp_path / "y", set=plain, to="yolo", annotations="pose")
     with pytest.raises(UserError, match="'lamp' is in none of the sets"):
         exported(tmp_path / "z", set=plain, category="lamp")
 
@@ -208,7 +208,7 @@ def test_photos_that_are_nowhere_and_poses_of_nothing_are_refused(tmp_path):
     [
         ({"to": None}, "to is not told"),
         ({"set": None, "real": None}, "neither set nor real"),
-        ({"to": "hf", "labels": "pose"}, "labels is pose with to=hf"),
+        ({"to": "hf", "annotations": "pose"}, "annotations is pose with to=hf"),
     ],
 )
 def test_settings_that_say_nothing_or_nonsense_are_told(tmp_path, changes, says):
@@ -218,8 +218,8 @@ def test_settings_that_say_nothing_or_nonsense_are_told(tmp_path, changes, says)
 
 def test_a_mistake_of_the_user_s_is_one_line(tmp_path):
     done = subprocess.run(
-        command(main="alignment.export.main"), cwd=PROJECT,
-        env=environment(set=tmp_path / "nowhere", to="coco"),
+        command("annotations=segments", "link=true", main="alignment.export.main"), cwd=PROJECT,
+        env=environment(set=tmp_path / "nowhere", to="yolo"),
         capture_output=True, text=True, timeout=300, check=False,
     )  # fmt: skip
     assert f"SET={tmp_path / 'nowhere'}: nothing is there" in error_line(done)

@@ -47,7 +47,7 @@ def write(source, tmp_path_factory):
     def of(to, labels="boxes"):
         if (to, labels) not in made:
             out = tmp_path_factory.mktemp("exports") / to
-            made[to, labels] = exported(out, set=source, to=to, labels=labels)
+            made[to, labels] = exported(out, set=source, to=to, annotations=labels)
         return made[to, labels]
 
     return of
