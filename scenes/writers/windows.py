@@ -42,7 +42,7 @@ def _counts(characters):  # type: ignore[no-untyped-def]  # numba's types
     counts = np.zeros(len(characters), np.int64)
     number, bits, value = 0, 0, 0
     for character in characters:
-        group = np.int64(character) - 48
+        group: Any = np.int64(character) - 48
         if not 0 <= group < 64 or bits > 40:
             counts[number] = -1
             return counts[: number + 1]
@@ -62,6 +62,9 @@ def _counts(characters):  # type: ignore[no-untyped-def]  # numba's types
 
 @_compiled
 def _box(counts, height):  # type: ignore[no-untyped-def]  # numba's types
+    x0: Any
+    y0: Any
+    y1: Any
     x0, y0, x1, y1 = np.int64(1 << 40), np.int64(height), np.int64(0), np.int64(0)
     end = 0
     for k in range(len(counts)):

@@ -1,4 +1,4 @@
-"""What an export costs: `python -m bench.export [FORMAT[:ANNOTATIONS] ...] [IMAGES ...]`.
+"""What an export costs: `python -m bench.cost.export [FORMAT[:ANNOTATIONS] ...] [IMAGES ...]`.
 
 On a set written for it, whose masks are those of previewed scenes; its images are empty files, hard
 linked. Each export is a process of its own, as make starts it.
@@ -16,16 +16,17 @@ from pathlib import Path
 
 import numpy as np
 
+from assets.project import PROJECT
 from bench.scenes import SIZES_PX, Studio
 from bench.tables import table
 from scenes.dataset.coco_file import Head, coco_file
 from scenes.dataset.shard import Shard, WriteOptions, annotation_records
 from scenes.files.atomic import make_folder
-from scenes.labels import label_frame
+from scenes.labels.labels import label_frame
 from scenes.model.frame import FAR_M, Frame
-from scenes.preview import preview
+from scenes.plan.digest import shot_of
+from scenes.preview.preview import preview
 
-PROJECT = Path(__file__).resolve().parent.parent
 WRITE = WriteOptions(image_format="jpg", jpeg_quality=92, segmentation="rle", pixels=False)
 MODELS = 20
 FORMATS, SIZES = ("yolo", "coco", "hf"), (10_000, 100_000)
@@ -76,10 +77,10 @@ def _models() -> Iterator[Shard]:
     for scene in studio.scenes(MODELS, size_px):
         seen = preview(scene, studio.catalogue, size_px)
         frame = Frame(
-            scene=scene, image=np.zeros((size_px[1], size_px[0], 3), np.uint8),
+            shot=shot_of(scene), image=np.zeros((size_px[1], size_px[0], 3), np.uint8),
             instances=seen.instances, depth_m=np.minimum(seen.depth_m, FAR_M),
         )  # fmt: skip
-        labels = label_frame(frame, studio.catalogue, studio.labels)
+        labels = label_frame(frame, scene, studio.catalogue, studio.labels)
         yield Shard(
             scene_digest="", files={}, image={"width": size_px[0], "height": size_px[1]},
             annotations=annotation_records(frame, labels, WRITE), measured={}, dropped={},
