@@ -143,14 +143,21 @@ def _in_order(
 
 
 def _order_of(order: Order, claims: Sequence[Claim]) -> Order:
+    """Return the format's order, or another that fits every record where half of them doubt it.
+
+    Sizes alone put it in doubt where all boxes are impossible, or half of FEWEST or more stick out
+    of their images; masks and areas where half of them, or all that merely differ, confirm another.
+    """
     wrong = [claim for claim in claims if _contradicts(claim, order)]
-    if 2 * len(wrong) < len(claims) or not wrong:
+    doubted = [c for c in claims if c.area is not None and not _confirms(c, order)]
+    hard = 2 * len(wrong) >= len(claims)
+    if not hard and len(doubted) < len(claims):
         return order
-    sure = len(claims) >= FEWEST or all(_impossible(claim, order) for claim in claims)
+    sure = hard and (len(claims) >= FEWEST or all(_impossible(c, order) for c in claims))
     for other in OTHERS.get(order, ()):
         confirmed = sum(_confirms(claim, other) for claim in claims)
         fits = not any(_contradicts(claim, other) for claim in claims)
-        if fits and (sure or 2 * confirmed >= len(claims)):
+        if fits and (sure or (2 if hard else 1) * confirmed >= len(claims)):
             return other
     return order
 
