@@ -52,7 +52,7 @@ def test_an_outline_with_a_confidence_is_an_outline(tmp_path):
 
 
 def test_outlines_of_several_lengths_are_no_keypoints(tmp_path):
-    square, triangle = "0 0.5 0.5 0.6 0.5 0.6 0.6 0.5 0.6", "0 0.5 0.5 0.6 0.5 0.55 0.6"
+    square, triangle = "0 0.5 0.5 0.6 0.5 0.6 0.6 0.5 0.6", "0 0.5 0.5 0.62 0.5 0.55 0.6"
     assert not labelled(tmp_path, f"{square}\n{triangle}\n").repairs
 
 
