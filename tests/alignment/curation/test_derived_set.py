@@ -7,6 +7,7 @@ from PIL import Image
 from alignment.curation.derived_set import (
     Derivation,
     OtherDecision,
+    _names,
     check_derivable,
     hold_decision,
     write_derived,
@@ -14,6 +15,7 @@ from alignment.curation.derived_set import (
 from alignment.real.pair import NotOneCoco
 from scenes.dataset.validate import load_coco
 from scenes.formats.coco import read_coco
+from scenes.sets.annotated_set import AnnotatedImage
 from tests.alignment.features.sets_with_photos import noise_set, told
 from tests.scenes.sets import box, image, write_coco
 
@@ -124,3 +126,33 @@ def test_boxes_without_an_id_of_their_own_are_refused(tmp_path):
     path = write_coco(tmp_path, annotations=[box(1), box(1, [20, 3, 5, 5])])
     with pytest.raises(NotOneCoco, match="unique id"):
         check_derivable(read_coco(path), path)
+
+
+@pytest.mark.parametrize("image_id", [None, "nobody", [], 99])
+def test_records_of_no_image_go_with_what_goes(source, tmp_path, image_id):
+    told = json.loads((source / "annotations.json").read_text())
+    told["annotations"].append({**told["annotations"][0], "id": 77, "image_id": image_id})
+    (source / "annotations.json").write_text(json.dumps(told))
+    made = derived(source, tmp_path / "out", images=frozenset({2}), annotations=frozenset({1}))
+    assert sorted(made.anns) == [2, 5, 6]
+
+
+def test_ids_that_are_names_stay_names(tmp_path):
+    images = [image("one", file_name="1.png"), image("two", file_name="2.png")]
+    boxes = [box("x", image_id="one"), box("y", image_id="two"), box("z", image_id="two")]
+    write_coco(tmp_path, images=images, annotations=boxes)
+    annotated = read_coco(tmp_path / "annotations.json")
+    check_derivable(annotated, tmp_path / "annotations.json")
+    gone = frozenset(a.id for a in annotated.annotations if a.told_id == "y")
+    made = derived(tmp_path, tmp_path / "out", annotations=gone)
+    assert [a["id"] for a in made.dataset["annotations"]] == ["x", "z"]
+    assert [i["id"] for i in made.dataset["images"]] == ["one", "two"]
+
+
+def test_images_of_one_name_keep_names_of_their_own():
+    images = [
+        AnnotatedImage(id=n, file_name=f"{n // 2}.png", path=None, width_px=4, height_px=4)
+        for n in range(60_000)
+    ]
+    names = _names(images, {image.id: [] for image in images})
+    assert len(set(names.values())) == 60_000

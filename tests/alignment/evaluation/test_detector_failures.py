@@ -78,3 +78,41 @@ def test_what_is_no_result_list_of_this_set_is_refused(tmp_path, text, told):
     annotated = read_coco(write_coco(tmp_path, images=[image()]))
     with pytest.raises(BadPredictions, match=told):
         read_predictions(tmp_path / "found.json", annotated)
+
+
+KINDS = ("chair", "table", "lamp")
+
+
+def of_kinds(tmp_path, first, records):
+    """Return each box's match in a set whose category ids begin at `first`."""
+    kinds = [{"id": n, "name": name} for n, name in enumerate(KINDS, first)]
+    boxes = [box(n, [12 * n, 3, 10, 8], category_id=first + n) for n in range(3)]
+    annotated = read_coco(write_coco(tmp_path, annotations=boxes, categories=kinds))
+    (tmp_path / "found.json").write_text(json.dumps(records))
+    return best_ious(annotated, read_predictions(tmp_path / "found.json", annotated), 0.5)
+
+
+def three(**changes):
+    return [
+        detection([12 * n, 3, 10, 8], **{k: v[n] for k, v in changes.items()}) for n in range(3)
+    ]
+
+
+@pytest.mark.parametrize(("first", "ids"), [
+    (0, (0, 1, 2)), (1, (1, 2, 3)), (7, (7, 8, 9)), (0, (3, 1, 2)), (0, ("0", "1", "2"))],
+)  # fmt: skip
+def test_categories_are_matched_by_the_files_own_ids_and_by_ours(tmp_path, first, ids):
+    found = of_kinds(tmp_path, first, three(category_id=ids))
+    assert list(found.values()) == [1.0] * 3
+
+
+def test_categories_and_images_are_matched_by_name(tmp_path):
+    named = [one | {"category_name": name.upper(), "image_id": "1.png"}
+             for one, name in zip(three(), KINDS, strict=True)]  # fmt: skip
+    assert list(of_kinds(tmp_path, 7, named).values()) == [1.0] * 3
+
+
+@pytest.mark.parametrize("ids", [(0, 1, 2), (None, 1, 2), ("lamp", 1, 2)])
+def test_ids_of_another_numbering_are_refused(tmp_path, ids):
+    with pytest.raises(BadPredictions, match=r"expected one of 1 \(chair\), 2 \(table\)"):
+        of_kinds(tmp_path, 1, three(category_id=ids))

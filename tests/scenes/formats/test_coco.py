@@ -277,5 +277,5 @@ def test_whatever_the_boxes_those_kept_lie_inside_and_every_other_is_counted(box
     for x, y, w, h in (annotation.bbox for annotation in kept):
         assert x >= 0 and y >= 0 and w > 0 and h > 0
         assert x + w <= 40 * (1 + 1e-12) and y + h <= 30 * (1 + 1e-12)
-    dropped = sum(count for told, count in repairs.items() if told.endswith("dropped"))
+    dropped = sum(count for what, count in repairs.items() if what.endswith("dropped"))
     assert len(kept) == len(raws) - dropped
