@@ -43,16 +43,21 @@ def main() -> None:
         try:
             labels = _generate(folder / "set", images)
             for told in formats:
-                passed_s, busy_s, peak_mb = _exported(folder, told)
-                rows.append([
-                    told, f"{images:,}", f"{labels:,}", f"{passed_s:.0f}", f"{busy_s:.0f}",
-                    f"{1e3 * passed_s / images:.2f}", f"{peak_mb:.0f}",
-                ])  # fmt: skip
+                rows.append(_row(folder, told, images, labels))
+                sys.stderr.write(f"{' '.join(rows[-1])}\n")  # for who stops before the table
         finally:
             shutil.rmtree(folder)
     head = ["format", "images", "labels", "s", "of the CPU", "ms an image", "peak resident, MB"]
     title = f"Export with hard links, one process; load when it began {load:.1f}"
     sys.stdout.write(table(title, head, rows) + "\n")
+
+
+def _row(folder: Path, told: str, images: int, labels: int) -> list[str]:
+    passed_s, busy_s, peak_mb = _exported(folder, told)
+    return [
+        told, f"{images:,}", f"{labels:,}", f"{passed_s:.0f}", f"{busy_s:.0f}",
+        f"{1e3 * passed_s / images:.2f}", f"{peak_mb:.0f}",
+    ]  # fmt: skip
 
 
 def _generate(out: Path, images: int) -> int:

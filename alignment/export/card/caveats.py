@@ -78,8 +78,9 @@ def _of_exposure(provenance: Provenance, tally: Tally) -> Iterator[str]:
         )
     elif any(split != TRAIN and source == REAL for split, source in tally.images):
         yield (
-            "If these photos are those of the alignment, the fit saw all of them: a score on them "
-            "is not that of photos unseen. To have such, align with split.test=0.3."
+            "If these photos are those of the alignment, the fit saw every one that shows its "
+            "classes: a score on them is not that of photos unseen. To have such, align with "
+            "split.test=0.3."
         )
 
 
