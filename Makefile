@@ -13,7 +13,7 @@ help: ## List targets and variables
 REAL ?= ## your set: a folder or file in COCO JSON, Pascal VOC or YOLO; empty: the embedded set
 CATEGORY ?= ## category to align, or several: chair,diningtable; empty: the only one, or the only one served
 OUT ?= ## folder of the dataset; empty: out/<set>-<category>
-FORMAT ?= ## coco, voc or yolo; empty: found by looking
+FORMAT ?= ## coco, voc, yolo, ... (docs/formats.md); empty: found by looking
 SET ?= ## filter, shapes, augment: the COCO set that is held against REAL; infer: a rendered one to learn from; export: what is written
 TO ?= ## export: yolo, voc, coco, roboflow, createml, labelstudio, fiftyone or hf
 ATTRIBUTE ?= ## rate: which predicted attribute; empty: the first

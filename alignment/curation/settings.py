@@ -9,6 +9,7 @@ from alignment.curation.threshold import ThresholdSettings
 from alignment.feature_space.scores import ScoreSettings
 from alignment.feature_space.space import SpaceSettings
 from alignment.features.registry import FeatureSettings
+from scenes.formats.names import FormatName
 from scenes.labels.policy import LabelSettings
 
 What = Literal["images", "boxes", "blackbox", "shapes", "augment"]
@@ -65,7 +66,7 @@ class CurationSettings:
 
     set: Path | None
     real: Path | None
-    format: Literal["coco", "voc", "yolo"] | None
+    format: FormatName | None
     category: str | None
     out: Path | None
     what: What

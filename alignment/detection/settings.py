@@ -10,6 +10,7 @@ from alignment.feature_space.space import SpaceSettings
 from alignment.features.registry import FeatureSettings
 from assets.errors import UserError
 from assets.project import PROJECT
+from scenes.formats.names import FormatName
 
 
 class SetsNotTold(UserError):
@@ -93,7 +94,7 @@ class JudgeSettings:
     real: Path | None
     default: DefaultRun
     test: Path | None
-    format: Literal["coco", "voc", "yolo"] | None
+    format: FormatName | None
     category: str | None
     out: Path | None
     seed: int

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from alignment.feature_space.space import SpaceSettings
 from alignment.features.registry import FeatureSettings
+from scenes.formats.names import FormatName
 from scenes.measuring.table import ATTRIBUTES
 
 
@@ -30,7 +30,7 @@ class EvaluationSettings:
 
     sets: tuple[Path, ...] | str | None
     real: Path | None
-    format: Literal["coco", "voc", "yolo"] | None
+    format: FormatName | None
     category: str | None
     out: Path | None
     seed: int

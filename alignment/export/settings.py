@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, get_args
 
+from scenes.formats.names import FormatName
 from scenes.writers.example import Labels
 from scenes.writers.registry import To
 
@@ -47,7 +48,7 @@ class ExportSettings:
 
     set: Path | None
     real: Path | None
-    format: Literal["coco", "voc", "yolo"] | None
+    format: FormatName | None
     category: str | None
     to: To | None
     out: Path | None

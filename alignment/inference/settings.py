@@ -10,6 +10,7 @@ from alignment.features.cache import FeatureCache
 from alignment.features.registry import BACKENDS, FeatureSettings, cache_of
 from alignment.inference.learning.settings import FittingSettings
 from scenes.config.from_mapping import from_mapping
+from scenes.formats.names import FormatName
 from scenes.labels.policy import LabelSettings
 from scenes.measuring.table import ATTRIBUTES
 
@@ -68,7 +69,7 @@ class InferenceSettings:
     """
 
     real: Path | None
-    format: Literal["coco", "voc", "yolo"] | None
+    format: FormatName | None
     category: str | None
     family: str | None
     set: Path | None

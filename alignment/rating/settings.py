@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+
+from scenes.formats.names import FormatName
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -10,7 +11,7 @@ class RatingSettings:
     """One run of `make rate`. context: of the box's sides, shown around it."""
 
     real: Path | None
-    format: Literal["coco", "voc", "yolo"] | None
+    format: FormatName | None
     inferred: Path | None
     out: Path | None
     attribute: str | None

@@ -16,6 +16,7 @@ from alignment.align.population.settings import TargetSettings
 from alignment.align.report.settings import ReportSettings
 from alignment.real.split import SplitSettings
 from scenes.config.from_mapping import BadSetting, from_mapping
+from scenes.formats.names import FormatName
 from scenes.labels.policy import LabelSettings
 
 _COPIED = (
@@ -59,7 +60,7 @@ class AlignSettings:
 
     real: Path | None
     embedded: EmbeddedSettings
-    format: Literal["coco", "voc", "yolo"] | None
+    format: FormatName | None
     category: str | None
     out: Path | None
     images: int
