@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import cv2
 import numpy as np
 
 from alignment.detection.detector import Asked, Example, FloatArray, Found, Mixture
 from alignment.detection.training.views.pictures import shrunk
 from alignment.detection.training.views.view import Rgb
+from scenes.files.atomic import make_folder, write_bytes, write_text, writing
+from scenes.files.pictures import encode_png
 from scenes.sets.photos import read_rgb
 
 
@@ -31,13 +32,13 @@ def lay_out(mixture: Mixture, folder: Path, most_side_px: int) -> Laid:
     """
     repeats = _repeats(mixture)
     for part in ("images", "labels"):
-        (folder / part / "train").mkdir(parents=True)
+        make_folder(folder / part / "train")
     for number, (example, times) in enumerate(zip(mixture.examples, repeats, strict=True)):
         if times:
             _lay(example, times, folder, (f"{number:06d}", most_side_px))
     data = folder / "data.yaml"
     names = json.dumps(dict(enumerate(mixture.categories)))
-    data.write_text(f"path: {folder}\ntrain: images/train\nval: images/train\nnames: {names}\n")
+    write_text(data, f"path: {folder}\ntrain: images/train\nval: images/train\nnames: {names}\n")
     real = sum(n for n, e in zip(repeats, mixture.examples, strict=True) if e.real)
     return Laid(data=data, shown=sum(repeats), real_share=real / sum(repeats))
 
@@ -48,13 +49,14 @@ def _lay(example: Example, times: int, folder: Path, how: tuple[str, int]) -> No
     _write(first, shrunk(read_rgb(example.path, example.size_px), most_side_px))
     for turn in range(times):
         if turn:
-            first.with_name(f"{name}-{turn}.png").symlink_to(first)
-        (folder / "labels" / "train" / f"{name}-{turn}.txt").write_text(_rows(example))
+            with writing(first):
+                first.with_name(f"{name}-{turn}.png").symlink_to(first)
+        write_text(folder / "labels" / "train" / f"{name}-{turn}.txt", _rows(example))
 
 
 def lay_photos(photos: Sequence[Asked], folder: Path, most_side_px: int) -> Path:
     """Write photos as 000000.png, ... into a new folder; return it. Raises PhotoUnreadable."""
-    folder.mkdir(parents=True)
+    make_folder(folder)
     for number, photo in enumerate(photos):
         picture = shrunk(read_rgb(photo.path, photo.size_px), most_side_px)
         _write(folder / f"{number:06d}.png", picture)
@@ -107,4 +109,4 @@ def _repeats(mixture: Mixture) -> list[int]:
 
 
 def _write(path: Path, picture: Rgb) -> None:
-    cv2.imwrite(str(path), cv2.cvtColor(picture, cv2.COLOR_RGB2BGR))
+    write_bytes(path, encode_png(picture))
