@@ -5,6 +5,7 @@ kept of it are a few whole numbers a record.
 """
 
 import json
+from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,16 +67,14 @@ def index_coco(path: Path, marks: Sequence[Mark]) -> CocoIndex:
 
 
 class _Found:
-    """What was seen so far, in lists of plain numbers."""
+    """What was seen so far, eight bytes a number."""
 
     def __init__(self, path: Path, marks: Sequence[Mark]) -> None:
         self._path, self._how = path, marks
         self._categories: list[Any] = []
-        self._images: list[int] = []
-        self._marks: list[list[int]] = []
-        self._spans: list[Span] = []
-        self._of: list[int] = []
-        self._boxes: list[Span] = []
+        self._images, self._spans = array("q"), array("q")
+        self._of, self._boxes = array("q"), array("q")
+        self._marks = array("Q")
         self._seen: set[str] = set()
 
     def take(self, key: str, told: Any, span: Span | None) -> None:
@@ -84,12 +83,12 @@ class _Found:
             self._seen.add(key)
         elif key == "images":
             self._images.append(self._whole(told, "id", f"images[{len(self._images)}]"))
-            self._marks.append([mark(told) for mark in self._how])
-            self._spans.append(span)
+            self._marks.extend(mark(told) for mark in self._how)
+            self._spans.extend(span)
         elif key == "annotations":
             where = f"annotations[{len(self._of)}]"
             self._of.append(self._whole(told, "image_id", where))
-            self._boxes.append(span)
+            self._boxes.extend(span)
         elif key == "categories":
             self._categories.append(told)
 
