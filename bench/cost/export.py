@@ -5,12 +5,13 @@ linked. Each export is a process of its own, as make starts it.
 """
 
 import os
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -30,6 +31,7 @@ from scenes.preview.preview import preview
 WRITE = WriteOptions(image_format="jpg", jpeg_quality=92, segmentation="rle", pixels=False)
 MODELS = 20
 FORMATS, SIZES = ("yolo", "coco", "hf"), (10_000, 100_000)
+POLL_S = 0.05
 
 
 def main() -> None:
@@ -104,14 +106,32 @@ def _exported(folder: Path, told: str) -> tuple[float, float, float]:
         f"out={out}", f"annotations={labels or 'boxes'}", "link=true",
     ]  # fmt: skip
     began = time.perf_counter()
-    with subprocess.Popen(command, cwd=PROJECT) as run:
-        _, status, used = os.wait4(run.pid, 0)
-        run.returncode = os.waitstatus_to_exitcode(status)
+    busy_s, peak_mb = _watched(command)
     passed_s = time.perf_counter() - began
+    shutil.rmtree(out)
+    return passed_s, busy_s, peak_mb
+
+
+def _watched(command: Sequence[str]) -> tuple[float, float]:
+    """Return a command's seconds of the CPU and its peak resident MB, looked up while it runs.
+
+    What the system tells of a process that is over counts the memory that it was forked with.
+    """
+    peak_mb = 0.0
+    with subprocess.Popen(command, cwd=PROJECT) as run:
+        while not (over := os.wait4(run.pid, os.WNOHANG))[0]:
+            peak_mb = max(peak_mb, _peak_mb(run.pid))
+            time.sleep(POLL_S)
+        run.returncode = os.waitstatus_to_exitcode(over[1])
     if run.returncode:
         raise subprocess.CalledProcessError(run.returncode, command)
-    shutil.rmtree(out)
-    return passed_s, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
+    return over[2].ru_utime + over[2].ru_stime, peak_mb
+
+
+def _peak_mb(process: int) -> float:
+    told = Path(f"/proc/{process}/status").read_text()
+    found = re.search(r"VmHWM:\s+(\d+) kB", told)
+    return int(found[1]) / 1024 if found else 0.0
 
 
 if __name__ == "__main__":

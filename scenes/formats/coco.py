@@ -20,6 +20,7 @@ EXTRAS = (
 BAD_RECORDS = "{kind} that are no records with an id left out"
 UNNAMED = "images without a file's name named by their id"
 FROM_URL = "images without a file's name named by their address"
+COCO_LISTS = ("images", "annotations", "categories")
 MAX_SIDE_PX = 65_535  # a JPEG's; what claims more is no photo
 _PLAIN_STEMS = ("annotations", "_annotations.coco", "instances", "coco", "result")
 
@@ -65,7 +66,7 @@ def coco_set(told: Mapping[str, Any], path: Path, image_root: Path | None = None
 def is_coco(told: object) -> bool:
     """Return True where parsed JSON has COCO's three lists."""
     return isinstance(told, dict) and all(
-        isinstance(told.get(key), list) for key in ("images", "annotations", "categories")
+        isinstance(told.get(key), list) for key in COCO_LISTS
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assets.errors import UserError
-from scenes.formats.json_kinds import files_of_kind, json_files, kind_of, parsed
+from scenes.formats.json_kinds import files_of_kind, json_files, kind_in
 from scenes.formats.places import nearest, told_left
 from scenes.formats.yolo_layout import YoloFiles, yolo_files
 
@@ -67,7 +67,7 @@ def find_set(path: Path, wanted: str | None) -> Found:
 
 def _coco(path: Path) -> Found | None:
     if path.is_file():
-        other = not _json(path) or kind_of(parsed(path)) not in ("coco", None)
+        other = not _json(path) or kind_in(path) not in ("coco", None)
         return None if other else Found(format="coco", files=(path,), where=path.name)
     taken = nearest(path, _coco_files)
     if taken is None:
@@ -80,7 +80,7 @@ def _coco(path: Path) -> Found | None:
 def _coco_files(folder: Path) -> list[Path]:
     there = json_files(folder)
     known = [f for f in there if f.name in KNOWN_COCO or f.name.startswith("instances_")]
-    told = {file: kind_of(parsed(file)) for file in known}
+    told = {file: kind_in(file) for file in known}
     of_none = [file for file, kind in told.items() if kind in ("coco", None)]
     return of_none or files_of_kind(folder, "coco")
 
@@ -123,7 +123,7 @@ def _everywhere(
 def _of_kind(kind: str, title: str) -> Callable[[Path], Found | None]:
     def look(path: Path) -> Found | None:
         if path.is_file():
-            one = _json(path) and kind_of(parsed(path)) == kind
+            one = _json(path) and kind_in(path) == kind
             return Found(format=kind, files=(path,), where=path.name) if one else None
         return _everywhere(path, kind, title, lambda folder: files_of_kind(folder, kind))
 
