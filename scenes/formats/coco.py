@@ -65,9 +65,7 @@ def coco_set(told: Mapping[str, Any], path: Path, image_root: Path | None = None
 
 def is_coco(told: object) -> bool:
     """Return True where parsed JSON has COCO's three lists."""
-    return isinstance(told, dict) and all(
-        isinstance(told.get(key), list) for key in COCO_LISTS
-    )
+    return isinstance(told, dict) and all(isinstance(told.get(key), list) for key in COCO_LISTS)
 
 
 def _loaded(path: Path) -> dict[str, Any]:

@@ -11,21 +11,16 @@ from typing import Any
 from assets.errors import UserError
 from scenes.sets import photos
 from scenes.sets.annotated_set import AnnotatedImage, AnnotatedSet, Annotation
-from scenes.sets.claims import (
-    BAD_MASK,
-    BAD_PART,
-    TEXT,
-    Agreed,
-    Claim,
-    agreed,
-    claim_of,
-    taken_orders,
-)
+from scenes.sets.claim import Claim, claim_of
+from scenes.sets.claims import BAD_MASK, BAD_PART, TEXT, Agreed, agreed
 from scenes.sets.identity import Key
+from scenes.sets.masks import as_photo_lies
 from scenes.sets.orders import XYWH, Order, Size, clipped, numbers_of, over_px
+from scenes.sets.set_order import taken_orders
 
 ROUNDING_PX = 0.05  # what a box may stick out by decimals cut off in a file, not by a mistake
 
+TURNED_MASK = "masks that lie on their side, as their photo's file does, turned with it"
 CLIPPED = "boxes clipped to their image"
 NO_CATEGORY = "boxes of an unknown category dropped"
 TWINS = "boxes that lie exactly on another of their category (all kept)"
@@ -234,6 +229,7 @@ def _claim(raw: RawBox, image: AnnotatedImage) -> Claim:
     if raw.mask_in_shares and isinstance(mask, list):
         sides = (image.width_px, image.height_px)
         mask = [[v * sides[n % 2] for n, v in enumerate(part)] for part in mask]
+    mask = as_photo_lies(mask, image)
     told = {
         "box": raw.box, "order": raw.order, "segmentation": mask, "area": raw.area,
         "rotation_deg": raw.rotation_deg, "outlined": raw.outlined,
@@ -243,6 +239,9 @@ def _claim(raw: RawBox, image: AnnotatedImage) -> Claim:
 
 def _count(raw: RawBox, claim: Claim, found: Agreed, repairs: Counter[str]) -> None:
     over = over_px(found.box, claim.size_px)
+    repairs[TURNED_MASK] += int(
+        isinstance(claim.raw, Mapping) and raw.segmentation is not claim.raw
+    )
     repairs[CLIPPED] += int(over > ROUNDING_PX)
     repairs[BAD_MASK] += int(claim.mask is None and bool(claim.raw) and not claim.outlined)
     if isinstance(claim.mask, list) and isinstance(claim.raw, list):

@@ -21,8 +21,8 @@ from scenes.formats.tools.drawn import (
     size_of,
 )
 from scenes.sets.annotated_set import AnnotatedSet
-from scenes.sets.claims import rotated
 from scenes.sets.orders import CORNERS, number_of
+from scenes.sets.sides import rotated
 
 TITLE = "CVAT"
 ABSENT = "boxes of tracks that are marked as outside left out"
