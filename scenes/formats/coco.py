@@ -10,7 +10,7 @@ from assets.errors import UserError
 from scenes.sets.annotated_set import AnnotatedSet
 from scenes.sets.assembly import REPEATED_CATEGORY, FoundBox, FoundImage, FoundSet, assembled
 from scenes.sets.identity import Key, key_of
-from scenes.sets.orders import number_of
+from scenes.sets.orders import CORNERS, XYWH, Order, number_of
 from scenes.sets.repair import RawBox
 
 EXTRAS = (
@@ -123,6 +123,7 @@ def _categories(
     for record in records:
         key, name = key_of(record["id"]), record.get("name")
         assert key is not None
+        name = str(name) if type(name) is int else name
         if not isinstance(name, str) or not name.strip():
             raise BadCoco(f"annotations {path}: category {key} has name {name!r}; "
                           "expected some text")  # fmt: skip
@@ -160,6 +161,7 @@ def _box(record: Mapping[str, Any]) -> FoundBox:
         category=key_of(record.get("category_id")),
         raw=RawBox(
             id=None, image_id=None, category_id=None, box=record.get("bbox"),
+            order=_MODES.get(number_of(record.get("bbox_mode")), XYWH),
             crowd=number_of(record.get("iscrowd")) == 1 or record.get("iscrowd") is True,
             segmentation=record.get("segmentation"), area=record.get("area"),
             rotation_deg=told.get("rotation", record.get("rotation")),
@@ -201,6 +203,10 @@ def _positive(value: object) -> float | None:
     return number if number is not None and number > 0 else None
 
 
+_MODES: Mapping[float | None, Order] = {  # detectron2's; its fourth, turned, has five numbers
+    0: CORNERS, 1: XYWH, 2: Order("x1, y1, x2, y2", shares=True),
+    3: Order("x, y, w, h", shares=True),
+}  # fmt: skip
 _EXPECTED = {
     "images": "an id (a number or a name) and file_name", "categories": "an id and a name",
     "annotations": "image_id, category_id and bbox",

@@ -4,6 +4,7 @@ A reader names photos and what is drawn on each; ids and categories are made her
 """
 
 import json
+import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -123,6 +124,17 @@ def flat_points(points: Any) -> list[float | None]:
         sides = list(pair)[:2] if isinstance(pair, list | tuple) and len(pair) >= 2 else [None] * 2
         found += [number_of(side) for side in sides]
     return found
+
+
+def round_box(told: Sequence[Any], degrees: float) -> list[float]:
+    """Return x, y, w, h of the smallest box round an ellipse: centre, radii, turned clockwise."""
+    sides = [number_of(value) for value in told]
+    if len(sides) != 4 or None in sides:
+        return []
+    cx, cy, across, down = (side for side in sides if side is not None)
+    cos, sin = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
+    half_w, half_h = math.hypot(across * cos, down * sin), math.hypot(across * sin, down * cos)
+    return [cx - half_w, cy - half_h, 2 * half_w, 2 * half_h]
 
 
 def pasted_mask(
