@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +16,13 @@ def kind_in(path: Path) -> str | None:
     """Return the format of a JSON file, None where it is none that is read.
 
     COCO is told by its keys, of which the last comes before most records of a long file; any other
-    file is parsed as a whole.
+    file is parsed as a whole. Looking for each format asks for the same files again.
     """
-    if _begins_as_coco(path):
-        return "coco"
-    told = _parsed(path)
-    return next((kind for kind, fits in _SHAPES.items() if fits(told)), None)
+    try:
+        seen = path.stat()
+    except OSError:
+        return None
+    return _kind(path.absolute(), (seen.st_ino, seen.st_mtime_ns, seen.st_size))
 
 
 def files_of_kind(folder: Path, kind: str) -> list[Path]:
@@ -40,6 +42,14 @@ def json_files(folder: Path) -> list[Path]:
         return sorted(f for f in folder.iterdir() if f.suffix.lower() == ".json" and f.is_file())
     except OSError:
         return []
+
+
+@lru_cache(maxsize=1024)
+def _kind(path: Path, _: tuple[int, int, int]) -> str | None:
+    if _begins_as_coco(path):
+        return "coco"
+    told = _parsed(path)
+    return next((kind for kind, fits in _SHAPES.items() if fits(told)), None)
 
 
 def _begins_as_coco(path: Path) -> bool:

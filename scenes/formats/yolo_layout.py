@@ -28,8 +28,7 @@ class YoloFiles:
     """Where a YOLO set keeps what: class names, and label files of all its splits.
 
     photos: folders to look in beside those that go with a label's. others: what else beside `names`
-    tells names. notes: what was told and is not
-    there, what is there and is not read.
+    tells names. notes: what was told and is not there, what is there and is not read.
     """
 
     root: Path

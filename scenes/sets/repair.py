@@ -18,6 +18,7 @@ from scenes.sets.masks import as_photo_lies
 from scenes.sets.orders import XYWH, Order, Size, clipped, numbers_of, over_px
 from scenes.sets.set_order import taken_orders
 
+PHOTOS_A_THREAD = 4
 ROUNDING_PX = 0.05  # what a box may stick out by decimals cut off in a file, not by a mistake
 
 TURNED_MASK = "masks that lie on their side, as their photo's file does, turned with it"
@@ -103,12 +104,10 @@ def repair_images(
     drawn = defaultdict(list)
     for box in boxes:
         drawn[box.image_id].append(box)
-    with ThreadPoolExecutor(os.cpu_count()) as pool:  # decoding releases the interpreter lock
-        found = pool.map(lambda raw: photos.inspect_photo(raw.path, raw.size_px), unique)
-        made = [
-            _image(raw, _as_drawn(seen, drawn[raw.id]), repairs)
-            for raw, seen in zip(unique, found, strict=True)
-        ]
+    made = [
+        _image(raw, _as_drawn(seen, drawn[raw.id]), repairs)
+        for raw, seen in zip(unique, _inspected(unique), strict=True)
+    ]
     images = tuple(image for image in made if image is not None)
     if unique and not images:
         raise UnknownImageSize(
@@ -178,6 +177,15 @@ def _unique_images(raws: Iterable[RawImage], repairs: Counter[str]) -> list[RawI
             )
         repairs[REPEATED_IMAGE] += 1
     return [seen[key] for key in sorted(seen)]
+
+
+def _inspected(raws: Sequence[RawImage]) -> list[photos.Inspected]:
+    there = [raw for raw in raws if raw.path is not None]
+    threads = min(os.cpu_count() or 1, len(there) // PHOTOS_A_THREAD)
+    if threads < 2:  # whose start would take as long
+        return [photos.inspect_photo(raw.path, raw.size_px) for raw in raws]
+    with ThreadPoolExecutor(threads) as pool:  # decoding releases the interpreter lock
+        return list(pool.map(lambda raw: photos.inspect_photo(raw.path, raw.size_px), raws))
 
 
 def _as_drawn(seen: photos.Inspected, boxes: Sequence[RawBox]) -> photos.Inspected:

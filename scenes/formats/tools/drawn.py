@@ -6,7 +6,7 @@ A reader names photos and what is drawn on each; ids and categories are made her
 import json
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -95,6 +95,32 @@ def records_of(told: Any, title: str, repairs: Counter[str]) -> list[dict[str, A
     sound = [one for one in listed if isinstance(one, dict)]
     repairs[BAD_RECORDS.format(title=title)] += len(listed) - len(sound)
     return sound
+
+
+def photos_of(
+    files: Sequence[Path], title: str, read: Callable[[Path], Sequence[DrawnPhoto]],
+    repairs: Counter[str],
+) -> list[DrawnPhoto]:  # fmt: skip
+    """Return what many files tell; those that are not whole are counted. Raises BadExport for all.
+
+    read: one file to its photos; raises BadExport.
+    """
+    photos: list[DrawnPhoto] = []
+    first = None
+    for path in files:
+        try:
+            photos += read(path)
+        except BadExport as error:
+            repairs[UNREADABLE.format(title=title)] += 1
+            first = first or error
+    if not photos:
+        raise first or BadExport(f"no file of {title}; expected one; export the set again")
+    return photos
+
+
+def left_aside(kind: Any, without_area: Sequence[str], repairs: Counter[str]) -> None:
+    """Count a shape that is no object's."""
+    repairs[NO_AREA if kind in without_area else UNKNOWN] += 1
 
 
 def size_of(width: Any, height: Any) -> tuple[int, int] | None:

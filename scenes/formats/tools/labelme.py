@@ -12,18 +12,17 @@ import numpy as np
 from PIL import Image
 
 from scenes.formats.tools.drawn import (
-    NO_AREA,
     ROUND,
-    UNKNOWN,
-    UNREADABLE,
     BadExport,
     Drawing,
     DrawnPhoto,
     corners_of,
     drawn_set,
     flat_points,
+    left_aside,
     load,
     pasted_mask,
+    photos_of,
     records_of,
     size_of,
 )
@@ -36,17 +35,7 @@ GROUPED = "outlines of one group read as parts of one object"
 def read_labelme(root: Path, files: Sequence[Path]) -> AnnotatedSet:
     """Return the set in labelme files, valid, with every repair counted. Raises BadExport."""
     repairs: Counter[str] = Counter()
-    photos = []
-    for path in files:
-        try:
-            photos.append(_photo(path, repairs))
-        except BadExport as error:
-            if len(files) == 1:
-                raise
-            repairs[UNREADABLE.format(title=TITLE)] += 1
-            first = str(error)
-    if not photos:
-        raise BadExport(first)
+    photos = photos_of(files, TITLE, lambda path: [_photo(path, repairs)], repairs)
     return drawn_set("labelme", root, photos, repairs)
 
 
@@ -99,7 +88,7 @@ def _drawing(
     if kind == "circle":
         repairs[ROUND] += 1
         return Drawing(label=label, box=_round(flat_points(points)))
-    repairs[NO_AREA if kind in ("point", "points", "line", "linestrip") else UNKNOWN] += 1
+    left_aside(kind, ("point", "points", "line", "linestrip"), repairs)
     return None
 
 

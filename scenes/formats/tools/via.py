@@ -8,13 +8,13 @@ from typing import Any
 
 from scenes.formats.tools.drawn import (
     BAD_RECORDS,
-    NO_AREA,
     ROUND,
     UNKNOWN,
     BadExport,
     Drawing,
     DrawnPhoto,
     drawn_set,
+    left_aside,
     load,
     records_of,
     round_box,
@@ -71,7 +71,7 @@ def _drawing(region: Any, repairs: Counter[str]) -> Drawing | None:
     if kind in ("circle", "ellipse"):
         repairs[ROUND] += 1
         return Drawing(label=label, box=_round(shape))
-    repairs[NO_AREA if kind in ("point", "polyline") else UNKNOWN] += 1
+    left_aside(kind, ("point", "polyline"), repairs)
     return None
 
 
