@@ -1,7 +1,7 @@
 """Looking what a file or folder of the user's holds, without reading it all."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -73,8 +73,18 @@ def _coco(path: Path) -> Found | None:
     if taken is None:
         return None
     files = list(_one_a_folder(path, taken.files))
-    return Found(format="coco", files=tuple(files), where=_told(path, files),
-                 notes=told_left(path, taken.left, "COCO"))  # fmt: skip
+    notes = (*told_left(path, taken.left, "COCO"), *_others(path, files))
+    return Found(format="coco", files=tuple(files), where=_told(path, files), notes=notes)
+
+
+def _others(path: Path, taken: Sequence[Path]) -> tuple[str, ...]:
+    """Return the note that says which COCO files lie beside those that are read by their name."""
+    homes = dict.fromkeys(file.parent for file in taken)
+    left = [file for home in homes for file in files_of_kind(home, "coco") if file not in taken]
+    names = ", ".join(file.relative_to(path).as_posix() for file in left[:5]) + " ..." * (
+        len(left) > 5
+    )
+    return (f"{names}: more COCO that is not read; name it in REAL=",) if left else ()
 
 
 def _coco_files(folder: Path) -> list[Path]:

@@ -67,3 +67,13 @@ def test_a_list_of_photos_is_no_label_and_leads_to_them(tmp_path):
     assert yolo_layout.is_list_of_photos(tmp_path / "train.txt")
     found = read(tmp_path)
     assert (len(found.images), found.annotations[0].bbox) == (1, pytest.approx(BOX))
+
+
+def test_coco_files_beside_those_of_known_names_are_named(tmp_path):
+    path = write_coco(tmp_path)
+    (tmp_path / "annotations").mkdir()
+    home = path.rename(tmp_path / "annotations" / "instances_train.json")
+    assert len(read(tmp_path).notes) == 2  # no photos either
+    (home.parent / "person_keypoints_train.json").write_bytes(home.read_bytes())
+    (note,) = (n for n in read(tmp_path).notes if "not read" in n)
+    assert note.startswith("annotations/person_keypoints_train.json: more COCO")
