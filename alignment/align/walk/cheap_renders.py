@@ -4,21 +4,20 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
-import numpy as np
-import numpy.typing as npt
-
 from alignment.align.brief.brief import Job
 from alignment.command.render_room import RenderJob, render
-from scenes.effects.colour_transfer import References, transferred
+from scenes.effects.colour_transfer import References
+from scenes.effects.develop import recoloured
+from scenes.effects.linear_picture import FOLDER as LIGHT
+from scenes.effects.linear_picture import read_light
 from scenes.files.atomic import make_folder
 from scenes.model.scene import Scene
+from scenes.optics.colour import Linear
 from scenes.passes.passes import PassSettings
 from scenes.plan.meshes import write_mesh_record
 from scenes.plan.plan import Plan
-from scenes.sets.photos import read_rgb
 
 FOLDER = "second_stage"
-Rgb = npt.NDArray[np.uint8]
 
 
 def relit(scene: Scene, lamps: float) -> Scene:
@@ -38,15 +37,12 @@ class Cheap:
         """Return False where the scene had to be set aside."""
         return self._path(index).is_file()
 
-    def picture(self, index: int, scene: Scene) -> Rgb:
-        """Return (H, W, 3) sRGB of a scene, after the colour transfer that it asks for."""
-        image = read_rgb(self._path(index), scene.camera.resolution_px)
-        if scene.post is None or scene.post.transfer is None:
-            return image
-        return transferred(image, scene.post.transfer, self.references)
+    def light(self, index: int, scene: Scene) -> Linear:
+        """Return (H, W, 3) light of a scene, after the colour transfer that it asks for."""
+        return recoloured(read_light(self._path(index)), scene.post, self.references)
 
     def _path(self, index: int) -> Path:
-        return self.folder / "images" / f"{index:06d}.png"
+        return self.folder / LIGHT / f"{index:06d}.exr"
 
 
 def render_cheaply(
@@ -79,6 +75,7 @@ def _cheapened(job: Job) -> tuple[str, ...]:
     told, stage = job.settings.quality, job.settings.second_stage
     return (
         "image_format=png",
+        "linear=keep",
         f"quality.samples={min(stage.samples, told['samples'])}",
         f"quality.noise_threshold={max(stage.noise_threshold, told['noise_threshold'])}",
         *(f"++passes.{one.name}=false" for one in fields(PassSettings)),

@@ -129,9 +129,9 @@ def develop(job: Job, plan: Plan, light: Mapping[float, Cheap], stages: Stages) 
 
 
 def _shot(one: PlannedScene, light: Sequence[Cheap]) -> Negative:
-    own, *others = (partial(cheap.picture, one.index, one.scene) for cheap in light)
+    own, *others = (partial(cheap.light, one.index, one.scene) for cheap in light)
     return Negative(
-        image=own, others=tuple(others), seed=one.scene.seed, base=one.scene.post or UNTOUCHED
+        light=own, others=tuple(others), seed=one.scene.seed, base=one.scene.post or UNTOUCHED
     )
 
 

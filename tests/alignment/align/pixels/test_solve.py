@@ -13,6 +13,7 @@ from alignment.samples.sample import Sample
 from assets.catalogue import load_catalogue
 from scenes.effects.develop import photographed, taken
 from scenes.model.effects import UNTOUCHED
+from scenes.optics.colour import linear
 from scenes.plan.plan import Plan
 from scenes.sampling.sampler import SceneSampler
 from tests.alignment.align.pixels.pictures import (
@@ -32,10 +33,10 @@ SPREAD = np.array([0.1, 0.05, 0.05])
 
 def of(post, base=UNTOUCHED, **changes):
     """What is solved where a picture should measure what it would under these effects."""
-    wanted = values([taken(picture(3), replace(base, **post), 3)[0]])[0]
+    wanted = values([taken(linear(picture(3)), replace(base, **post), 3)[0]])[0]
     settings = replace(SETTINGS, **changes)
     wish = Wish(attributes=NAMES, values=wanted, spread=SPREAD)
-    return wanted, solved(picture(3), base, 3, wish, settings)
+    return wanted, solved(linear(picture(3)), base, 3, wish, settings)
 
 
 @pytest.mark.parametrize(
@@ -58,7 +59,10 @@ def test_planted_effects_are_found_again(post):
 def test_what_was_solved_is_what_developing_makes_of_the_picture():
     base = replace(UNTOUCHED, read_noise=0.01, jpeg_quality=70, gains=(1.1, 1.0, 0.9))
     _, found = of({"exposure_stops": 0.5, "blur_px": 1.0}, base)
-    assert measured(taken(picture(3), found.post, 3)[0], NAMES).tolist() == found.measured.tolist()
+    assert (
+        measured(taken(linear(picture(3)), found.post, 3)[0], NAMES).tolist()
+        == found.measured.tolist()
+    )
     kept_ = ("read_noise", "jpeg_quality", "gains", "shot_noise", "transfer")
     assert [getattr(found.post, name) for name in kept_] == [getattr(base, n) for n in kept_]
 
@@ -71,10 +75,10 @@ def test_a_bound_holds_and_is_told():
 
 def test_grain_gives_the_entropy_that_is_asked():
     flat = picture(3) // 48 * 48  # few codes, so little entropy without grain
-    grainy = photographed(flat, replace(UNTOUCHED, read_noise=0.03), 3)
+    grainy = photographed(linear(flat), replace(UNTOUCHED, read_noise=0.03), 3)
     names = ("image_brightness", "image_entropy")
     wish = Wish(attributes=names, values=measured(grainy, names), spread=np.array([0.1, 0.1]))
-    found = solved(flat, UNTOUCHED, 3, wish, replace(SETTINGS, attributes=names))
+    found = solved(linear(flat), UNTOUCHED, 3, wish, replace(SETTINGS, attributes=names))
     assert found.post.read_noise == pytest.approx(0.03, rel=0.15)
 
 
@@ -120,8 +124,8 @@ def test_an_attribute_that_no_effect_is_solved_for_is_refused():
 
 def test_a_picture_in_other_light_is_taken_where_it_comes_nearer_and_not_else():
     grey = np.full((60, 80, 3), 90, np.uint8)  # no tone curve gives it contrast
-    told = [replace(one, image=lambda: grey, others=(one.image,)) for one in shots(4)]
-    same = [replace(one, others=(one.image,)) for one in shots(4)]
+    told = [replace(one, light=lambda: linear(grey), others=(one.light,)) for one in shots(4)]
+    same = [replace(one, others=(one.light,)) for one in shots(4)]
     photos = exposed(values(planted_photos(np.random.default_rng(2), 12)))
     for tried, chosen in ((told, 1), (same, 0)):
         found = fit(np.random.default_rng(0), photos, tried, SETTINGS, lambda _: None)
