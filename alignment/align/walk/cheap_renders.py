@@ -53,6 +53,7 @@ def render_cheaply(
     All of quality but samples is that of the final render, and so is the size: light and blur
     depend on both. lamps: what lamps and sun are multiplied by. name: of a folder apart.
     """
+    linear = "none" if name else "keep"  # what has a name of its own is measured as it is
     name = name or (f"lamps_{lamps:g}" if lamps != 1.0 else "")
     folder = job.out / FOLDER / name
     make_folder(folder)
@@ -64,7 +65,7 @@ def render_cheaply(
     write_mesh_record(path, bare, job.catalogue)
     work = RenderJob(
         plan=path, out=folder, images=len(plan), blender=job.settings.blender,
-        overrides=(*job.overrides, *job.quality, *_cheapened(job)),
+        overrides=(*job.overrides, *job.quality, *_cheapened(job), f"linear={linear}"),
     )  # fmt: skip
     render(work, report)
     references = References(photos=job.real.photo_folder, style=job.settings.style_weights)
@@ -75,7 +76,6 @@ def _cheapened(job: Job) -> tuple[str, ...]:
     told, stage = job.settings.quality, job.settings.second_stage
     return (
         "image_format=png",
-        "linear=keep",
         f"quality.samples={min(stage.samples, told['samples'])}",
         f"quality.noise_threshold={max(stage.noise_threshold, told['noise_threshold'])}",
         *(f"++passes.{one.name}=false" for one in fields(PassSettings)),

@@ -5,7 +5,7 @@ import pytest
 
 from alignment.align.pixels.fit import before, fit
 from alignment.align.pixels.solve import Wish, measured, solved
-from alignment.align.pixels.solved_file import digest, keep, kept
+from alignment.align.pixels.solved_file import Record, digest, keep, kept
 from alignment.align.walk.cheap_renders import relit
 from alignment.real.split import split
 from alignment.samples.bins import Bins, bhattacharyya
@@ -105,16 +105,19 @@ def test_the_same_seed_solves_the_same_and_it_is_kept(tmp_path):
              for _ in range(2)]  # fmt: skip
     assert [one.post for one in twice[0]] == [one.post for one in twice[1]]
     key = digest(Plan(scenes=()), shown, SETTINGS)
-    keep(tmp_path / "solved.json", key, twice[0])
-    again = kept(tmp_path / "solved.json", key, 4)
-    assert [one.post for one in again] == [one.post for one in twice[0]]
+    first = before(shots(4), NAMES)
+    record = Record(indices=(0, 1, 3, 4), before=first, solved=twice[0])
+    keep(tmp_path / "solved.json", key, record)
+    again = kept(tmp_path / "solved.json", key)
+    assert [one.post for one in again.solved] == [one.post for one in twice[0]]
+    assert (again.indices, again.before.tolist()) == ((0, 1, 3, 4), first.tolist())
     other = digest(Plan(scenes=()), shown, replace(SETTINGS, most_stops=1.0))
-    assert kept(tmp_path / "solved.json", other, 4) is None
+    assert kept(tmp_path / "solved.json", other) is None
 
 
 def test_a_cut_off_record_is_solved_anew(tmp_path):
     (tmp_path / "solved.json").write_text('{"of": "x", "solv')
-    assert kept(tmp_path / "solved.json", "x", 0) is None
+    assert kept(tmp_path / "solved.json", "x") is None
 
 
 def test_an_attribute_that_no_effect_is_solved_for_is_refused():
