@@ -27,7 +27,7 @@ def relit(scene: Scene, lamps: float) -> Scene:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Cheap:
+class Pictures:
     """The pictures of a plan's scenes, by index. references: for colour transfer."""
 
     folder: Path
@@ -47,7 +47,7 @@ class Cheap:
 
 def render_cheaply(
     job: Job, plan: Plan, report: Callable[[int], None], lamps: float = 1.0, name: str = ""
-) -> Cheap:
+) -> Pictures:
     """Render a plan with few samples; what an earlier run rendered is kept. Raises RenderFailed.
 
     All of quality but samples is that of the final render, and so is the size: light and blur
@@ -69,7 +69,7 @@ def render_cheaply(
     )  # fmt: skip
     render(work, report)
     references = References(photos=job.real.photo_folder, style=job.settings.style_weights)
-    return Cheap(folder=folder, references=references)
+    return Pictures(folder=folder, references=references)
 
 
 def _cheapened(job: Job) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ import os
 from dataclasses import replace
 
 from alignment.align.brief.brief import Job
-from alignment.align.walk.cheap_renders import Cheap
+from alignment.align.walk.cheap_renders import Pictures
 from alignment.align.walk.pixel_stage import with_effects
 from alignment.command.stages import Stages
 from scenes.dataset.dataset import merge_shards
@@ -28,7 +28,7 @@ def developed(job: Job, plan: Plan, stages: Stages) -> tuple[Plan, tuple[str, ..
     Raises what developing raises.
     """
     references = References(photos=job.real.photo_folder, style=job.settings.style_weights)
-    own = Cheap(folder=job.out, references=references)
+    own = Pictures(folder=job.out, references=references)
     found = with_effects(job, plan, {1.0: own}, stages)
     stages.begin("developing")
     with locked(job.out):

@@ -12,7 +12,7 @@ from alignment.align.pixels.compared import Fineness, comparisons, sentence
 from alignment.align.pixels.fit import Negative, before, fit
 from alignment.align.pixels.solve import Solved
 from alignment.align.pixels.solved_file import Record, digest, keep, kept
-from alignment.align.walk.cheap_renders import Cheap, relit, render_cheaply
+from alignment.align.walk.cheap_renders import Pictures, relit, render_cheaply
 from alignment.command.stages import Stages
 from alignment.distances.floor import Comparison
 from scenes.model.effects import UNTOUCHED
@@ -82,7 +82,9 @@ def lamps_of(job: Job, plan: Plan) -> tuple[float, ...]:
     return (1.0, *others)
 
 
-def with_effects(job: Job, plan: Plan, light: Mapping[float, Cheap], stages: Stages) -> Developed:
+def with_effects(
+    job: Job, plan: Plan, light: Mapping[float, Pictures], stages: Stages
+) -> Developed:
     """Return the plan with effects solved on its pictures, from the exposed photos alone.
 
     light: pictures by what lamps were multiplied by, the scenes' own first.
@@ -110,7 +112,7 @@ def with_effects(job: Job, plan: Plan, light: Mapping[float, Cheap], stages: Sta
     return found
 
 
-def _solved(job: Job, plan: Plan, light: Sequence[Cheap], stages: Stages) -> Record:
+def _solved(job: Job, plan: Plan, light: Sequence[Pictures], stages: Stages) -> Record:
     settings = job.settings.second_stage
     there = [one for one in plan.scenes if all(kind.has(one.index) for kind in light)]
     shots = [_shot(one, light) for one in there]
@@ -129,7 +131,7 @@ def _given(one: PlannedScene, found: Solved | None, lamps: Sequence[float]) -> P
     return replace(one, scene=replace(lit, post=found.post))
 
 
-def _shot(one: PlannedScene, light: Sequence[Cheap]) -> Negative:
+def _shot(one: PlannedScene, light: Sequence[Pictures]) -> Negative:
     own, *others = (partial(cheap.light, one.index, one.scene) for cheap in light)
     return Negative(
         light=own, others=tuple(others), seed=one.scene.seed, base=one.scene.post or UNTOUCHED
