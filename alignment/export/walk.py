@@ -15,7 +15,6 @@ from alignment.export.card.record import digest_of_file, digest_of_set, finish, 
 from alignment.export.card.tally import Tally
 from alignment.export.settings import ExportSettings
 from alignment.export.taken.classes import Classes, united
-from alignment.export.taken.placing import copy, link
 from alignment.export.taken.real import REAL, RealSource, real_source
 from alignment.export.taken.rendered import RENDERED, RenderedSource, indexed, rendered_source
 from alignment.export.taken.shot import Shot
@@ -23,6 +22,7 @@ from alignment.real.pair import coco_file
 from assets.errors import UserError
 from scenes.files.atomic import make_folder
 from scenes.files.lock import locked
+from scenes.files.placing import copy, link
 from scenes.formats.read import read_real
 from scenes.sets.annotated_set import AnnotatedSet
 from scenes.writers.example import TEST, TRAIN, VAL, Contents

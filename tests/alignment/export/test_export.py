@@ -9,10 +9,10 @@ from PIL import Image
 
 from alignment.export import walk
 from alignment.export.card.record import OtherExport
-from alignment.export.taken.placing import copy
 from alignment.export.taken.real import NoPhotos
 from alignment.export.walk import NoKeypoints
 from assets.errors import UserError
+from scenes.files.placing import copy
 from scenes.plan.splits import SplitRecord
 from scenes.writers.registry import FORMATS
 from tests.alignment.commanded import PROJECT, command, environment, error_line
