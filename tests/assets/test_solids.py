@@ -30,7 +30,7 @@ def oracle(solid: Solid) -> trimesh.Trimesh:
     return told
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(side_m, side_m, side_m, st.floats(0.001, 0.5), st.integers(1, 4))
 def test_a_rounded_box_is_closed_and_as_large_as_asked(x, y, z, radius, steps):
     told = oracle(rounded_box((x, y, z), radius, steps=steps, flats=(2, 1, 3)))

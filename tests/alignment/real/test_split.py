@@ -22,7 +22,7 @@ def _table(images=10, each=3):
     )
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(0, 99), st.integers(1, 9))
 def test_every_image_is_whole_on_exactly_one_side(seed, exposed_images):
     exposed, held_out = split(np.random.default_rng(seed), _table(), exposed_images)
@@ -74,7 +74,7 @@ def parted(seed=0, validation=0.2, test=0.3, images=10):
     return three_way_split(np.random.default_rng(seed), _table(images), shares)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(0, 99), st.sampled_from([0, 0.1, 0.2, 0.4]), st.sampled_from([0, 0.1, 0.5]))
 def test_three_parts_are_whole_images_and_together_the_set(seed, validation, test):
     parts = parted(seed, validation, test).image_ids

@@ -83,7 +83,7 @@ def test_a_good_set_is_the_truth_without_a_word(tmp_path, format, number):
 def test_one_thing_broken_is_right_or_said_or_refused(tmp_path_factory, format):
     folder = tmp_path_factory.mktemp(format)
 
-    @settings(max_examples=EXAMPLES, deadline=None, derandomize=True, database=None,
+    @settings(max_examples=EXAMPLES, derandomize=True, database=None,
               suppress_health_check=list(HealthCheck))  # fmt: skip
     @given(st.sampled_from(every_break(format)))
     def tried(one):

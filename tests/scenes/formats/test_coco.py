@@ -2,7 +2,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 from pycocotools import mask as coco_mask
@@ -263,7 +263,6 @@ def test_what_our_own_renders_know_is_kept(tmp_path):
     assert found.images[0].focal_px == 50.5
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(*[st.floats(allow_nan=True, allow_infinity=True)] * 4), min_size=1))
 def test_whatever_the_boxes_those_kept_lie_inside_and_every_other_is_counted(boxes):
     raws = [

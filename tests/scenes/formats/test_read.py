@@ -21,7 +21,7 @@ def _inside(told):
     return x, y, min(w, 40 - x), min(h, 30 - y)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(boxes=st.lists(INSIDE.map(_inside), min_size=1, max_size=6, unique=True))
 def test_the_same_boxes_in_three_formats_measure_the_same(tmp_path_factory, boxes):
     tables = []

@@ -21,7 +21,7 @@ BALL = _mesh(trimesh.creation.icosphere(3, 0.2))
 BOARD = _mesh(trimesh.creation.box((1.0, 0.6, 0.03)))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(some.floats(-0.19, 0.19), some.floats(-0.4, 0.4), some.floats(-3.0, 3.0))
 def test_surfaces_that_meet_are_always_found(z: float, x: float, turn: float) -> None:
     pose = np.eye(4)

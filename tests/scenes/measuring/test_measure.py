@@ -3,7 +3,7 @@ import os
 import cv2
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from scenes.files.exr import encode_exr
@@ -32,7 +32,6 @@ def test_a_box_within_a_pixel_of_any_border_is_truncated(bbox, truncated):
     assert box_attributes([bbox], [(40, 30)])["truncated"] == truncated
 
 
-@settings(deadline=None)
 @given(st.floats(0.1, 10))
 def test_box_attributes_do_not_depend_on_resolution(scale):
     small = box_attributes([(4, 5, 10, 8)], [(40, 30)])

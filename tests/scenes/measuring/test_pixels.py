@@ -2,7 +2,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import ndimage
 from skimage.color import rgb2gray
@@ -19,7 +19,6 @@ def _noise(seed: int, height: int, width: int) -> np.ndarray:
     return gaussian(rng.random((height, width)), sigma=1).astype(np.float32)
 
 
-@settings(deadline=None)
 @given(SIDES, SIDES, st.integers(0, 99))
 def test_blur_is_that_of_skimage_down_to_the_smallest_box(height, width, seed):
     shown = _noise(seed, height, width)
@@ -92,7 +91,6 @@ def test_a_planted_object_has_the_cosine_of_the_two_colours(ours, theirs, cosine
     assert background_similarity(rgb, mask) == pytest.approx(cosine, abs=1e-12)
 
 
-@settings(deadline=None)
 @given(st.integers(0, 200))
 def test_similarity_is_that_of_the_pairs_counted_one_by_one(seed):
     rng = np.random.default_rng(seed)

@@ -1,5 +1,5 @@
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 from pycocotools import mask as coco_mask
@@ -22,13 +22,11 @@ def filled(rings: list[list[float]], mask: Mask) -> Mask:
 
 
 @given(MASKS)
-@settings(deadline=None)  # numba compiles within the first example
 def test_outlines_of_a_mask_fill_to_the_same_mask(mask: Mask) -> None:
     assert np.array_equal(filled(outlines(thing(mask)), mask), mask)
 
 
 @given(MASKS)
-@settings(deadline=None)  # numba compiles within the first example
 def test_one_ring_fills_to_the_same_mask_over_all_parts_and_holes(mask: Mask) -> None:
     ring = outline(thing(mask))
     xs, ys = ring[0::2], ring[1::2]
@@ -45,7 +43,6 @@ def test_without_a_mask_the_ring_is_the_box() -> None:
 
 
 @given(MASKS, arrays(bool, array_shapes(min_dims=2, max_dims=2, max_side=6)))
-@settings(deadline=None)
 def test_a_window_is_the_mask_within_its_smallest_box(mask: Mask, around: Mask) -> None:
     wide = np.pad(mask, [(n, m) for n, m in zip(around.shape, around.shape[::-1], strict=True)])
     told = rle(wide)
@@ -57,7 +54,6 @@ def test_a_window_is_the_mask_within_its_smallest_box(mask: Mask, around: Mask) 
 
 
 @given(MASKS, st.text(st.characters(min_codepoint=32, max_codepoint=130), max_size=12))
-@settings(deadline=None)
 def test_counts_that_are_not_of_the_image_are_not_whole(mask: Mask, text: str) -> None:
     height, width = mask.shape
     told = {"size": [height, width], "counts": text}

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from alignment.align.brief.settings import SpaceSettings
@@ -49,7 +49,6 @@ def test_a_space_without_a_knob_or_with_an_empty_choice_is_refused():
             SpaceSettings(ranges=ranges, choices=choices)
 
 
-@settings(deadline=None)
 @given(st.integers(0, 2**32 - 1))
 def test_every_point_of_conf_is_a_configuration_that_scenes_are_drawn_from(seed):
     coordinates = rng(seed).uniform(size=(1, WIDE.dimensions))

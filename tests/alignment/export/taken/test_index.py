@@ -16,9 +16,7 @@ IMAGES = st.lists(TEXTS, min_size=1, max_size=6)
 
 @given(names=IMAGES, of=st.lists(st.integers(0, 5), max_size=9), step=st.integers(1, 40),
        indent=st.sampled_from([None, 1]), last=st.booleans())  # fmt: skip
-@settings(
-    max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
-)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_records_are_those_of_the_file_however_it_is_laid_out(
     tmp_path, monkeypatch, names, of, step, indent, last
 ):
