@@ -23,6 +23,7 @@ SEEDS ?= ## judge: how often each training is repeated; empty: 3
 PREDICTIONS ?= ## evaluate: COCO results of a detector on REAL, trained on the first of SETS
 WEIGHTS ?= ## a folder of pretrained features' weights: docs/features.md
 MESHES ?= ## a folder of your own meshes, a subfolder a category: docs/assets.md
+FRAGMENTS ?= ## a folder of cut-outs of your photos, as make fragments writes it: docs/cutouts.md
 IMAGES ?= ## how many images; empty: 40
 SEED ?= ## seed of the run; empty: 0
 QUALITY ?= ## draft, standard or final; empty: standard
@@ -30,7 +31,7 @@ OPTIONS ?= ## further Hydra KEY=VALUE words for conf/align.yaml
 TESTS ?= ## what pytest is given by make test; empty: everything
 
 # Paths go through the environment, where neither a shell nor the override grammar reads them.
-$(foreach name,REAL CATEGORY OUT FORMAT MESHES SET SETS TEST TO PREDICTIONS WEIGHTS,$(if $(value $(name)),$(eval export TWINSET_$(name) := $$(value $(name)))))
+$(foreach name,REAL CATEGORY OUT FORMAT MESHES FRAGMENTS SET SETS TEST TO PREDICTIONS WEIGHTS,$(if $(value $(name)),$(eval export TWINSET_$(name) := $$(value $(name)))))
 WORDS = $(if $(IMAGES),images=$(IMAGES)) $(if $(SEED),seed=$(SEED)) $(if $(QUALITY),quality=$(QUALITY)) $(OPTIONS)
 
 .PHONY: align

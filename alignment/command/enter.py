@@ -24,7 +24,7 @@ USER_ERROR, SET_ASIDE = 2, 3
 PASSED_ON = tuple(
     f"TWINSET_{name}"
     for name in (
-        "REAL", "CATEGORY", "OUT", "FORMAT", "MESHES", "SET", "SETS", "TEST", "TO",
+        "REAL", "CATEGORY", "OUT", "FORMAT", "MESHES", "FRAGMENTS", "SET", "SETS", "TEST", "TO",
         "PREDICTIONS", "WEIGHTS", "BLENDER",
     )
 )  # fmt: skip

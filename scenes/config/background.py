@@ -77,13 +77,14 @@ class RoomConfig:
 class BackgroundConfig:
     """What the image looks like beside its objects: surroundings and light. Never seen by boxes.
 
-    folder: the user's own environments and photos. textures: the user's texture sets, of which
+    folder: the user's own environments and photos. photos: paths, in place of the folder's. textures: the user's texture sets, of which
     each repeat covers texture_size_m; a floor or wall takes one with chance texture_share.
     adaptation: the share of a light's colour that the camera's white balance takes away.
     """
 
     weights: BackgroundWeights
     folder: Path | None
+    photos: tuple[str, ...]
     textures: Path | None
     texture_share: float
     texture_size_m: float

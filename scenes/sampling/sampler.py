@@ -8,6 +8,7 @@ from assets.catalogue import Catalogue
 from assets.errors import UserError
 from scenes.config.cast import Cast, cast_of
 from scenes.config.scene import SceneConfig
+from scenes.layout.facing import faced
 from scenes.layout.standing import Layout, Standing
 from scenes.model.background import FloatArray
 from scenes.model.scene import Background, Light, Material, Placement, Scene
@@ -51,6 +52,7 @@ class SceneSampler:
         geometry, looks, post = np.random.SeedSequence(seed).spawn(3)
         rng = np.random.default_rng(geometry)
         layout = STRATEGIES[self.config.strategy](rng, self.config, self.cast)
+        layout = faced(rng, layout, self.config.cards, self.cast)
         if not dressed:
             return self._scene(seed, layout, _bare_materials(layout), (), bare_background())
         rng = np.random.default_rng(looks.spawn(look)[-1] if look else looks)

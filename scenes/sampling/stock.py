@@ -39,7 +39,7 @@ class Stock:
         """Return what is there, by name. Raises NoBackgrounds, NoTextures, UnknownAsset."""
         told = config.background
         own = _files(told.folder, ENVIRONMENTS)
-        photos = _files(told.folder, PHOTOS)
+        photos = told.photos or _files(told.folder, PHOTOS)
         _check(told, own, photos)
         textures = texture_folders(told.textures) if told.textures else ()
         return cls(

@@ -32,7 +32,8 @@ class RealSet:
     categories: id to name. annotated: their objects and the exposed images that hold any; table:
     these objects, measured.
     held_out: the test part, or else the validation part, or None. record: which image is where.
-    inferred: the columns that `make infer` predicted, which are good enough to match.
+    inferred: the columns that `make infer` predicted, which are good enough to match. judging: the
+    photos that no fit may see.
     """
 
     annotated: AnnotatedSet
@@ -42,6 +43,7 @@ class RealSet:
     held_out: HeldOut | None
     record: SplitRecord
     inferred: frozenset[str]
+    judging: tuple[Path, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -115,7 +117,13 @@ def load_real(settings: AlignSettings, catalogue: Catalogue) -> RealSet:
         ),
         held_out=parts.test or parts.validation,
         record=_record(settings, annotated, parts), inferred=inferred,
+        judging=_judging(annotated, parts),
     )  # fmt: skip
+
+
+def _judging(annotated: AnnotatedSet, parts: Splits) -> tuple[Path, ...]:
+    kept = {n for part, ids in parts.image_ids.items() if part != "exposed" for n in ids}
+    return tuple(image.path for image in annotated.images if image.id in kept and image.path)
 
 
 def _inferred_notes(names: frozenset[str]) -> tuple[str, ...]:

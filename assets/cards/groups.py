@@ -1,0 +1,36 @@
+"""Which things of one photo are pasted together, by how their boxes lie on each other."""
+
+from collections.abc import Sequence
+
+Box = tuple[float, float, float, float]
+EMBEDDED = 0.5  # of a box's own area on another: it is a part of what the other shows
+TOGETHER_IOU = 0.3  # boxes that share so much show neither thing without the other
+
+
+def together(boxes: Sequence[Box]) -> tuple[tuple[int, ...], ...]:
+    """Return for each box (x, y, w, h) the indices of those that come along when it is pasted.
+
+    One that lies on another by half its own area or more comes along with that one, and by itself
+    it goes alone; two that are mostly the same place go together, whichever is taken. Boxes that
+    only touch go alone. The rule is that of SIGtor (Tufa and Hailu 2022), whose overlap is IoU.
+    """
+    return tuple(
+        tuple(
+            other for other, theirs in enumerate(boxes)
+            if other != one and _comes_along(theirs, own)
+        )
+        for one, own in enumerate(boxes)
+    )  # fmt: skip
+
+
+def _comes_along(theirs: Box, own: Box) -> bool:
+    shared = _shared(theirs, own)
+    mine, other = own[2] * own[3], theirs[2] * theirs[3]
+    embedded = other <= mine and shared >= EMBEDDED * other
+    return embedded or shared >= TOGETHER_IOU * (mine + other - shared)
+
+
+def _shared(a: Box, b: Box) -> float:
+    across = min(a[0] + a[2], b[0] + b[2]) - max(a[0], b[0])
+    down = min(a[1] + a[3], b[1] + b[3]) - max(a[1], b[1])
+    return max(across, 0.0) * max(down, 0.0)
