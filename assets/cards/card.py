@@ -40,9 +40,9 @@ class Companion:
 class Card:
     """A flat thing in the plane y = 0, standing on z = 0, or lying in z = 0 with its foot at -y.
 
-    folder: of the fragment. sha256: of its proc.png. metre_px: metres a pixel of the photo. foot_px:
-    x, y in the crop, y down, of the middle of its lower edge, which is the origin. lying: on the
-    ground. along: those that are pasted with it.
+    folder: of the fragment. sha256: of its proc.png. metre_px: metres a pixel of the photo.
+    foot_px: x, y in the crop, y down, of the middle of its lower edge, which is the origin. lying:
+    on the ground. along: those that are pasted with it.
     """
 
     folder: str
@@ -107,7 +107,7 @@ def _mesh(card: Card) -> Mesh:
     vertices = np.column_stack([flat, np.ones(len(flat))]) @ card.crop_to_object().T
     return Mesh(
         vertices=np.round(vertices[:, :3], 6), triangles=triangles[:, ::-1],
-        slots=np.zeros(len(triangles)), slot_names=(SLOT,), finishes=(_finish(card, rgba),),
+        slots=np.zeros(len(triangles), np.int32), slot_names=(SLOT,), finishes=(_finish(card, rgba),),
         corner_uv=uv[triangles[:, ::-1]].astype(np.float32),
     )  # fmt: skip
 

@@ -30,8 +30,9 @@ class CutOuts:
 
     folder: of fragments; None for none. height_m: by category, how high a thing stands; a category
     that neither this nor the catalogue tells is unknown_m high. share: how often a cut-out is
-    picked where meshes serve the category as well. alone: nothing else stands anywhere. lying: of cut-outs, how often on the ground.
-    without: SHA-256 of photos that only judge, whose cut-outs stand nowhere.
+    picked where meshes serve the category as well. alone: nothing else stands anywhere. lying: of
+    cut-outs, how often on the ground. without: SHA-256 of photos that only judge, whose cut-outs
+    stand nowhere.
     """
 
     folder: Path | None
@@ -52,8 +53,9 @@ class CutOuts:
 
 @dataclass(frozen=True, kw_only=True)
 class Cut:
-    """What a folder gives. left_out: cut-outs of photos that only judge. guessed: categories
-    whose size nobody told.
+    """What a folder gives.
+
+    left_out: cut-outs of photos that only judge. guessed: categories whose size nobody told.
     """
 
     assets: tuple[Asset, ...]
@@ -120,9 +122,9 @@ def _read(
     usable = tuple(one for one in usable if one.id in shown)
     if not usable:
         raise NoCutOuts(
-            f"fragments={folder}: none of {len(every)} can be used ({len(every) - len(seen)} are of "
-            "photos that only judge); expected some that `make fragments` marks with nothing, or "
-            "that a person kept"
+            f"fragments={folder}: none of {len(every)} can be used "
+            f"({len(every) - len(seen)} are of photos that only judge); expected some that `make fragments` marks with nothing, "
+            "or that a person kept"
         )
     assets: list[Asset] = []
     for category in dict.fromkeys(_known(one.category) for one in usable):
@@ -201,7 +203,9 @@ def _assets(
     made: list[Asset] = []
     along = _along(own)
     for one in own:
-        others = tuple(_companion(one, other, shown) for other in along[one.id] if other.id in shown)
+        others = tuple(
+            _companion(one, other, shown) for other in along[one.id] if other.id in shown
+        )
         card = Card(
             folder=str(one.folder), sha256=sha256_of(one.folder), metre_px=scale[one.id],
             foot_px=shown[one.id].foot, lying=False, along=others,
@@ -214,9 +218,7 @@ def _assets(
 
 
 def _companion(one: Fragment, other: Fragment, shown: Mapping[str, _Extent]) -> Companion:
-    here, there = (
-        np.add(f.crop_start_px, shown[f.id].foot) for f in (one, other)
-    )
+    here, there = (np.add(f.crop_start_px, shown[f.id].foot) for f in (one, other))
     right, down = (there - here).tolist()
     return Companion(asset_id=_id(other), right_px=right, up_px=-down)
 

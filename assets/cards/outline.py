@@ -21,7 +21,8 @@ def outline(alpha: npt.NDArray[np.uint8], tolerance_px: float) -> tuple[FloatArr
     from skimage.measure import find_contours  # noqa: PLC0415  # 60 MB, for cut-outs alone
 
     padded = np.pad(alpha.astype(np.float64), 1)
-    rings = [_simple(ring[:, ::-1] - 0.5, tolerance_px) for ring in find_contours(padded, HALF)]
+    found = find_contours(padded, HALF)  # type: ignore[no-untyped-call]
+    rings = [_simple(ring[:, ::-1] - 0.5, tolerance_px) for ring in found]
     areas = [abs(_area(ring)) for ring in rings]
     least = LEAST_PART * max(areas, default=0.0)
     return tuple(r for r, area in zip(rings, areas, strict=True) if len(r) > 2 and area > least)

@@ -48,9 +48,7 @@ class MeshFolder:
     skipped: tuple[Remark, ...]
 
 
-def catalogue_of(
-    variants: int, meshes: Path | None, cut_outs: CutOuts | None = None
-) -> Catalogue:
+def catalogue_of(variants: int, meshes: Path | None, cut_outs: CutOuts | None = None) -> Catalogue:
     """Return the procedural catalogue, with a folder's meshes and cut-outs after it where named.
 
     Raises BadVariants, NoMeshes, BadSheet, BadFragments, NoCutOuts.

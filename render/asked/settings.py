@@ -28,8 +28,9 @@ class Settings:
     """All of conf/render.yaml.
 
     plan: rendered instead of `images` scenes of `scene`. engine: what makes the pictures; "paste"
-    lays cut-outs over photos, as `paste` tells, without Blender. settle: let physics lay down first what
-    does not stand on the floor; the plan beside the images then has the poses that were rendered.
+    lays cut-outs over photos, as `paste` tells, without Blender. settle: let physics lay
+    down first what does not stand on the floor; the plan beside the images then has the poses that
+    were rendered.
     """
 
     images: int

@@ -1,1 +1,1 @@
-"""Scene in, picture out, without Blender: cut-outs laid over a photo in the order of their depth."""
+"""Scene in, picture out, without Blender: cut-outs laid over a photo from far to near."""

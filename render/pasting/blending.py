@@ -1,4 +1,4 @@
-"""One cut-out laid over a picture: in the light and colours of its place, with an edge of its own."""
+"""One cut-out laid over a picture: in the light of its place, with an edge of its own."""
 
 import math
 
@@ -81,7 +81,7 @@ def _matched(layer: Layer, place: Rgb, look: Look) -> FloatImage:
     mean[0] *= look.gain
     moved = (lab - own) * np.array((look.contrast, 1.0, 1.0), np.float32) + mean
     told = np.clip(moved, 0, 255).astype(np.uint8)
-    return cv2.cvtColor(told, cv2.COLOR_LAB2RGB).astype(np.float32)
+    return np.asarray(cv2.cvtColor(told, cv2.COLOR_LAB2RGB), dtype=np.float32)
 
 
 def _cloned(under: Rgb, color: FloatImage, layer: Layer, most_shift: float) -> Rgb | None:
@@ -95,7 +95,10 @@ def _cloned(under: Rgb, color: FloatImage, layer: Layer, most_shift: float) -> R
         return None
     middle = _middle(columns), _middle(rows)
     source, mask = color.astype(np.uint8), within.astype(np.uint8) * 255
-    told = cv2.seamlessClone(source, np.ascontiguousarray(under), mask, middle, cv2.NORMAL_CLONE)
+    told: Rgb = np.asarray(
+        cv2.seamlessClone(source, np.ascontiguousarray(under), mask, middle, cv2.NORMAL_CLONE),
+        dtype=np.uint8,
+    )
     shift = _lab_mean(told[within]) - _lab_mean(source[within])
     if float(np.linalg.norm(shift)) > most_shift:
         return None
@@ -115,7 +118,7 @@ def _clonable(
         for ends, side in zip((rows, columns), shape, strict=True)
     )
     sides = len(rows), len(columns)
-    return inner and SMALLEST_POISSON_PX <= min(sides) and max(sides) <= LARGEST_POISSON_PX
+    return inner and min(sides) >= SMALLEST_POISSON_PX and max(sides) <= LARGEST_POISSON_PX
 
 
 def _lab_mean(pixels: Rgb) -> npt.NDArray[np.float64]:

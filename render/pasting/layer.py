@@ -49,12 +49,13 @@ def layer_of(card: Card, placed: Placement, camera: Camera) -> Layer | None:
 
     Raises ChangedCutOut.
     """
-    rgba_px = card.rgba().shape[1::-1]
+    high, wide = card.rgba().shape[:2]
+    rgba_px = wide, high
     to_camera = world_to_camera(camera) @ placed.object_to_world @ card.crop_to_object()
     corners = to_camera[:3] @ _corners(rgba_px)
     if (-corners[2]).min() < camera.clip_start_m:
         return None
-    homography = _lens(camera) @ to_camera[:3]
+    homography: FloatArray = _lens(camera) @ to_camera[:3]
     seen = homography @ _corners(rgba_px)
     seen = seen[:2] / seen[2]
     window = _window(seen, camera.resolution_px)
@@ -125,7 +126,7 @@ def _shrunk(card: Card, level: int) -> FloatImage:
     """Return a cut-out at a share 2^(-level / STEPS) of its size, colours multiplied by alpha."""
     rgba = card.rgba().astype(np.float32)
     alpha = rgba[..., 3:] / 255
-    held = np.concatenate([rgba[..., :3] * alpha, alpha], axis=2)
+    held: FloatImage = np.concatenate([rgba[..., :3] * alpha, alpha], axis=2)
     if level == 0:
         return held
     high, wide = held.shape[:2]

@@ -11,7 +11,7 @@ from render.asked.paste import PasteSettings
 from render.pasting.behind import behind
 from render.pasting.blending import inside, laid
 from render.pasting.layer import Layer, layer_of
-from render.pasting.look import Look, draw_look
+from render.pasting.look import draw_look
 from scenes.model.frame import FAR_M, Frame
 from scenes.model.scene import Placement, Scene
 from scenes.optics.camera import world_to_camera
@@ -63,7 +63,12 @@ def _far_to_near(scene: Scene, catalogue: Catalogue) -> list[_Shown]:
     for placed in scene.objects:
         layer = layer_of(_card(placed, catalogue), placed, scene.camera)
         if layer is not None:
-            middle = placed.object_to_world @ (0, 0, catalogue.get(placed.asset_id).size_m[2] / 2, 1)
+            middle = placed.object_to_world @ (
+                0,
+                0,
+                catalogue.get(placed.asset_id).size_m[2] / 2,
+                1,
+            )
             found.append((float(view[2] @ middle), placed.instance, layer))
     found.sort(key=lambda told: told[:2])
     return [_Shown(instance=instance, layer=layer) for _, instance, layer in found]

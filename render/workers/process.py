@@ -47,8 +47,9 @@ class Halted(WorkerLost):
 class Launch:
     """How a worker is started. told: its settings as plain data. environment: further variables.
 
-    engine: what makes pictures. blender: --custom-blender-path, or None for BlenderProc's own. folder: for sockets and what
-    Blender writes meanwhile, in memory where there is such. log: what the worker says.
+    engine: what makes pictures. blender: --custom-blender-path, or None for BlenderProc's own.
+    folder: for sockets and what Blender writes meanwhile, in memory where there is such. log: what
+    the worker says.
     """
 
     told: Mapping[str, Any]

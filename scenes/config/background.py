@@ -77,9 +77,10 @@ class RoomConfig:
 class BackgroundConfig:
     """What the image looks like beside its objects: surroundings and light. Never seen by boxes.
 
-    folder: the user's own environments and photos. photos: paths, in place of the folder's. textures: the user's texture sets, of which
-    each repeat covers texture_size_m; a floor or wall takes one with chance texture_share.
-    adaptation: the share of a light's colour that the camera's white balance takes away.
+    folder: the user's own environments and photos. photos: paths, in place of the folder's.
+    textures: the user's texture sets, of which each repeat covers texture_size_m; a floor or wall
+    takes one with chance texture_share. adaptation: the share of a light's colour that the camera's
+    white balance takes away.
     """
 
     weights: BackgroundWeights

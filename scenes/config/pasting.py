@@ -45,9 +45,15 @@ def for_pasting(config: SceneConfig, catalogue: Catalogue, photos: Iterable[str]
     return replace(
         config,
         camera=replace(
-            camera, distance_m=camera.distance_m.times(nearer), height_m=camera.height_m.times(nearer)
+            camera,
+            distance_m=camera.distance_m.times(nearer),
+            height_m=camera.height_m.times(nearer),
         ),
-        objects=replace(config.objects, spread_m=config.objects.spread_m.times(nearer)),
+        objects=replace(
+            config.objects,
+            spread_m=config.objects.spread_m.times(nearer),
+            same_share=config.cards.same_share,
+        ),
         clutter=replace(config.clutter, categories=clutter),
         placement=replace(config.placement, stands_on={}),
         group=replace(group, middle=(), around=(), on_top=()),

@@ -18,8 +18,8 @@ from scenes.config.span import Span
 
 __all__ = [
     "BackgroundConfig", "BackgroundWeights", "CameraConfig", "CardConfig", "ClutterConfig",
-    "EnvironmentConfig", "GroupConfig", "ObjectConfig", "PlacementConfig", "PostConfig", "RoomConfig", "SceneConfig",
-    "Span", "SunConfig",
+    "EnvironmentConfig", "GroupConfig", "ObjectConfig", "PlacementConfig", "PostConfig",
+    "RoomConfig", "SceneConfig", "Span", "SunConfig",
 ]  # fmt: skip
 
 
@@ -130,7 +130,8 @@ class CardConfig:
     yaw_deg: how far one may be turned away. lean: share of the camera's pitch that it leans back;
     1 shows it as its photo does, 0 upright. roll_deg: in its own plane. flip: how often mirrored.
     most_magnified: pixels of the picture that one of its photo's may cover; where it would be more,
-    another cut-out with more pixels takes its place.
+    another cut-out with more pixels takes its place. same_share: in place of the objects' own, where
+    only cut-outs stand: a photo shows one thing once.
     """
 
     yaw_deg: float
@@ -138,6 +139,7 @@ class CardConfig:
     roll_deg: Span
     flip: float
     most_magnified: float
+    same_share: float
 
     def __post_init__(self) -> None:
         if not (0 <= self.yaw_deg <= 80 and 0 <= self.flip <= 1 and self.most_magnified > 0):

@@ -33,7 +33,9 @@ def faced(
         if not isinstance(one.asset.imported, Card):
             continue
         if one.is_target:
-            finer = swapped.get(one.asset.id) or _fine_enough(rng, one, layout.camera, (config, cast))
+            finer = swapped.get(one.asset.id) or _fine_enough(
+                rng, one, layout.camera, (config, cast)
+            )
             swapped[one.asset.id] = finer
             one = replace(one, asset=finer)  # noqa: PLW2901  # the same thing, seen sharper
         standing[index] = _turned(rng, one, layout.camera, config)

@@ -4,9 +4,9 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
+from assets.cards.folder import FAMILY as CUT_OUT
 from assets.catalogue import Catalogue
 from assets.errors import UserError
-from assets.cards.folder import FAMILY as CUT_OUT
 from assets.meshes.folder import FAMILY
 from scenes.files.atomic import write_bytes, writing
 from scenes.plan.plan import Plan

@@ -101,7 +101,8 @@ class Job:
         return (
             *scene_words(self.settings.variants, self.settings.seed, self.labels),
             *(word for key, value in self.settings.renderer.items() for word in words(key, value)),
-            *path_words(self._beside), *words("engine", self.settings.engine),
+            *path_words(self._beside),
+            *words("engine", self.settings.engine),
             *cut_out_words(self.settings.fragments),
         )
 

@@ -61,7 +61,9 @@ def say_cut_outs(settings: AlignSettings, stages: Stages) -> None:
     found = cut_outs(others, wanted)
     count = Counter(asset.category for asset in found.assets)
     for category, number in count.items():
-        stages.say(f"cut-outs of {wanted.folder}: {number} {category}{_beside(settings, others, category)}")
+        stages.say(
+            f"cut-outs of {wanted.folder}: {number} {category}{_beside(settings, others, category)}"
+        )
     if found.left_out:
         stages.say(f"  {found.left_out} left out, of photos that only judge")
     for category in found.guessed:

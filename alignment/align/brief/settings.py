@@ -56,7 +56,8 @@ class EmbeddedSettings:
 class AlignSettings:
     """One run of `make align` or `make plan`. scene: conf/strategy as plain data, unfilled.
 
-    category: one name, or several with commas between. engine: what makes the pictures. looks: of each scene, to choose from.
+    category: one name, or several with commas between. engine: what makes the pictures. looks: of
+    each scene, to choose from.
     """
 
     real: Path | None
@@ -118,7 +119,6 @@ class AlignSettings:
             raise ValueError(f"seed is {self.seed}; expected 0 to 4294967295")
         if not 1 < self.assumed_fov_deg < 179:
             raise ValueError(f"assumed_fov_deg is {self.assumed_fov_deg}; expected 1 to 179")
-
 
     @property
     def cut_outs(self) -> CutOuts:
