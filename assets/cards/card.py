@@ -107,8 +107,8 @@ def _mesh(card: Card) -> Mesh:
     vertices = np.column_stack([flat, np.ones(len(flat))]) @ card.crop_to_object().T
     return Mesh(
         vertices=np.round(vertices[:, :3], 6), triangles=triangles[:, ::-1],
-        slots=np.zeros(len(triangles), np.int32), slot_names=(SLOT,), finishes=(_finish(card, rgba),),
-        corner_uv=uv[triangles[:, ::-1]].astype(np.float32),
+        slots=np.zeros(len(triangles), np.int32), slot_names=(SLOT,),
+        finishes=(_finish(card, rgba),), corner_uv=uv[triangles[:, ::-1]].astype(np.float32),
     )  # fmt: skip
 
 

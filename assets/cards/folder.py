@@ -1,6 +1,5 @@
 """The cut-outs of a fragments folder as assets, each as large as its category is."""
 
-import statistics
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -8,12 +7,14 @@ from pathlib import Path
 
 import numpy as np
 
-from assets.cards.card import Card, Companion, rings_of, sha256_of
-from assets.cards.groups import together
+from assets.cards.card import Card, Companion, sha256_of
+from assets.cards.groups import along_of, usable
+from assets.cards.size import Extent, extent_of, metres_a_pixel
 from assets.catalogue import Asset, Catalogue, load_catalogue
 from assets.errors import UserError
+from assets.fragments.background import PaintedBackground
 from assets.fragments.folder import read_fragments
-from assets.fragments.fragment import OCCLUDED, Fragment
+from assets.fragments.fragment import Fragment
 
 FAMILY, SHAPE = "fragment", "cut-out"
 LYING = "lying"
@@ -98,12 +99,12 @@ def cut_outs(catalogue: Catalogue, wanted: CutOuts) -> Cut:
     return _read(key, wanted.unknown_m, wanted.lying, frozenset(wanted.without))
 
 
-def photos_of(wanted: CutOuts) -> tuple[str, ...]:
-    """Return the paths of the photos that things can be pasted on; none that only judges."""
+def photos_of(wanted: CutOuts) -> tuple[PaintedBackground, ...]:
+    """Return the photos that things can be pasted on; none that only judges."""
     if wanted.folder is None:
         return ()
     return tuple(
-        str(one.path.resolve()) for one in read_fragments(wanted.folder).used_backgrounds
+        one for one in read_fragments(wanted.folder).used_backgrounds
         if one.photo_sha256 not in wanted.without
     )  # fmt: skip
 
@@ -117,19 +118,19 @@ def _read(
     heights_m = dict(told)
     every = [one for one in read_fragments(folder).fragments if one.kept != "drop"]
     seen = [one for one in every if one.photo_sha256 not in without]
-    usable = _usable(seen)
-    shown = {one.id: extent for one in usable if (extent := _extent(one)) is not None}
-    usable = tuple(one for one in usable if one.id in shown)
-    if not usable:
+    good = usable(seen)
+    shown = {one.id: extent for one in good if (extent := extent_of(one)) is not None}
+    good = tuple(one for one in good if one.id in shown)
+    if not good:
         raise NoCutOuts(
             f"fragments={folder}: none of {len(every)} can be used "
-            f"({len(every) - len(seen)} are of photos that only judge); expected some that `make fragments` marks with nothing, "
-            "or that a person kept"
+            f"({len(every) - len(seen)} are of photos that only judge); expected some that "
+            "`make fragments` marks with nothing, or that a person kept"
         )
     assets: list[Asset] = []
-    for category in dict.fromkeys(_known(one.category) for one in usable):
-        own = [one for one in usable if _known(one.category) == category]
-        scale = _scale(own, shown, heights_m.get(category, unknown_m))
+    for category in dict.fromkeys(_known(one.category) for one in good):
+        own = [one for one in good if _known(one.category) == category]
+        scale = metres_a_pixel(own, shown, heights_m.get(category, unknown_m))
         assets += _assets(own, scale, shown, lying)
     guessed = tuple(c for c in dict.fromkeys(a.category for a in assets) if c not in heights_m)
     there = {asset.id for asset in assets}
@@ -137,71 +138,11 @@ def _read(
     return Cut(assets=kept, left_out=len(every) - len(seen), guessed=guessed)
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Extent:
-    """What a silhouette covers of its crop, pixels: (low, high) each; y down."""
-
-    x: tuple[float, float]
-    y: tuple[float, float]
-
-    @property
-    def size(self) -> tuple[float, float]:
-        return self.x[1] - self.x[0], self.y[1] - self.y[0]
-
-    @property
-    def foot(self) -> tuple[float, float]:
-        return sum(self.x) / 2, self.y[1]
-
-
-def _usable(fragments: Sequence[Fragment]) -> tuple[Fragment, ...]:
-    """Return those to be used, and those hidden by nothing but what is pasted with them."""
-    good = {one.id for one in fragments if one.is_used}
-    along = _along(fragments)
-    return tuple(
-        one for one in fragments
-        if one.id in good or (
-            one.marks == (OCCLUDED,) and one.kept is None and one.occluded_by
-            and good & {other.id for other in along[one.id]} >= set(one.occluded_by)
-        )
-    )  # fmt: skip
-
-
-def _along(fragments: Sequence[Fragment]) -> dict[str, tuple[Fragment, ...]]:
-    found: dict[str, tuple[Fragment, ...]] = {}
-    for photo in dict.fromkeys(one.photo for one in fragments):
-        own = [one for one in fragments if one.photo == photo]
-        for one, others in zip(own, together([f.box_px for f in own]), strict=True):
-            found[one.id] = tuple(own[other] for other in others)
-    return found
-
-
-def _extent(one: Fragment) -> _Extent | None:
-    rings = rings_of(one.rgba()[..., 3])
-    if not rings:
-        return None
-    points = np.concatenate(rings)
-    (x0, y0), (x1, y1) = points.min(axis=0).tolist(), points.max(axis=0).tolist()
-    return _Extent(x=(x0, x1), y=(y0, y1))
-
-
-def _scale(
-    own: Sequence[Fragment], shown: Mapping[str, _Extent], height_m: float
-) -> dict[str, float]:
-    """Return metres a pixel of each. A category's things are of one size, whichever way they lie.
-
-    Where most are higher than wide, the longer side is the height, so that one that lies is as long
-    as others are high; else the shorter side is.
-    """
-    sizes = {one.id: shown[one.id].size for one in own}
-    high = statistics.median(h / w for w, h in sizes.values()) >= 1
-    return {key: height_m / (max(size) if high else min(size)) for key, size in sizes.items()}
-
-
 def _assets(
-    own: Sequence[Fragment], scale: Mapping[str, float], shown: Mapping[str, _Extent], lying: float
+    own: Sequence[Fragment], scale: Mapping[str, float], shown: Mapping[str, Extent], lying: float
 ) -> list[Asset]:
     made: list[Asset] = []
-    along = _along(own)
+    along = along_of(own)
     for one in own:
         others = tuple(
             _companion(one, other, shown) for other in along[one.id] if other.id in shown
@@ -217,7 +158,7 @@ def _assets(
     return made
 
 
-def _companion(one: Fragment, other: Fragment, shown: Mapping[str, _Extent]) -> Companion:
+def _companion(one: Fragment, other: Fragment, shown: Mapping[str, Extent]) -> Companion:
     here, there = (np.add(f.crop_start_px, shown[f.id].foot) for f in (one, other))
     right, down = (there - here).tolist()
     return Companion(asset_id=_id(other), right_px=right, up_px=-down)

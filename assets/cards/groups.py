@@ -1,6 +1,8 @@
 """Which things of one photo are pasted together, by how their boxes lie on each other."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+
+from assets.fragments.fragment import OCCLUDED, Fragment
 
 Box = tuple[float, float, float, float]
 EMBEDDED = 0.5  # of a box's own area on another: it is a part of what the other shows
@@ -21,6 +23,35 @@ def together(boxes: Sequence[Box]) -> tuple[tuple[int, ...], ...]:
         )
         for one, own in enumerate(boxes)
     )  # fmt: skip
+
+
+def along_of(fragments: Sequence[Fragment]) -> Mapping[str, tuple[Fragment, ...]]:
+    """Return by id what comes along with each fragment, all of its own photo."""
+    found: dict[str, tuple[Fragment, ...]] = {}
+    for photo in dict.fromkeys(one.photo for one in fragments):
+        own = [one for one in fragments if one.photo == photo]
+        for one, others in zip(own, together([f.box_px for f in own]), strict=True):
+            found[one.id] = tuple(own[other] for other in others)
+    return found
+
+
+def usable(fragments: Sequence[Fragment]) -> tuple[Fragment, ...]:
+    """Return those that can be pasted without losing a label or showing half a thing.
+
+    What comes along with one must be good itself, or it would be seen and not labelled. One that is
+    hidden by others is good where all of them come along. A person's word goes before.
+    """
+    good = {one.id for one in fragments if one.is_used}
+    along = along_of(fragments)
+
+    def whole(one: Fragment) -> bool:
+        others = {other.id for other in along[one.id]}
+        hidden = one.marks == (OCCLUDED,) and one.kept is None
+        return others <= good and (
+            one.id in good or (hidden and bool(one.occluded_by) and others >= set(one.occluded_by))
+        )
+
+    return tuple(one for one in fragments if one.kept == "keep" or whole(one))
 
 
 def _comes_along(theirs: Box, own: Box) -> bool:

@@ -8,12 +8,11 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from assets.cards.folder import photos_of
 from assets.catalogue import Catalogue
 from assets.meshes.folder import catalogue_of
 from assets.project import PROJECT
 from render.asked.settings import Settings
-from scenes.config.pasting import for_pasting
+from scenes.config.pasting import backdrops_of, for_pasting
 from scenes.dataset.dataset import Provenance, Tally
 from scenes.files.atomic import make_folder
 from scenes.labels.categories import labelled_lines
@@ -92,7 +91,7 @@ def tell(tally: Tally, out: Path) -> None:
 def _sampled(settings: Settings, catalogue: Catalogue) -> Iterator[PlannedScene]:
     config = settings.scene
     if settings.engine == "paste":
-        config = for_pasting(config, catalogue, photos_of(settings.cut_outs))
+        config = for_pasting(config, catalogue, backdrops_of(settings.cut_outs))
     sampler = SceneSampler.of(config, catalogue)
     return (
         PlannedScene(

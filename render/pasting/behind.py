@@ -1,5 +1,6 @@
 """The photo that things are laid over: cropped, enlarged and mirrored by chance."""
 
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
@@ -9,8 +10,10 @@ import numpy as np
 from assets.errors import UserError
 from render.asked.paste import PasteSettings
 from scenes.files.pictures import Rgb, read_photo
-from scenes.model.background import Background
+from scenes.model.scene import Scene
+from scenes.optics.camera import horizon_share
 
+Horizons = Mapping[str, float]
 KEPT_PHOTOS = 256  # decoded, in memory
 
 
@@ -19,13 +22,15 @@ class NoPhoto(UserError):
 
 
 def behind(
-    rng: np.random.Generator, background: Background, size_px: tuple[int, int],
-    settings: PasteSettings,
-) -> Rgb:  # fmt: skip
-    """Return a photo at a size, (H, W, 3) sRGB. Raises NoPhoto, BadPhoto.
+    rng: np.random.Generator, scene: Scene, settings: PasteSettings, horizons: Horizons
+) -> Rgb:
+    """Return a scene's photo at the picture's size, (H, W, 3) sRGB. Raises NoPhoto, BadPhoto.
 
-    It keeps its proportions; what stands over is cut off, at the ends that chance says.
+    It keeps its proportions; what stands over is cut off, at the ends that chance says. Where
+    `horizons` tells that of the photo, by its path, as a share of its height, it is cut so that the
+    horizon comes as near as may be to where the scene's camera sees it.
     """
+    background, size_px = scene.background, scene.camera.resolution_px
     zoom, mirrored = settings.zoom.draw(rng), rng.random() < settings.mirrored
     share_x, share_y = rng.random(2).tolist()
     if background.photo is None:
@@ -38,6 +43,9 @@ def behind(
     scale = max(width / wide, height / high) * zoom
     across, down = min(wide, width / scale), min(high, height / scale)
     x, y = share_x * (wide - across), share_y * (high - down)
+    if background.photo in horizons:
+        wished = horizons[background.photo] * high - horizon_share(scene.camera) * down
+        y = min(max(wished, 0.0), high - down)
     shown = _taken(photo, (x, y, across, down), size_px)
     return np.ascontiguousarray(shown[:, ::-1]) if mirrored else shown
 

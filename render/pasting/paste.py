@@ -1,6 +1,7 @@
 """A scene of cut-outs as a picture: laid over its photo from far to near."""
 
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 
@@ -8,7 +9,7 @@ from assets.cards.card import Card
 from assets.catalogue import Catalogue
 from assets.errors import UserError
 from render.asked.paste import PasteSettings
-from render.pasting.behind import behind
+from render.pasting.behind import Horizons, behind
 from render.pasting.blending import inside, laid
 from render.pasting.layer import Layer, layer_of
 from render.pasting.look import draw_look
@@ -25,18 +26,23 @@ class NoCutOut(UserError):
 
 
 def pasted(
-    scene: Scene, catalogue: Catalogue, settings: PasteSettings, *, colour: bool
-) -> Frame:  # fmt: skip
+    scene: Scene,
+    catalogue: Catalogue,
+    settings: PasteSettings,
+    *,
+    colour: bool,
+    horizons: Horizons = MappingProxyType({}),
+) -> Frame:
     """Return a scene's picture, instances and depth, without its post-effects.
 
-    The same scene and settings give the same arrays. colour: False leaves the image black. Raises
-    NoCutOut, NoPhoto, BadPhoto, ChangedCutOut.
+    The same scene and settings give the same arrays. colour: False leaves the image black.
+    horizons: see `behind`. Raises NoCutOut, NoPhoto, BadPhoto, ChangedCutOut.
     """
     rng = np.random.default_rng([scene.seed, STREAM])
     width, height = scene.camera.resolution_px
     bare = np.zeros((height, width, 3), np.uint8)
     if colour:
-        bare = behind(rng, scene.background, (width, height), settings)
+        bare = behind(rng, scene, settings, horizons)
     image, ids = bare.copy(), np.zeros((height, width), np.int32)
     depth_m = np.full((height, width), FAR_M, np.float32)
     looks = {one.instance: draw_look(rng, settings) for one in scene.objects}

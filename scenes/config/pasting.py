@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
+from assets.cards.folder import CutOuts, photos_of
 from assets.catalogue import Catalogue
 from assets.errors import UserError
-from scenes.config.background import BackgroundWeights
+from scenes.config.background import Backdrop, BackgroundWeights
 from scenes.config.scene import SceneConfig
 
 LONE_STRATEGIES = ("on_surface", "baseline")  # need nothing to stand on, and no clutter
@@ -21,7 +22,9 @@ class NotPastable(UserError):
     """A strategy that asks for what only meshes show."""
 
 
-def for_pasting(config: SceneConfig, catalogue: Catalogue, photos: Iterable[str]) -> SceneConfig:
+def for_pasting(
+    config: SceneConfig, catalogue: Catalogue, photos: Iterable[Backdrop]
+) -> SceneConfig:
     """Return the configuration with what a catalogue of cut-outs serves, before photos.
 
     Cut-outs of other categories than the target's are the clutter. photos: what lies behind, where
@@ -64,6 +67,17 @@ def for_pasting(config: SceneConfig, catalogue: Catalogue, photos: Iterable[str]
 def nearness(category: str, catalogue: Catalogue) -> float:
     """Return by how much cameras come nearer to things of a category than to usual ones."""
     return min(1.0, catalogue.real_height_m(category) / USUAL_M)
+
+
+def backdrops_of(wanted: CutOuts) -> tuple[Backdrop, ...]:
+    """Return the photos of a folder of cut-outs, and their horizons where they are known."""
+    return tuple(
+        Backdrop(
+            path=str(one.path.resolve()),
+            horizon=None if one.horizon_row_px is None else one.horizon_row_px / one.size_px[1],
+        )
+        for one in photos_of(wanted)
+    )
 
 
 def strategies_of(clutter: Iterable[str]) -> tuple[str, ...]:

@@ -130,8 +130,8 @@ class CardConfig:
     yaw_deg: how far one may be turned away. lean: share of the camera's pitch that it leans back;
     1 shows it as its photo does, 0 upright. roll_deg: in its own plane. flip: how often mirrored.
     most_magnified: pixels of the picture that one of its photo's may cover; where it would be more,
-    another cut-out with more pixels takes its place. same_share: in place of the objects' own, where
-    only cut-outs stand: a photo shows one thing once.
+    another cut-out with more pixels takes its place. same_share: in place of the objects' own,
+    where only cut-outs stand: a photo shows one thing once.
     """
 
     yaw_deg: float

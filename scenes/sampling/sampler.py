@@ -12,6 +12,7 @@ from scenes.layout.facing import faced
 from scenes.layout.standing import Layout, Standing
 from scenes.model.background import FloatArray
 from scenes.model.scene import Background, Light, Material, Placement, Scene
+from scenes.optics.camera import horizon_share
 from scenes.sampling.background import bare_background, draw_surroundings
 from scenes.sampling.effects import draw_post
 from scenes.sampling.room import Held
@@ -119,6 +120,7 @@ def _held(layout: Layout) -> Held:
     return Held(
         camera_m=layout.camera.camera_to_world[:3, 3],
         corners_m=np.stack([_box_m(standing) for standing in layout.standing]),
+        horizon=horizon_share(layout.camera),
     )
 
 

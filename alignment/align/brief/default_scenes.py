@@ -6,10 +6,9 @@ from typing import Any
 
 from alignment.align.brief.real_set import RealSet, fixed_resolution
 from alignment.align.brief.settings import AlignSettings
-from assets.cards.folder import photos_of
 from assets.catalogue import Catalogue
 from scenes.config.from_mapping import from_mapping
-from scenes.config.pasting import for_pasting
+from scenes.config.pasting import backdrops_of, for_pasting
 from scenes.config.scene import SceneConfig
 from scenes.labels.policy import LabelCategory, LabelSettings
 from scenes.sampling.studio import BASELINE_STREAM, Seen, Studio
@@ -26,7 +25,7 @@ def baselines_of(
     )
     if settings.engine != "paste":
         return configs
-    photos = photos_of(settings.cut_outs)
+    photos = backdrops_of(settings.cut_outs)
     return tuple(for_pasting(config, catalogue, photos) for config in configs)
 
 

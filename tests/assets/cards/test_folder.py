@@ -14,7 +14,9 @@ from tests.pasting import flat_camera, placed
 
 def test_a_thing_stands_as_high_as_it_is_told_and_one_that_lies_is_as_long(tmp_path: Path) -> None:
     pictures = {"up": disc((40, 60)), "up2": disc((44, 60)), "down": disc((60, 40))}
-    found = cut_outs(load_catalogue(1), wanted(folder(tmp_path, pictures), height_m={"gadget": 0.5}))
+    found = cut_outs(
+        load_catalogue(1), wanted(folder(tmp_path, pictures), height_m={"gadget": 0.5})
+    )
     sizes = {asset.id.rsplit("/", 1)[1]: asset.size_m for asset in found.assets}
     assert sizes["up"][2] == pytest.approx(0.5)
     assert sizes["down"][0] == pytest.approx(0.5)

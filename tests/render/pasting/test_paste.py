@@ -11,11 +11,12 @@ from assets.cards.folder import with_cut_outs
 from assets.catalogue import Catalogue, load_catalogue
 from render.pasting.behind import NoPhoto
 from render.pasting.paste import NoCutOut, pasted
+from scenes.config.from_mapping import from_mapping
 from scenes.labels.labels import label_frame
 from scenes.labels.policy import LabelSettings
 from scenes.model.frame import FAR_M, Frame
 from scenes.model.scene import Scene
-from scenes.config.from_mapping import from_mapping
+from scenes.optics.camera import horizon_share
 from tests.cut_outs import disc, folder, wanted
 from tests.pasting import AWAY_M, flat_camera, placed, plain, scene, settings
 from tests.scenes.configs import labels_of
@@ -118,7 +119,9 @@ def test_a_scene_looks_the_same_every_time_and_another_seed_another_way(stage: A
     catalogue, photo = stage
     told = at(catalogue, photo, (30, 0, 0))
     first, again = (pasted(told, catalogue, settings(), colour=True).image for _ in range(2))
-    other = pasted(Scene.from_json({**told.to_json(), "seed": 8}), catalogue, settings(), colour=True)
+    other = pasted(
+        Scene.from_json({**told.to_json(), "seed": 8}), catalogue, settings(), colour=True
+    )
     assert np.array_equal(first, again)
     assert not np.array_equal(first, other.image)
 
@@ -150,3 +153,19 @@ def test_a_mesh_or_a_room_cannot_be_pasted_and_that_is_said(stage: Any) -> None:
     told["background"] |= {"kind": "white", "photo": None}
     with pytest.raises(NoPhoto, match="background=photo"):
         pasted(Scene.from_json(told), catalogue, plain(), colour=True)
+
+
+def test_a_photo_is_cut_so_that_its_horizon_is_where_the_camera_sees_it(
+    stage: Any, tmp_path: Path
+) -> None:
+    catalogue, _ = stage
+    high = np.zeros((400, 160, 3), np.uint8)
+    high[:150] = 200  # sky; the horizon is at 150 of 400
+    cv2.imwrite(str(tmp_path / "high.png"), high)
+    told = at(catalogue, str(tmp_path / "high.png"), (900, 0, 0))
+    frame = pasted(
+        told, catalogue, plain(), colour=True, horizons={str(tmp_path / "high.png"): 150 / 400}
+    )
+    sky = (frame.image[..., 0] > 100).sum(axis=0)
+    assert horizon_share(told.camera) == 0.5  # it looks level
+    assert sky == pytest.approx(SIZE[1] / 2, abs=1)
