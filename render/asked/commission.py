@@ -23,6 +23,7 @@ from scenes.plan.splits import SplitRecord
 from scenes.sampling.sampler import SceneSampler, scene_seed
 
 LICENCE = "CC0-1.0"
+PASTED_LICENCE = "unknown: made of the user's own photos"
 MAKERS = ("bpy", "blenderproc", "opencv")
 PACKAGES = ("numpy", "numba", "pycocotools")
 log = logging.getLogger("twinset.render")
@@ -76,7 +77,7 @@ def provenance(settings: Settings, makers: Mapping[str, str]) -> Provenance:
             "twinset": told["project"]["version"], **made_by(makers),
             **{name: version(name) for name in PACKAGES},
         },
-        licence=LICENCE,
+        licence=PASTED_LICENCE if settings.engine == "paste" else LICENCE,
         splits=SplitRecord.beside(settings.plan) if settings.plan else None,
     )  # fmt: skip
 

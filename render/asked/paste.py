@@ -20,7 +20,7 @@ class PasteSettings:
     mean L, and mean a and b, to those of its place. gain, contrast: on L about its mean. tint: on a
     and b, at most, either way. blur_px: of the thing alone. shadow: how much light its foot takes
     from the ground. zoom: how far a photo is enlarged beyond filling the picture. mirrored: how
-    often the photo is.
+    often the photo is. cover: how often it is cut so that a thing comes where one was painted out.
     """
 
     blend: Mapping[str, float]
@@ -35,6 +35,7 @@ class PasteSettings:
     shadow: Span
     zoom: Span
     mirrored: float
+    cover: float
 
     def __post_init__(self) -> None:
         if set(self.blend) - set(BLENDS) or min(self.blend.values(), default=0) < 0:
@@ -49,8 +50,13 @@ class PasteSettings:
             span: Span = getattr(self, name)
             if not low <= span.low <= span.high <= high:
                 raise ValueError(f"{name} is [{span.low}, {span.high}]; expected {low} to {high}")
-        if not (0 <= self.mirrored <= 1 and self.tint >= 0 and self.poisson_shift >= 0):
+        if not (
+            0 <= self.mirrored <= 1
+            and 0 <= self.cover <= 1
+            and self.tint >= 0
+            and self.poisson_shift >= 0
+        ):
             raise ValueError(
-                f"mirrored is {self.mirrored}, tint {self.tint}, poisson_shift "
+                f"mirrored is {self.mirrored}, cover {self.cover}, tint {self.tint}, poisson_shift "
                 f"{self.poisson_shift}; expected 0 to 1, and 0 or more"
             )

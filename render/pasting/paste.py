@@ -9,10 +9,11 @@ from assets.cards.card import Card
 from assets.catalogue import Catalogue
 from assets.errors import UserError
 from render.asked.paste import PasteSettings
-from render.pasting.behind import Horizons, behind
+from render.pasting.behind import Box, Photos, behind
 from render.pasting.blending import inside, laid
 from render.pasting.layer import Layer, layer_of
 from render.pasting.look import draw_look
+from scenes.files.rle import tight_box
 from scenes.model.frame import FAR_M, Frame
 from scenes.model.scene import Placement, Scene
 from scenes.optics.camera import world_to_camera
@@ -31,22 +32,24 @@ def pasted(
     settings: PasteSettings,
     *,
     colour: bool,
-    horizons: Horizons = MappingProxyType({}),
+    photos: Photos = MappingProxyType({}),
 ) -> Frame:
     """Return a scene's picture, instances and depth, without its post-effects.
 
-    The same scene and settings give the same arrays. colour: False leaves the image black.
-    horizons: see `behind`. Raises NoCutOut, NoPhoto, BadPhoto, ChangedCutOut.
+    The same scene and settings give the same arrays. colour: False leaves the image black. photos:
+    see `behind`. Raises NoCutOut, NoPhoto, BadPhoto, ChangedCutOut.
     """
     rng = np.random.default_rng([scene.seed, STREAM])
     width, height = scene.camera.resolution_px
+    shown = _far_to_near(scene, catalogue)
     bare = np.zeros((height, width, 3), np.uint8)
     if colour:
-        bare = behind(rng, scene, settings, horizons)
+        boxes = [box for one in shown if (box := _box(one.layer)) is not None]
+        bare = behind(rng, scene, boxes, settings, photos)
     image, ids = bare.copy(), np.zeros((height, width), np.int32)
     depth_m = np.full((height, width), FAR_M, np.float32)
     looks = {one.instance: draw_look(rng, settings) for one in scene.objects}
-    for one in _far_to_near(scene, catalogue):
+    for one in shown:
         if colour:
             laid(image, bare, one.layer, looks[one.instance])
         rows, columns = one.layer.window
@@ -78,6 +81,15 @@ def _far_to_near(scene: Scene, catalogue: Catalogue) -> list[_Shown]:
             found.append((float(view[2] @ middle), placed.instance, layer))
     found.sort(key=lambda told: told[:2])
     return [_Shown(instance=instance, layer=layer) for _, instance, layer in found]
+
+
+def _box(layer: Layer) -> Box | None:
+    """Return where a thing is in the picture, x, y, w, h, or None where none of it is."""
+    own = inside(layer)
+    if not own.any():
+        return None
+    (left, top), (x, y, w, h) = layer.start_px, tight_box(own)
+    return left + x, top + y, w, h
 
 
 def _card(placed: Placement, catalogue: Catalogue) -> Card:

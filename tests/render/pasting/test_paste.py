@@ -9,6 +9,7 @@ import pytest
 
 from assets.cards.folder import with_cut_outs
 from assets.catalogue import Catalogue, load_catalogue
+from assets.fragments.background import PaintedBackground
 from render.pasting.behind import NoPhoto
 from render.pasting.paste import NoCutOut, pasted
 from scenes.config.from_mapping import from_mapping
@@ -163,9 +164,37 @@ def test_a_photo_is_cut_so_that_its_horizon_is_where_the_camera_sees_it(
     high[:150] = 200  # sky; the horizon is at 150 of 400
     cv2.imwrite(str(tmp_path / "high.png"), high)
     told = at(catalogue, str(tmp_path / "high.png"), (900, 0, 0))
-    frame = pasted(
-        told, catalogue, plain(), colour=True, horizons={str(tmp_path / "high.png"): 150 / 400}
-    )
+    photos = {str(tmp_path / "high.png"): painted(tmp_path / "high.png", (160, 400), row=150)}
+    frame = pasted(told, catalogue, plain(), colour=True, photos=photos)
     sky = (frame.image[..., 0] > 100).sum(axis=0)
     assert horizon_share(told.camera) == 0.5  # it looks level
     assert sky == pytest.approx(SIZE[1] / 2, abs=1)
+
+
+def test_a_thing_comes_where_one_was_painted_out_and_about_as_large(
+    stage: Any, tmp_path: Path
+) -> None:
+    """The painted place is the only red one beside the thing, which hides it."""
+    catalogue, _ = stage
+    photo = np.full((480, 640, 3), 90, np.uint8)
+    photo[300:348, 400:432] = (0, 0, 255)
+    cv2.imwrite(str(tmp_path / "room.png"), photo)
+    place = (400.0, 300.0, 32.0, 48.0)
+    photos = {str(tmp_path / "room.png"): painted(tmp_path / "room.png", (640, 480), place)}
+    zoom = {"low": 1.0, "high": 9.0, "log": True}
+    covering = plain(cover=1.0, zoom=zoom, mirrored=0.5)
+    first = at(catalogue, str(tmp_path / "room.png"), (30, 0, 0)).to_json()
+    for seed in range(4):
+        told = Scene.from_json({**first, "seed": seed})
+        frame = pasted(told, catalogue, covering, colour=True, photos=photos)
+        red = (frame.image[..., 0] > 150) & (frame.image[..., 2] < 60)
+        around = cv2.dilate((frame.instances > 0).astype(np.uint8), np.ones((9, 9))) > 0
+        assert (red & ~around).sum() < 0.05 * np.count_nonzero(frame.instances)
+
+
+def painted(path: Path, size_px: tuple[int, int], *places: Any, row: float | None = None) -> Any:
+    """What backgrounds.json would tell of a photo."""
+    return PaintedBackground(
+        path=path, photo=path.name, photo_sha256="0" * 64, size_px=size_px, painted_share=0.0,
+        painted_boxes_px=places, used=True, why=None, horizon_row_px=row, ground=None, setting=None,
+    )  # fmt: skip
