@@ -9,7 +9,9 @@ import numpy.typing as npt
 from render.pasting.layer import FloatImage, Layer
 from render.pasting.look import Look
 
+LEAST_PX = 0.15  # of a Gaussian that does anything
 HALF = 0.5  # of alpha: from here on a pixel is the thing's
+PLACE_PX = (16, 16)  # of which a place's mean colour is taken
 RING = 0.5  # of its larger side: how far round a thing its place reaches
 MOST_LIGHT, MOST_COLOUR = 90.0, 24.0  # 8-bit Lab: what a place may shift at most
 FLAT = 0.28  # height of the shadow's ellipse by its width, where one looks along the ground
@@ -30,7 +32,7 @@ def laid(canvas: Rgb, behind: Rgb, layer: Layer, look: Look) -> None:
     """
     _shade(canvas, layer, look)
     under = canvas[layer.window]
-    color = _matched(layer, _place(behind, layer), look)
+    color = matched(layer, _place(behind, layer), look)
     if look.blend == "poisson":
         cloned = _cloned(under, color, layer, look.poisson_shift)
         if cloned is not None:
@@ -40,51 +42,63 @@ def laid(canvas: Rgb, behind: Rgb, layer: Layer, look: Look) -> None:
     under[:] = _over(under, color, alpha)
 
 
-def _over(under: Rgb, color: FloatImage, alpha: FloatImage) -> Rgb:
-    share = alpha[..., None]
-    mixed = under + (color - under) * share
-    return np.asarray(np.clip(mixed + 0.5, 0, 255), dtype=np.uint8)
+def _over(under: Rgb, color: Rgb, alpha: FloatImage) -> Rgb:
+    share = np.repeat(alpha[..., None], 3, axis=2)
+    over = cv2.multiply(color, share, dtype=cv2.CV_32F)
+    mixed = cv2.add(over, cv2.multiply(under, 1 - share, dtype=cv2.CV_32F))
+    return np.asarray(cv2.convertScaleAbs(mixed), dtype=np.uint8)
 
 
-def _edged(color: FloatImage, alpha: FloatImage, look: Look) -> tuple[FloatImage, FloatImage]:
+def _edged(color: Rgb, alpha: FloatImage, look: Look) -> tuple[Rgb, FloatImage]:
     """Return colour and alpha under the thing's own blur and, where drawn, a feathered edge."""
-    if look.blur_px > 0.15:
-        color = np.asarray(cv2.GaussianBlur(color, (0, 0), look.blur_px), dtype=np.float32)
-        alpha = np.asarray(cv2.GaussianBlur(alpha, (0, 0), look.blur_px), dtype=np.float32)
-    if look.blend == "feather" and look.feather_px > 0.15:
-        alpha = np.asarray(cv2.GaussianBlur(alpha, (0, 0), look.feather_px), dtype=np.float32)
+    if look.blur_px > LEAST_PX:
+        color, alpha = _spread(color, alpha, look.blur_px)
+    if look.blend == "feather" and look.feather_px > LEAST_PX:
+        beyond, soft = _spread(color, alpha, look.feather_px)
+        color, alpha = np.where((alpha >= HALF)[..., None], color, beyond), soft
     return color, alpha
 
 
+def _spread(color: Rgb, alpha: FloatImage, sigma_px: float) -> tuple[Rgb, FloatImage]:
+    """Return colour and alpha under a Gaussian; what alpha hides lends no colour."""
+    soft = cv2.GaussianBlur(alpha, (0, 0), sigma_px)
+    held = cv2.GaussianBlur(
+        cv2.multiply(color, np.repeat(alpha[..., None], 3, axis=2), dtype=cv2.CV_32F), (0, 0),
+        sigma_px,
+    )  # fmt: skip
+    shown = cv2.convertScaleAbs(held / np.maximum(soft, 1 / 255)[..., None])
+    return np.asarray(shown, dtype=np.uint8), np.asarray(soft, dtype=np.float32)
+
+
 def _place(behind: Rgb, layer: Layer) -> Rgb:
-    """Return the photo round a thing."""
+    """Return the photo round a thing, small."""
     (x, y), (h, w) = layer.start_px, layer.alpha.shape
     reach = int(RING * max(h, w))
-    return behind[max(0, y - reach) : y + h + reach, max(0, x - reach) : x + w + reach]
+    place = behind[max(0, y - reach) : y + h + reach, max(0, x - reach) : x + w + reach]
+    return np.asarray(cv2.resize(place, PLACE_PX, interpolation=cv2.INTER_AREA), dtype=np.uint8)
 
 
-def _matched(layer: Layer, place: Rgb, look: Look) -> FloatImage:
+def matched(layer: Layer, place: Rgb, look: Look) -> Rgb:
     """Return a thing's colours part of the way towards those of its place, and varied.
 
     Means in Lab, as Reinhard et al. 2001 have them; deviations stay but for the drawn contrast.
     """
     within = inside(layer)
-    lab = cv2.cvtColor(layer.color.astype(np.uint8), cv2.COLOR_RGB2LAB).astype(np.float32)
     if not within.any():
         return layer.color
-    own = lab[within].mean(axis=0)
-    small = cv2.resize(place, (16, 16), interpolation=cv2.INTER_AREA)
-    there = cv2.cvtColor(small, cv2.COLOR_RGB2LAB).reshape(-1, 3).mean(axis=0)
+    lab = cv2.cvtColor(layer.color, cv2.COLOR_RGB2LAB)
+    own = np.array(cv2.mean(lab, within.astype(np.uint8))[:3])
+    there = np.array(cv2.mean(cv2.cvtColor(place, cv2.COLOR_RGB2LAB))[:3])
     gap = np.clip(there - own, (-MOST_LIGHT, -MOST_COLOUR, -MOST_COLOUR),
                   (MOST_LIGHT, MOST_COLOUR, MOST_COLOUR))  # fmt: skip
     mean = own + gap * (look.light, look.colour, look.colour) + (0.0, *look.tint)
     mean[0] *= look.gain
-    moved = (lab - own) * np.array((look.contrast, 1.0, 1.0), np.float32) + mean
-    told = np.clip(moved, 0, 255).astype(np.uint8)
-    return np.asarray(cv2.cvtColor(told, cv2.COLOR_LAB2RGB), dtype=np.float32)
+    codes = (np.arange(256)[:, None] - own) * (look.contrast, 1.0, 1.0) + mean
+    table = np.clip(np.round(codes), 0, 255).astype(np.uint8)[None]
+    return np.asarray(cv2.cvtColor(cv2.LUT(lab, table), cv2.COLOR_LAB2RGB), dtype=np.uint8)
 
 
-def _cloned(under: Rgb, color: FloatImage, layer: Layer, most_shift: float) -> Rgb | None:
+def _cloned(under: Rgb, color: Rgb, layer: Layer, most_shift: float) -> Rgb | None:
     """Return the window with a thing's gradients in it (Perez et al. 2003), None where it fails.
 
     That is where it is too small or too large, touches the window's rim, or would lose its colour.
@@ -94,7 +108,7 @@ def _cloned(under: Rgb, color: FloatImage, layer: Layer, most_shift: float) -> R
     if not len(rows) or not _clonable(rows, columns, within.shape):
         return None
     middle = _middle(columns), _middle(rows)
-    source, mask = color.astype(np.uint8), within.astype(np.uint8) * 255
+    source, mask = color, within.astype(np.uint8) * 255
     told: Rgb = np.asarray(
         cv2.seamlessClone(source, np.ascontiguousarray(under), mask, middle, cv2.NORMAL_CLONE),
         dtype=np.uint8,

@@ -16,6 +16,7 @@ KEPT_LEVELS = 2048  # shrunk cut-outs in memory
 STEPS = 4  # levels an octave
 MARGIN_PX = 8  # round what is seen: room for blur, feather and shadow
 FloatArray = npt.NDArray[np.float64]
+Rgb = npt.NDArray[np.uint8]
 FloatImage = npt.NDArray[np.float32]
 CENTRE = np.array([[1.0, 0.0, 0.5], [0.0, 1.0, 0.5], [0.0, 0.0, 1.0]])  # OpenCV's pixels begin at 0
 
@@ -24,13 +25,13 @@ CENTRE = np.array([[1.0, 0.0, 0.5], [0.0, 1.0, 0.5], [0.0, 0.0, 1.0]])  # OpenCV
 class Layer:
     """One cut-out on the picture. start_px: x, y of its upper left corner.
 
-    color: (h, w, 3) float32 in 0..255, not multiplied by alpha. alpha: (h, w) float32 in [0, 1].
+    color: (h, w, 3) sRGB, not multiplied by alpha. alpha: (h, w) float32 in [0, 1].
     depth_m: (h, w) float32 planar z of the card's plane. foot_px: where it stands, in the picture.
     wide_px: how wide it is there. slope: sine of how steeply the camera looks down on the ground.
     """
 
     start_px: tuple[int, int]
-    color: FloatImage
+    color: Rgb
     alpha: FloatImage
     depth_m: FloatImage
     foot_px: tuple[float, float]
@@ -49,19 +50,18 @@ def layer_of(card: Card, placed: Placement, camera: Camera) -> Layer | None:
 
     Raises ChangedCutOut.
     """
-    high, wide = card.rgba().shape[:2]
-    rgba_px = wide, high
+    place = _place(card)
     to_camera = world_to_camera(camera) @ placed.object_to_world @ card.crop_to_object()
-    corners = to_camera[:3] @ _corners(rgba_px)
+    corners = to_camera[:3] @ _corners(place)
     if (-corners[2]).min() < camera.clip_start_m:
         return None
     homography: FloatArray = _lens(camera) @ to_camera[:3]
-    seen = homography @ _corners(rgba_px)
+    seen = homography @ _corners(place)
     seen = seen[:2] / seen[2]
     window = _window(seen, camera.resolution_px)
     if window is None:
         return None
-    color, alpha = _warped(card, homography, (seen, rgba_px), window)
+    color, alpha = _warped(card, homography, (seen, place), window)
     x0, y0, _, _ = window
     foot, right = (_at(homography, card, aside) for aside in (0.0, 0.5))
     return Layer(
@@ -77,9 +77,17 @@ def _lens(camera: Camera) -> FloatArray:
     return np.array([[focal, 0, -width / 2], [0, -focal, -height / 2], [0, 0, -1.0]])
 
 
-def _corners(size_px: tuple[int, int]) -> FloatArray:
-    wide, high = size_px
-    return np.array([[0, wide, wide, 0], [0, 0, high, high], [1, 1, 1, 1]], dtype=np.float64)
+@lru_cache(KEPT_LEVELS)
+def _place(card: Card) -> tuple[int, int, int, int]:
+    """Return x0, y0, x1, y1 of what shows anything at all of a crop."""
+    alpha = card.rgba()[..., 3]
+    rows, columns = (np.flatnonzero(alpha.any(axis=axis)) for axis in (1, 0))
+    return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
+
+
+def _corners(place: tuple[int, int, int, int]) -> FloatArray:
+    x0, y0, x1, y1 = place
+    return np.array([[x0, x1, x1, x0], [y0, y0, y1, y1], [1, 1, 1, 1]], dtype=np.float64)
 
 
 def _at(homography: FloatArray, card: Card, aside: float) -> tuple[float, float]:
@@ -99,26 +107,26 @@ def _window(seen: FloatArray, size_px: tuple[int, int]) -> tuple[int, int, int, 
 
 
 def _warped(
-    card: Card, homography: FloatArray, seen: tuple[FloatArray, tuple[int, int]],
+    card: Card, homography: FloatArray, seen: tuple[FloatArray, tuple[int, int, int, int]],
     window: tuple[int, int, int, int],
-) -> tuple[FloatImage, FloatImage]:  # fmt: skip
+) -> tuple[Rgb, FloatImage]:  # fmt: skip
     """Return colour and alpha inside a window. Shrunk by areas first, so that nothing aliases."""
-    corners, rgba_px = seen
-    across = math.dist(corners[:, 0], corners[:, 1]) / rgba_px[0]
-    down = math.dist(corners[:, 0], corners[:, 3]) / rgba_px[1]
+    corners, place = seen
+    across = math.dist(corners[:, 0], corners[:, 1]) / (place[2] - place[0])
+    down = math.dist(corners[:, 0], corners[:, 3]) / (place[3] - place[1])
     level = max(0, math.floor(-STEPS * math.log2(max(across, down, 1e-6))))
     shrunk = _shrunk(card, level)
-    high, wide = shrunk.shape[:2]
+    (high, wide), (whole_high, whole_wide) = shrunk.shape[:2], card.rgba().shape[:2]
     x0, y0, x1, y1 = window
-    to_crop = np.diag([rgba_px[0] / wide, rgba_px[1] / high, 1.0])
+    to_crop = np.diag([whole_wide / wide, whole_high / high, 1.0])
     shift = np.array([[1.0, 0.0, -x0], [0.0, 1.0, -y0], [0.0, 0.0, 1.0]])
     matrix = np.linalg.inv(CENTRE) @ shift @ homography @ to_crop @ CENTRE
     drawn = cv2.warpPerspective(
         shrunk, matrix, (x1 - x0, y1 - y0), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT
     )
     alpha = np.ascontiguousarray(drawn[..., 3])
-    color = drawn[..., :3] / np.maximum(alpha, 1 / 255)[..., None]
-    return np.minimum(color, 255, dtype=np.float32), alpha
+    gain = 1 / np.maximum(alpha, 1 / 255)
+    return cv2.convertScaleAbs(drawn[..., :3] * gain[..., None]), alpha
 
 
 @lru_cache(KEPT_LEVELS)
