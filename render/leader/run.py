@@ -62,7 +62,7 @@ class Run:
                 count = sum(1 for _ in lines)
         found = len(gpus(settings.device, os.environ))
         alone = worker_count(settings.workers, settings.device, count, found) == 1
-        return alone and settings.executor == "local"
+        return alone and settings.executor == "local" and settings.engine == "cycles"
 
     def lead(self) -> None:
         """Render what is missing and merge. Raises Stopped, SetAside and UserError of many kinds.
