@@ -14,7 +14,7 @@ REAL ?= ## your set: a folder or file in COCO JSON, Pascal VOC or YOLO; empty: t
 CATEGORY ?= ## category to align, or several: chair,diningtable; empty: the only one, or the only one served
 OUT ?= ## folder of the dataset; empty: out/<set>-<category>
 FORMAT ?= ## coco, voc, yolo, ... (docs/formats.md); empty: found by looking
-SET ?= ## filter, shapes, augment: the COCO set that is held against REAL; infer: a rendered one to learn from; export: what is written
+SET ?= ## filter, shapes, augment: the COCO set that is held against REAL; infer: a rendered one to learn from; export: what is written; develop: what is developed
 TO ?= ## export: yolo, voc, coco, roboflow, createml, labelstudio, fiftyone or hf
 ATTRIBUTE ?= ## rate: which predicted attribute; empty: the first
 SETS ?= ## evaluate, judge: COCO sets that are compared or trained on, parted by spaces
@@ -81,6 +81,10 @@ judge: setup ## Train a detector on each of SETS, on photos of REAL and on both;
 .PHONY: infer
 infer: setup ## What boxes of REAL do not tell (depth, occlusion, ...), learned from renders
 	@$(PYTHON) -m alignment.inference.main $(if $(IMAGES),baseline.images=$(IMAGES)) $(if $(SEED),seed=$(SEED)) $(if $(QUALITY),quality=$(QUALITY)) $(OPTIONS)
+
+.PHONY: develop
+develop: setup ## SET developed anew towards REAL's pixels, or with effects, from its linear pictures
+	@$(PYTHON) -m alignment.darkroom.main $(if $(SEED),seed=$(SEED)) $(OPTIONS)
 
 .PHONY: export
 export: setup ## SET, REAL or both in the format TO of a trainer, parted into train and val, with a card

@@ -128,7 +128,7 @@ def _names(images: Sequence[AnnotatedImage], boxes: Mapping[int, list[Box]]) -> 
         name = PurePosixPath(_inside(image))
         if boxes[image.id]:
             name = name.with_suffix(".png")
-        if str(name) in used:
+        while str(name) in used:
             name = name.with_stem(f"{name.stem}-{image.id}")
         used.add(str(name))
         names[image.id] = str(name)

@@ -20,6 +20,10 @@ class TooFewPhotos(UserError):
     """A real set that cannot be halved."""
 
 
+class NothingWeighs(UserError):
+    """Weights that leave nothing of what is compared."""
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Measured:
     """One distance, split by split. floor: (s,) of the real set to itself. of_sets: (s,) each."""
@@ -69,15 +73,26 @@ def measured(
     return Measured(name=distance.name, floor=distance.of(halves.a, halves.b), of_sets=found)
 
 
-def composite(parts: Sequence[Measured], name: str | None) -> FloatArray:
+def composite(
+    parts: Sequence[Measured], name: str | None, weights: Mapping[str, float]
+) -> FloatArray:
     """Return (s,) the geometric mean, over the parts, of a set's distance over the median floor.
 
     name: the set, or None for the real set itself, whose composite is about 1. A part that is
-    disjoint makes it infinite.
+    disjoint makes it infinite. weights: of the parts by name, 1 where unsaid; one of 0 is left out.
+    Raises NothingWeighs.
     """
+    shares = [weights.get(part.name, 1.0) for part in parts]
+    if not any(shares):
+        raise NothingWeighs(
+            f"weights give 0 to all that is compared ({', '.join(part.name for part in parts)}); "
+            "expected one above 0"
+        )
     logs = [
-        np.log(np.maximum(part.floor if name is None else part.of_sets[name], NOTHING))
-        - np.log(max(float(np.median(part.floor)), NOTHING))
-        for part in parts
-    ]
-    return np.asarray(np.exp(np.mean(logs, axis=0)))
+        share * (
+            np.log(np.maximum(part.floor if name is None else part.of_sets[name], NOTHING))
+            - np.log(max(float(np.median(part.floor)), NOTHING))
+        )
+        for part, share in zip(parts, shares, strict=True) if share
+    ]  # fmt: skip
+    return np.asarray(np.exp(np.sum(logs, axis=0) / sum(shares)))

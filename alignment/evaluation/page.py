@@ -32,7 +32,10 @@ class Row:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Evaluation:
-    """All that the page says. parts: metadata first, features last. boxes: of all, by name."""
+    """All that the page says. parts: metadata first, features last. boxes: of all, by name.
+
+    weights: of parts in the composite, by name, 1 where unsaid.
+    """
 
     real_name: str
     names: tuple[str, ...]
@@ -40,6 +43,7 @@ class Evaluation:
     notes: tuple[str, ...]
     told: Mapping[str, str | int]
     boxes: Mapping[str, int]
+    weights: Mapping[str, float]
     sample_wise: SampleWise | None
 
     @property
@@ -47,7 +51,7 @@ class Evaluation:
         """The real set against itself."""
         return Row(
             name=self.real_name, boxes=self.boxes["real"], farther=None,
-            composite=Interval.of(composite(self.parts, None)),
+            composite=Interval.of(composite(self.parts, None, self.weights)),
             parts={part.name: Interval.of(part.floor) for part in self.parts},
         )  # fmt: skip
 
@@ -58,7 +62,7 @@ class Evaluation:
         rows = [
             Row(
                 name=name, boxes=self.boxes[name],
-                composite=(found := Interval.of(composite(self.parts, name))),
+                composite=(found := Interval.of(composite(self.parts, name, self.weights))),
                 parts={part.name: Interval.of(part.of_sets[name]) for part in self.parts},
                 farther=found.middle > limit,
             )

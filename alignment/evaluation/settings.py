@@ -1,7 +1,10 @@
 """conf/evaluate.yaml as frozen dataclasses; no default lives here."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+import numpy as np
 
 from alignment.feature_space.space import SpaceSettings
 from alignment.features.registry import FeatureSettings
@@ -26,7 +29,7 @@ class SampleWiseSettings:
 
 @dataclass(frozen=True, kw_only=True)
 class EvaluationSettings:
-    """One run of `make evaluate`."""
+    """One run of `make evaluate`. weights: of parts in the composite, by name, 1 where unsaid."""
 
     sets: tuple[Path, ...] | str | None
     real: Path | None
@@ -41,6 +44,7 @@ class EvaluationSettings:
     neighbours: int
     most_boxes: int
     space: SpaceSettings
+    weights: Mapping[str, float]
     predictions: Path | None
     sample_wise: SampleWiseSettings
     features: FeatureSettings
@@ -57,6 +61,9 @@ class EvaluationSettings:
         ):  # fmt: skip
             if getattr(self, name) < least:
                 raise ValueError(f"{name} is {getattr(self, name)}; expected {least} or more")
+        for name, weight in self.weights.items():
+            if not 0 <= weight < np.inf:
+                raise ValueError(f"weights.{name} is {weight}; expected 0 or more")
         if not 0 <= self.seed < 2**32:
             raise ValueError(f"seed is {self.seed}; expected 0 to 4294967295")
 

@@ -27,11 +27,12 @@ from alignment.real.pair import coco_file, narrowed
 from alignment.real.split import Exposed
 from alignment.samples.bins import Bins
 from alignment.samples.sample import Sample
+from assets.errors import UserError
 from scenes.files.atomic import make_folder, writing
 from scenes.formats.coco import read_coco
 from scenes.formats.read import read_real
 from scenes.measuring.measure import measure
-from scenes.measuring.table import MetadataTable
+from scenes.measuring.table import ATTRIBUTES, MetadataTable
 from scenes.sets.annotated_set import AnnotatedSet
 
 SPLIT_STREAM, SAMPLE_STREAM = 31, 32
@@ -58,10 +59,11 @@ def evaluate(settings: EvaluationSettings, stages: Stages) -> Path:
     """Run the walk; return the page. Raises UserError of many kinds."""
     read = _read(settings, stages)
     parts, notes = _parts(settings, read, stages)
+    _check(settings, parts)
     found = Evaluation(
         real_name=read.real.name, names=tuple(read.sets), parts=parts, notes=notes,
         told=_told(settings, read), boxes={n: len(t) for n, t in read.tables.items()},
-        sample_wise=_sample_wise(settings, read, stages),
+        weights=settings.weights, sample_wise=_sample_wise(settings, read, stages),
     )  # fmt: skip
     out = settings.out or Path("out") / f"{read.real.name}-evaluation"
     make_folder(out)
@@ -71,6 +73,17 @@ def evaluate(settings: EvaluationSettings, stages: Stages) -> Path:
         stages.say(line)
     stages.say(f"report: {page}")
     return page
+
+
+class NoSuchPart(UserError):
+    """A weight of what is not compared."""
+
+
+def _check(settings: EvaluationSettings, parts: tuple[Measured, ...]) -> None:
+    known = {part.name for part in parts} | set(ATTRIBUTES)
+    for name in settings.weights:
+        if name not in known:
+            raise NoSuchPart(f"weights has {name!r}; expected some of {', '.join(sorted(known))}")
 
 
 def _read(settings: EvaluationSettings, stages: Stages) -> Read:
@@ -156,7 +169,12 @@ def _told(settings: EvaluationSettings, read: Read) -> dict[str, str | int]:
         "features": ", ".join(settings.features.backends), "splits": settings.splits,
         "neighbours": settings.neighbours, "dimensions": settings.space.dimensions,
         "pixels measured at, longer side": read.side_px, "seed": settings.seed,
+        "weights other than 1": _words(settings.weights),
     }  # fmt: skip
+
+
+def _words(weights: Mapping[str, float]) -> str:
+    return ", ".join(f"{name} {weight:g}" for name, weight in sorted(weights.items())) or "none"
 
 
 def _free(name: str, taken: Mapping[str, object]) -> str:

@@ -8,14 +8,13 @@ from typing import Any
 
 from alignment.command.stages import Stages
 from alignment.export.card.card import Card, write_card
-from alignment.export.card.header import write_readme
+from alignment.export.card.header import without_boxes, write_readme
 from alignment.export.card.licences import Credit, photo_credits
 from alignment.export.card.provenance import Provenance, provenance_of
 from alignment.export.card.record import digest_of_file, digest_of_set, finish, hold
 from alignment.export.card.tally import Tally
 from alignment.export.settings import ExportSettings
 from alignment.export.taken.classes import Classes, united
-from alignment.export.taken.placing import copy, link
 from alignment.export.taken.real import REAL, RealSource, real_source
 from alignment.export.taken.rendered import RENDERED, RenderedSource, indexed, rendered_source
 from alignment.export.taken.shot import Shot
@@ -23,10 +22,12 @@ from alignment.real.pair import coco_file
 from assets.errors import UserError
 from scenes.files.atomic import make_folder
 from scenes.files.lock import locked
+from scenes.files.placing import copy, link
 from scenes.formats.read import read_real
 from scenes.sets.annotated_set import AnnotatedSet
 from scenes.writers.example import TEST, TRAIN, VAL, Contents
 from scenes.writers.files import Files
+from scenes.writers.hugging_face import split_folder
 from scenes.writers.registry import FORMATS
 from scenes.writers.writer import Writer
 
@@ -71,14 +72,17 @@ def export(settings: ExportSettings, stages: Stages) -> Path:
         hold(out, work.made)
         stages.begin("writing")
         tally = _written(settings, out, contents, work, stages)
+        unlisted = _unlisted(settings, contents, tally)
         card = Card(
             contents=contents, provenance=work.provenance, tally=tally, photos=work.photos,
-            told=_told(settings, work), notes=work.classes.notes,
+            told=_told(settings, work), notes=(*work.classes.notes, *unlisted),
         )  # fmt: skip
         text = write_card(out, card)
         if settings.to == "hf":
-            write_readme(out, contents, text, work.images)
+            write_readme(out, contents, text, tally)
         finish(out, work.made, tally.told)
+    for note in unlisted:
+        stages.say(note)
     for (split, source), count in sorted(tally.images.items()):
         stages.say(f"{split}: {count} {source} images, {tally.boxes[split, source]} boxes")
     stages.say(f"export: {out}")
@@ -168,6 +172,13 @@ def _contents(settings: ExportSettings, out: Path, work: Work) -> Contents:
         splits=tuple(split for split in (TRAIN, VAL, TEST) if split in there),
         licence="mixed: see dataset_card.md" if work.real else work.provenance.licence,
     )  # fmt: skip
+
+
+def _unlisted(settings: ExportSettings, contents: Contents, tally: Tally) -> list[str]:
+    splits = without_boxes(contents, tally) if settings.to == "hf" else ()
+    return [f"{split_folder(split)}/ holds no box, and is not listed in README.md: `datasets` "
+            "would refuse all splits for it; move its images, or draw other ones with split.seed"
+            for split in splits]  # fmt: skip
 
 
 def _written(

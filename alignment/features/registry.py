@@ -12,6 +12,7 @@ from alignment.features.backends.data2vec import Data2Vec
 from alignment.features.backends.dinov2 import Dinov2
 from alignment.features.backends.faster_rcnn import FasterRcnn
 from alignment.features.backends.geometry import Geometry
+from alignment.features.backends.lite import Lite
 from alignment.features.backends.pretrained import Pretrained
 from alignment.features.backends.surroundings import Surroundings
 from alignment.features.cache import FeatureCache
@@ -20,6 +21,7 @@ BACKENDS: Mapping[str, Callable[[Pretrained], Backend]] = {
     "geometry": lambda _: Geometry(),
     "classical": lambda _: Classical(),
     "surroundings": lambda _: Surroundings(),
+    "lite": Lite,
     "clip": Clip,
     "dinov2": Dinov2,
     "data2vec": Data2Vec,

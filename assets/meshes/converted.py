@@ -7,11 +7,13 @@ from pathlib import Path
 from assets.meshes.checks import BrokenMesh
 from assets.meshes.references import MOST_BYTES, regular_file_inside
 
+VERSION = 2  # of what a conversion holds: from 2 on, notes of what it lacks
+
 
 def conversion_path(sha256: str) -> Path:
     """Return where the conversion of a file lies, in the user's cache (XDG_CACHE_HOME)."""
     cache = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
-    return Path(cache).expanduser() / "twinset" / "meshes" / f"{sha256}.npz"
+    return Path(cache).expanduser() / "twinset" / "meshes" / f"{sha256}.{VERSION}.npz"
 
 
 def refusal_path(sha256: str) -> Path:

@@ -100,7 +100,7 @@ def _npz_content(data: bytes) -> Content:
     """Return what `converted` keeps of a file that Blender read: arrays and JSON, no pickle."""
     with np.load(io.BytesIO(data), allow_pickle=False) as held:
         vertices, triangles, slots = held["vertices"], held["triangles"], held["slots"]
-        looks = json.loads(bytes(held["looks"]).decode())
+        looks, notes = (json.loads(bytes(held[name]).decode()) for name in ("looks", "notes"))
     check_triangles(len(triangles))
     finishes = [look and Finish(texture=None, **{**look, "color": tuple(look["color"])})
                 for look in looks]  # fmt: skip
@@ -109,7 +109,7 @@ def _npz_content(data: bytes) -> Content:
         Part(corners=corners[slots == slot], corner_uv=None, finish=finishes[slot])
         for slot in np.unique(slots).tolist()
     )
-    return Content(parts=parts, notes=())
+    return Content(parts=parts, notes=tuple(notes))
 
 
 def _digest(data: bytes, references: References) -> str:

@@ -31,12 +31,12 @@ from alignment.samples.bins import Bins, bhattacharyya
 from alignment.samples.sample import Sample
 from assets.errors import UserError
 from assets.project import CONF, PROJECT
+from scenes.effects.linear_picture import FOLDER, read_light
 from scenes.formats.read import read_real
 from scenes.measuring.measure import measure
 from scenes.measuring.table import MetadataTable
 from scenes.model.effects import UNTOUCHED
 from scenes.plan.plan import Plan
-from scenes.sets.photos import read_rgb
 
 FloatArray = npt.NDArray[np.float64]
 BINS = 8
@@ -112,7 +112,7 @@ def _case(asked: argparse.Namespace) -> Case:
     return Case(
         photos=measure(annotated, pixels=True, long_side_px=max(asked.size)), settings=stage,
         cheap=tuple(
-            replace(shot, others=tuple(one.image for one in lit))
+            replace(shot, others=tuple(one.light for one in lit))
             for shot, *lit in zip(own, *others, strict=True)
         ),
         standard=() if others else _rendered(asked, "standard"),
@@ -138,11 +138,11 @@ def _rendered(asked: argparse.Namespace, name: str, *words: str) -> tuple[Negati
     subprocess.run([
         sys.executable, "render/main.py", f"out={out}", f"images={asked.images}",
         f"category={asked.category}", f"resolution_px=[{width},{height}]", "background=mixed",
-        "image_format=png", "quality=standard", *words,
+        "image_format=png", "linear=keep", "quality=standard", *words,
     ], cwd=PROJECT, check=True, stdout=sys.stderr)  # fmt: skip
     return tuple(
-        Negative(image=partial(read_rgb, out / "images" / f"{one.index:06d}.png", (width, height)),
-             base=UNTOUCHED, seed=one.scene.seed)
+        Negative(light=partial(read_light, out / FOLDER / f"{one.index:06d}.exr"),
+                 base=UNTOUCHED, seed=one.scene.seed)
         for one in Plan.read(out / "plan.jsonl").scenes
     )  # fmt: skip
 

@@ -32,6 +32,7 @@ from render.capturing.capture import (
 )
 from render.staging.stage import stage
 from scenes.model.scene import Scene
+from scenes.optics.colour import srgb
 
 SIZE_PX = (160, 120)
 SCENES = {"room": 2, "hdri": 1}
@@ -188,7 +189,7 @@ def _costing(work: Callable[[], Any]) -> tuple[Any, float]:
 
 
 def _shown(light: Light, stops: float, quality: Quality) -> npt.NDArray[np.uint8]:
-    return toned(light * np.float32(2.0**stops), quality)
+    return srgb(toned(light * np.float32(2.0**stops), quality))
 
 
 def _told(

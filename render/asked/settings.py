@@ -30,7 +30,8 @@ class Settings:
     plan: rendered instead of `images` scenes of `scene`. engine: what makes the pictures; "paste"
     lays cut-outs over photos, as `paste` tells, without Blender. settle: let physics lay
     down first what does not stand on the floor; the plan beside the images then has the poses that
-    were rendered.
+    were rendered. linear: keep what pictures are developed from, so that `make develop` can do it
+    again.
     """
 
     images: int
@@ -61,6 +62,7 @@ class Settings:
     scene: SceneConfig
     quality: Quality
     labels: LabelSettings
+    linear: Literal["keep", "none"]
     passes: PassSettings
     second_view: SecondView
 
@@ -99,6 +101,11 @@ class Settings:
         )
 
     @property
+    def keeps_light(self) -> bool:
+        """Whether the workers write linear pictures."""
+        return self.linear == "keep" and self.quality.colour
+
+    @property
     def references(self) -> References:
         """What colour transfer takes from beside the plan."""
         return References(photos=self.real_images, style=self.style_weights)
@@ -122,7 +129,7 @@ class Settings:
         return {
             "quality": asdict(self.quality), "labels": asdict(self.labels),
             "passes": asdict(self.passes), "second_view": asdict(self.second_view),
-            "write": asdict(self.write), "variants": self.variants,
+            "write": asdict(self.write), "variants": self.variants, "linear": self.keeps_light,
             **({"engine": self.engine, "paste": asdict(self.paste)} if self._pastes else {}),
             **({"style": weights_digest(self.style_weights)} if self.style_weights else {}),
         }  # fmt: skip

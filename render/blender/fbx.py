@@ -17,7 +17,8 @@ def convert(file: Path) -> None:
     """Keep a file's triangles, in metres and z up as Blender imports them, in the user's cache.
 
     A refusal is noted first and removed at the end, so that a file which ends Blender itself is not
-    tried again. Textures are left out; scripts are not run (fbx holds none). Raises Unwritable.
+    tried again. What is not kept (pictures, colours of points, lights) is noted in words; scripts
+    are not run (fbx holds none). Raises Unwritable.
     """
     sha256 = hashlib.sha256(file.read_bytes()).hexdigest()
     target, refusal = conversion_path(sha256), refusal_path(sha256)
@@ -45,7 +46,29 @@ def _imported(file: Path) -> dict[str, Any]:
     else:
         bpy.ops.preferences.addon_enable(module="io_scene_fbx")
         bpy.ops.import_scene.fbx(filepath=str(file), use_anim=False)
-    return _arrays()
+    return {**_arrays(), "notes": _bytes(_left_out())}
+
+
+def _left_out() -> list[str]:
+    """Return in words what is imported and not kept."""
+    meshes = [shown.data for shown in bpy.context.scene.objects if shown.type == "MESH"]
+    materials = {held for mesh in meshes for held in mesh.materials if held and held.use_nodes}
+    pictures = {
+        node.image.name for held in materials for node in held.node_tree.nodes
+        if node.type == "TEX_IMAGE" and node.image
+    }  # fmt: skip
+    kinds = {shown.type.lower() for shown in bpy.context.scene.objects} - {"mesh", "empty"}
+    colours = {held.name for mesh in meshes for held in mesh.color_attributes}
+    told = {
+        "the pictures of its materials": pictures, "the colours of its points": colours,
+        "what is no mesh": kinds,
+    }  # fmt: skip
+    return [f"leaves out {what} ({', '.join(sorted(names))[:120]})"
+            for what, names in told.items() if names]  # fmt: skip
+
+
+def _bytes(told: Any) -> Any:
+    return np.frombuffer(json.dumps(told).encode(), np.uint8)
 
 
 def _arrays() -> dict[str, Any]:
@@ -69,10 +92,9 @@ def _arrays() -> dict[str, Any]:
         index = _read(mesh.loop_triangles, "material_index", 1, np.int32).ravel()
         slots.append(first + np.clip(index, 0, len(looks) - first - 1))
         whole.to_mesh_clear()
-    told = np.frombuffer(json.dumps(looks).encode(), np.uint8)
     return {
         "vertices": np.concatenate(vertices), "triangles": np.concatenate(triangles),
-        "slots": np.concatenate(slots), "looks": told,
+        "slots": np.concatenate(slots), "looks": _bytes(looks),
     }  # fmt: skip
 
 

@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from scenes.files.pictures import read_photo
 from scenes.model.background import Background
-from scenes.optics.colour import linear, srgb
+from scenes.optics.colour import linear
 
 FloatImage = npt.NDArray[np.float32]
 
@@ -34,17 +34,15 @@ def backdrop(background: Background, size_px: tuple[int, int]) -> npt.NDArray[np
     return np.ascontiguousarray(fitted[y : y + height, x : x + width])
 
 
-def laid_over(
-    shown: npt.NDArray[np.uint8], alpha: FloatImage, behind: npt.NDArray[np.uint8]
-) -> npt.NDArray[np.uint8]:
-    """Return `shown`, (H, W, 3) sRGB not multiplied by alpha, over the backdrop.
+def laid_over(shown: FloatImage, alpha: FloatImage, behind: npt.NDArray[np.uint8]) -> FloatImage:
+    """Return `shown`, (H, W, 3) linear light not multiplied by alpha, over the backdrop, sRGB.
 
     Mixed in linear light, so that a shadow darkens a photo as it would darken the ground. Where
     alpha is 0 the backdrop is exactly itself.
     """
     share: FloatImage = np.clip(alpha, 0.0, 1.0, dtype=np.float32)[..., None]
-    mixed: FloatImage = linear(shown) * share + linear(behind) * (1 - share)
-    return np.where(share > 0, srgb(mixed), behind)
+    mixed: FloatImage = shown * share + linear(behind) * (1 - share)
+    return mixed
 
 
 def key_of(luminance: FloatImage) -> float:

@@ -12,14 +12,16 @@ import numpy.typing as npt
 from render.asked.quality import BadQuality, Quality
 from render.blender.session import temporary_folder
 from render.capturing.backdrop import backdrop, key_of, laid_over
+from scenes.effects.linear_picture import as_kept
 from scenes.model.frame import FAR_M, Frame
 from scenes.model.scene import Scene
-from scenes.optics.colour import LUMINANCE, linear
+from scenes.optics.colour import LUMINANCE, Linear, decoded, linear, srgb
 from scenes.plan.digest import shot_of
 
 MIDDLE_GREY = 0.18
 DARKEST_KEY, BRIGHTEST_KEY = 0.06, 0.35  # of photos whose exposure objects follow
 _LUMINANCE = LUMINANCE.astype(np.float32)
+_WHITE = 65_535  # of a PNG of 16 bits
 _CYCLES_SEEDS = 2**31  # Blender keeps the seed in a signed 32-bit integer
 
 
@@ -27,18 +29,22 @@ def capture(scene: Scene, quality: Quality) -> Frame:
     """Render the staged scene.
 
     Instances and depth come from a render of their own with one sample in each pixel's centre, so
-    they are exact and do not depend on the quality.
+    they are exact and do not depend on the quality. Light is that of the view transform, rounded as
+    it would be kept, and the image is what it shows, so that both are the same whoever asks.
     """
     width, height = scene.camera.resolution_px
     light = seen_light(scene, quality) if quality.colour else None
     instances, depth_m = _labels()
-    image = np.zeros((height, width, 3), dtype=np.uint8)
+    shown = np.zeros((height, width, 3), dtype=np.float32)
     if light is not None and _cut_out(scene):
-        image = _before_backdrop(light, depth_m < FAR_M, scene, quality)
+        shown = _before_backdrop(light, depth_m < FAR_M, scene, quality)
     elif light is not None:
         stops = exposure_stops(light, quality.metering) + quality.exposure_stops
-        image = toned(light * np.float32(2.0**stops), quality)
-    return Frame(shot=shot_of(scene), image=image, instances=instances, depth_m=depth_m)
+        shown = toned(light * np.float32(2.0**stops), quality)
+    shown = as_kept(shown)
+    return Frame(
+        shot=shot_of(scene), image=srgb(shown), light=shown, instances=instances, depth_m=depth_m
+    )
 
 
 def seen_light(scene: Scene, quality: Quality) -> npt.NDArray[np.float32]:
@@ -63,7 +69,7 @@ def _cut_out(scene: Scene) -> bool:
 
 def _before_backdrop(
     light: npt.NDArray[np.float32], hit: npt.NDArray[np.bool_], scene: Scene, quality: Quality
-) -> npt.NDArray[np.uint8]:
+) -> Linear:
     """Return what was rendered on a transparent film over the photo, exposed as the photo is.
 
     light: (H, W, 4) linear RGB times alpha, and alpha. hit: where there is ground or an object.
@@ -93,23 +99,24 @@ def exposure_stops(light: npt.NDArray[np.float32], metering: float) -> float:
     return metering * float(np.log2(MIDDLE_GREY / key_of(light @ _LUMINANCE)))
 
 
-def toned(light: npt.NDArray[np.float32], quality: Quality) -> npt.NDArray[np.uint8]:
-    """Return linear RGB, (H, W, 3), through Blender's view transform.
+def toned(light: Linear, quality: Quality) -> Linear:
+    """Return linear RGB, (H, W, 3), through Blender's view transform: linear light in [0, 1].
 
-    Blender's own exposure setting would do, but keeps 3 MB for every value it ever had.
+    In 16 bits, so that effects that lift shadows find more than 256 steps there. Blender's own
+    exposure setting would do, but keeps 3 MB for every value it ever had.
     """
     path = temporary_folder() / "colour.png"
     height, width = light.shape[:2]
     _set_view(quality)
-    bproc.renderer.set_output_format("PNG", 8)
+    bproc.renderer.set_output_format("PNG", 16)
     film = bpy.data.images.new("film", width, height, float_buffer=True)
     rgba = np.ones((height, width, 4), dtype=np.float32)
     rgba[..., :3] = light[::-1]  # Blender's images begin at the bottom
     film.pixels.foreach_set(rgba.ravel())
     film.save_render(str(path))
-    image = cv2.imread(str(path), cv2.IMREAD_COLOR)
+    image = cv2.imread(str(path), cv2.IMREAD_UNCHANGED)
     path.unlink()
-    return np.ascontiguousarray(image[..., ::-1])
+    return decoded(image[..., 2::-1].astype(np.float32) / np.float32(_WHITE))
 
 
 def _set_view(quality: Quality) -> None:

@@ -13,6 +13,7 @@ from render.capturing.passes import rendered_passes
 from render.staging.stage import stage
 from scenes.dataset.dataset import write_shard
 from scenes.effects.develop import developed
+from scenes.effects.linear_picture import FOLDER, encode_light
 from scenes.files.exr import encode_exr
 from scenes.files.pictures import encode_png
 from scenes.labels.labels import label_frame
@@ -32,6 +33,8 @@ def make_image(index: int, scene: Scene, settings: Settings, catalogue: Catalogu
 def _frame(scene: Scene, settings: Settings, catalogue: Catalogue) -> Frame:
     frame = _shot(scene, settings, catalogue)
     passes = rendered_passes(frame, scene.camera, settings.passes)
+    if settings.keeps_light and frame.light is not None:
+        passes[f"{FOLDER}.exr"] = encode_light(frame.light)
     if settings.passes.correspondences:
         seen_again = seeded_second_view(scene, catalogue, settings.second_view)
         second = _shot(seen_again, settings, catalogue)
@@ -43,6 +46,8 @@ def _frame(scene: Scene, settings: Settings, catalogue: Catalogue) -> Frame:
                 View(scene=scene, frame=frame), View(scene=seen_again, frame=second)
             ),
         }
+        if settings.keeps_light and second.light is not None:
+            passes[f"second_{FOLDER}.exr"] = encode_light(second.light)
     return replace(frame, passes=passes)
 
 

@@ -1,5 +1,6 @@
 """A scene of a plan pasted and written down."""
 
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -10,8 +11,10 @@ from render.pasting.behind import Photos
 from render.pasting.paste import pasted
 from scenes.dataset.dataset import write_shard
 from scenes.effects.develop import developed
+from scenes.effects.linear_picture import FOLDER, as_kept, encode_light
 from scenes.labels.labels import label_frame
 from scenes.model.scene import Scene
+from scenes.optics.colour import linear
 
 
 def paste_image(index: int, scene: Scene, settings: Settings, catalogue: Catalogue) -> None:
@@ -19,6 +22,9 @@ def paste_image(index: int, scene: Scene, settings: Settings, catalogue: Catalog
     colour = settings.quality.colour
     photos = _photos(settings.cut_outs.folder)
     frame = pasted(scene, catalogue, settings.paste, colour=colour, photos=photos)
+    if settings.keeps_light:
+        light = as_kept(linear(frame.image))
+        frame = replace(frame, light=light, passes={f"{FOLDER}.exr": encode_light(light)})
     if colour:
         frame = developed(frame, scene.post, settings.references)
     labels = label_frame(frame, scene, catalogue, settings.labels)

@@ -13,7 +13,7 @@ from scenes.dataset.rows import measured_rows
 from scenes.files.atomic import make_folder, write_bytes, writing
 from scenes.files.canonical_json import json_bytes
 from scenes.files.exr import encode_exr
-from scenes.files.pictures import encode_jpeg, encode_png
+from scenes.files.pictures import Rgb, encode_jpeg, encode_png
 from scenes.files.polygons import polygons
 from scenes.files.rle import Mask, rle, tight_box
 from scenes.labels.labels import Labels, ObjectLabel
@@ -83,7 +83,7 @@ def write_shard(out: Path, index: int, frame: Frame, labels: Labels, write: Writ
         shard_path(out, index).unlink(missing_ok=True)
     image_name = f"{index:06d}.{write.image_format}"
     contents = {
-        f"images/{image_name}": _image(frame, write),
+        f"images/{image_name}": encoded_image(frame.image, frame.jpeg, write),
         f"depth/{index:06d}.exr": encode_exr(frame.depth_m),
         f"segmentation/{index:06d}.png": encode_png(frame.instances.astype(np.uint16)),
         **file_names(index, frame.passes),
@@ -194,12 +194,13 @@ def _segmentation(mask: Mask, write: WriteOptions) -> dict[str, Any] | list[list
     return rle(mask) if write.segmentation == "rle" else polygons(mask)
 
 
-def _image(frame: Frame, write: WriteOptions) -> bytes:
-    if frame.jpeg is not None and write.image_format == "jpg":
-        return frame.jpeg  # the scene's own JPEG, not one made from it
+def encoded_image(image: Rgb, jpeg: bytes | None, write: WriteOptions) -> bytes:
+    """Return the file of (H, W, 3) sRGB. jpeg: the one that it was decoded from, if any."""
+    if jpeg is not None and write.image_format == "jpg":
+        return jpeg  # the scene's own JPEG, not one made from it
     if write.image_format == "png":
-        return encode_png(frame.image)
-    return encode_jpeg(frame.image, write.jpeg_quality)
+        return encode_png(image)
+    return encode_jpeg(image, write.jpeg_quality)
 
 
 def _size(path: Path) -> int:

@@ -27,28 +27,48 @@ def developed(frame: Frame, post: PostEffects | None, references: References) ->
     """
     if post is None:
         return frame
-    image = frame.image
-    if post.transfer is not None:
-        image = transferred(image, post.transfer, references)
-    image, jpeg = taken(image, post, frame.shot.seed)
+    light = linear(frame.image) if frame.light is None else frame.light
+    image, jpeg = shown(light, post, frame.shot.seed, references)
     return replace(frame, image=image, jpeg=jpeg)
 
 
-def taken(image: Rgb, post: PostEffects, seed: int) -> tuple[Rgb, bytes | None]:
+def shown(
+    light: Linear, post: PostEffects | None, seed: int, references: References
+) -> tuple[Rgb, bytes | None]:
+    """Return (H, W, 3) sRGB of linear light after all effects, and the JPEG if it ends in one.
+
+    seed: the scene's, of its noise. Raises MissingReference, PhotoUnreadable, NoStyle.
+    """
+    if post is None:
+        return srgb(light), None
+    return taken(recoloured(light, post, references), post, seed)
+
+
+def recoloured(light: Linear, post: PostEffects | None, references: References) -> Linear:
+    """Return linear light, (H, W, 3), after the colour transfer that is asked for, if any.
+
+    Raises MissingReference, PhotoUnreadable, NoStyle.
+    """
+    if post is None or post.transfer is None:
+        return light
+    return linear(transferred(srgb(light), post.transfer, references))
+
+
+def taken(light: Linear, post: PostEffects, seed: int) -> tuple[Rgb, bytes | None]:
     """Return (H, W, 3) sRGB after all that follows colour transfer, and the JPEG if it is one."""
-    image = photographed(image, post, seed)
+    image = photographed(light, post, seed)
     if post.jpeg_quality is None:
         return image, None
     jpeg = encode_jpeg(image, post.jpeg_quality)
     return decode_jpeg(jpeg), jpeg
 
 
-def photographed(image: Rgb, post: PostEffects, seed: int) -> Rgb:
+def photographed(light: Linear, post: PostEffects, seed: int) -> Rgb:
     """Return (H, W, 3) sRGB after exposure, lens blur, noise, white balance, tone and sharpening.
 
     All but sharpening act on linear light; what they push beyond black and white is lost.
     """
-    light = linear(image) * np.float32(2.0**post.exposure_stops)
+    light = light * np.float32(2.0**post.exposure_stops)
     light = noisy(blurred(light, post.blur_px), post, seed)
     light = curved(light * np.array(post.gains, dtype=np.float32), post.contrast)
     if post.sharpening == 0:
@@ -70,12 +90,13 @@ def curved(light: Linear, contrast: float) -> Linear:
     return drawn
 
 
-def sharpened(shown: Linear, amount: float) -> Linear:
+def sharpened(coded_light: Linear, amount: float) -> Linear:
     """Return x + amount * (x - G x) of (H, W, 3) sRGB in [0, 1], G a Gaussian of SHARPENING_PX.
 
     Source: Gonzalez and Woods, Digital Image Processing, unsharp masking. May leave [0, 1].
     """
-    drawn: Linear = shown + np.float32(amount) * (shown - blurred(shown, SHARPENING_PX))
+    soft = blurred(coded_light, SHARPENING_PX)
+    drawn: Linear = coded_light + np.float32(amount) * (coded_light - soft)
     return drawn
 
 

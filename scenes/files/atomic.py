@@ -19,6 +19,10 @@ _CAUSES = {
     errno.EROFS: ("the file system is read-only", _RIGHTS),
     errno.EACCES: ("permission is denied", _RIGHTS),
     errno.EPERM: ("the operation is not permitted", _RIGHTS),
+    errno.ENOENT: ("no such folder is there, and none can be made", "choose another folder"),
+    errno.ENAMETOOLONG: ("its name is too long", "choose a shorter one"),
+    errno.ELOOP: ("its links lead in a circle", "choose another folder"),
+    errno.EINVAL: ("the file system takes no such name", "choose another one"),
     errno.ENOTDIR: ("a part of the path is a file, not a folder", "choose another folder"),
     errno.EEXIST: ("a file stands where a folder is expected", "choose another folder"),
     errno.EISDIR: ("a folder stands where a file is expected", "move it away"),
@@ -31,7 +35,7 @@ class Unwritable(UserError):
 
 @contextmanager
 def writing(path: Path) -> Iterator[None]:
-    """Tell an OSError that is the user's to mend (full, read-only, no rights) as Unwritable."""
+    """Tell an OSError that is the user's to mend (full, no rights, no such place) as Unwritable."""
     try:
         yield
     except OSError as error:

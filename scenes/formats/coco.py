@@ -10,7 +10,7 @@ from assets.errors import UserError
 from scenes.sets.annotated_set import AnnotatedSet
 from scenes.sets.assembly import REPEATED_CATEGORY, FoundBox, FoundImage, FoundSet, assembled
 from scenes.sets.identity import Key, key_of
-from scenes.sets.orders import number_of
+from scenes.sets.orders import CORNERS, XYWH, Order, number_of
 from scenes.sets.repair import RawBox
 
 EXTRAS = (
@@ -20,6 +20,7 @@ EXTRAS = (
 BAD_RECORDS = "{kind} that are no records with an id left out"
 UNNAMED = "images without a file's name named by their id"
 FROM_URL = "images without a file's name named by their address"
+COCO_LISTS = ("images", "annotations", "categories")
 MAX_SIDE_PX = 65_535  # a JPEG's; what claims more is no photo
 _PLAIN_STEMS = ("annotations", "_annotations.coco", "instances", "coco", "result")
 
@@ -64,9 +65,7 @@ def coco_set(told: Mapping[str, Any], path: Path, image_root: Path | None = None
 
 def is_coco(told: object) -> bool:
     """Return True where parsed JSON has COCO's three lists."""
-    return isinstance(told, dict) and all(
-        isinstance(told.get(key), list) for key in ("images", "annotations", "categories")
-    )
+    return isinstance(told, dict) and all(isinstance(told.get(key), list) for key in COCO_LISTS)
 
 
 def _loaded(path: Path) -> dict[str, Any]:
@@ -124,6 +123,7 @@ def _categories(
     for record in records:
         key, name = key_of(record["id"]), record.get("name")
         assert key is not None
+        name = str(name) if type(name) is int else name
         if not isinstance(name, str) or not name.strip():
             raise BadCoco(f"annotations {path}: category {key} has name {name!r}; "
                           "expected some text")  # fmt: skip
@@ -161,6 +161,7 @@ def _box(record: Mapping[str, Any]) -> FoundBox:
         category=key_of(record.get("category_id")),
         raw=RawBox(
             id=None, image_id=None, category_id=None, box=record.get("bbox"),
+            order=_MODES.get(number_of(record.get("bbox_mode")), XYWH),
             crowd=number_of(record.get("iscrowd")) == 1 or record.get("iscrowd") is True,
             segmentation=record.get("segmentation"), area=record.get("area"),
             rotation_deg=told.get("rotation", record.get("rotation")),
@@ -202,6 +203,10 @@ def _positive(value: object) -> float | None:
     return number if number is not None and number > 0 else None
 
 
+_MODES: Mapping[float | None, Order] = {  # detectron2's; its fourth, turned, has five numbers
+    0: CORNERS, 1: XYWH, 2: Order("x1, y1, x2, y2", shares=True),
+    3: Order("x, y, w, h", shares=True),
+}  # fmt: skip
 _EXPECTED = {
     "images": "an id (a number or a name) and file_name", "categories": "an id and a name",
     "annotations": "image_id, category_id and bbox",

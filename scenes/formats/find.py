@@ -1,12 +1,12 @@
 """Looking what a file or folder of the user's holds, without reading it all."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from assets.errors import UserError
-from scenes.formats.json_kinds import files_of_kind, json_files, kind_of, parsed
+from scenes.formats.json_kinds import files_of_kind, json_files, kind_in
 from scenes.formats.places import nearest, told_left
 from scenes.formats.yolo_layout import YoloFiles, yolo_files
 
@@ -67,20 +67,30 @@ def find_set(path: Path, wanted: str | None) -> Found:
 
 def _coco(path: Path) -> Found | None:
     if path.is_file():
-        other = not _json(path) or kind_of(parsed(path)) not in ("coco", None)
+        other = not _json(path) or kind_in(path) not in ("coco", None)
         return None if other else Found(format="coco", files=(path,), where=path.name)
     taken = nearest(path, _coco_files)
     if taken is None:
         return None
     files = list(_one_a_folder(path, taken.files))
-    return Found(format="coco", files=tuple(files), where=_told(path, files),
-                 notes=told_left(path, taken.left, "COCO"))  # fmt: skip
+    notes = (*told_left(path, taken.left, "COCO"), *_others(path, files))
+    return Found(format="coco", files=tuple(files), where=_told(path, files), notes=notes)
+
+
+def _others(path: Path, taken: Sequence[Path]) -> tuple[str, ...]:
+    """Return the note that says which COCO files lie beside those that are read by their name."""
+    homes = dict.fromkeys(file.parent for file in taken)
+    left = [file for home in homes for file in files_of_kind(home, "coco") if file not in taken]
+    names = ", ".join(file.relative_to(path).as_posix() for file in left[:5]) + " ..." * (
+        len(left) > 5
+    )
+    return (f"{names}: more COCO that is not read; name it in REAL=",) if left else ()
 
 
 def _coco_files(folder: Path) -> list[Path]:
     there = json_files(folder)
     known = [f for f in there if f.name in KNOWN_COCO or f.name.startswith("instances_")]
-    told = {file: kind_of(parsed(file)) for file in known}
+    told = {file: kind_in(file) for file in known}
     of_none = [file for file, kind in told.items() if kind in ("coco", None)]
     return of_none or files_of_kind(folder, "coco")
 
@@ -123,7 +133,7 @@ def _everywhere(
 def _of_kind(kind: str, title: str) -> Callable[[Path], Found | None]:
     def look(path: Path) -> Found | None:
         if path.is_file():
-            one = _json(path) and kind_of(parsed(path)) == kind
+            one = _json(path) and kind_in(path) == kind
             return Found(format=kind, files=(path,), where=path.name) if one else None
         return _everywhere(path, kind, title, lambda folder: files_of_kind(folder, kind))
 

@@ -2,31 +2,33 @@
 
 import json
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from scenes.formats.coco import is_coco
+from scenes.formats.coco import COCO_LISTS, BadCoco, is_coco
+from scenes.formats.json_stream import top_level
 
 LOOKED_AT = 40  # files of a folder: the others are taken to be alike, and counted where they aren't
 
 
-def parsed(path: Path) -> Any:
-    """Return a file's JSON, None where it holds none."""
+def kind_in(path: Path) -> str | None:
+    """Return the format of a JSON file, None where it is none that is read.
+
+    COCO is told by its keys, of which the last comes before most records of a long file; any other
+    file is parsed as a whole. Looking for each format asks for the same files again.
+    """
     try:
-        return json.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError, RecursionError):
+        seen = path.stat()
+    except OSError:
         return None
-
-
-def kind_of(told: Any) -> str | None:
-    """Return the format of parsed JSON, None where it is none that is read."""
-    return next((kind for kind, fits in _SHAPES.items() if fits(told)), None)
+    return _kind(path.absolute(), (seen.st_ino, seen.st_mtime_ns, seen.st_size))
 
 
 def files_of_kind(folder: Path, kind: str) -> list[Path]:
     """Return a folder's files of a format; where each photo has one, all but those of another."""
     files = json_files(folder)
-    kinds = {file: kind_of(parsed(file)) for file in files[:LOOKED_AT]}
+    kinds = {file: kind_in(file) for file in files[:LOOKED_AT]}
     if kind not in kinds.values():
         return []
     if kind not in PER_PHOTO:
@@ -40,6 +42,34 @@ def json_files(folder: Path) -> list[Path]:
         return sorted(f for f in folder.iterdir() if f.suffix.lower() == ".json" and f.is_file())
     except OSError:
         return []
+
+
+@lru_cache(maxsize=1024)
+def _kind(path: Path, _: tuple[int, int, int]) -> str | None:
+    if _begins_as_coco(path):
+        return "coco"
+    told = _parsed(path)
+    return next((kind for kind, fits in _SHAPES.items() if fits(told)), None)
+
+
+def _begins_as_coco(path: Path) -> bool:
+    lacking = set(COCO_LISTS)
+    try:
+        with path.open("rb") as file:
+            for key, _, _ in top_level(path, file):
+                lacking.discard(key)
+                if not lacking:
+                    return True
+    except (OSError, BadCoco):
+        pass
+    return False
+
+
+def _parsed(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError, RecursionError):
+        return None
 
 
 def _about(file: Path) -> bool:

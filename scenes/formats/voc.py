@@ -148,9 +148,17 @@ def _box(number: int, image: int, element: Element, ids: Mapping[str, int]) -> F
     raw = RawBox(
         id=None, image_id=None, category_id=None, box=told, order=PIXEL_CORNERS,
         segmentation=polygon, outlined=polygon is not None and not there,
+        rotation_deg=_rotation(element) if there else None,
         extra={flag: _text(element, flag) == "1" for flag in FLAGS if _text(element, flag)},
     )  # fmt: skip
     return FoundBox(key=number, image=image, category=ids.get(_text(element, "name")), raw=raw)
+
+
+def _rotation(element: Element) -> str | None:
+    """Return the degrees by which a box is turned, as CVAT tells them among its attributes."""
+    told = {_text(one, "name").lower(): _text(one, "value") for one in element.iter("attribute")}
+    found = (told.get("rotation"), _text(element, "bndbox/rotation"), _text(element, "rotation"))
+    return next(filter(None, found), None)
 
 
 def _degrees(turned: Sequence[Any]) -> list[Any]:

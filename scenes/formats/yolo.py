@@ -23,6 +23,7 @@ from scenes.sets.repair import RawBox
 
 ASSUMED_PX = (1000, 1000)
 UNREADABLE_FILE = "label files that are not text skipped"
+OTHER_NAMES = "{other} names the classes otherwise than {taken}, which is taken"
 OTHER_COUNT = "{file} says nc: {nc} and names {names} classes; the names count"
 
 
@@ -51,12 +52,27 @@ def read_yolo(files: YoloFiles) -> AnnotatedSet:
         images=[_image(n, path, files.photos) for n, path in enumerate(files.labels, 1)],
         boxes=[_box(index, number, row) for index, (number, row) in enumerate(boxes, 1)],
         categories=[(index + 1, name) for index, name in names.items()],
-        notes=(*files.notes, *_contradiction(files.names, about, names)),
+        notes=(*files.notes, *_contradiction(files.names, about, names), *_unlike(files, names)),
     ))  # fmt: skip
     classes: dict[Key, int] = {
         int(key) - 1: number for key, number in annotated.category_keys.items()
     }
     return replace(annotated, category_keys=classes)
+
+
+def _unlike(files: YoloFiles, names: Mapping[int, str]) -> tuple[str, ...]:
+    """Return a note for each file beside the one taken that calls the classes otherwise."""
+    return tuple(
+        OTHER_NAMES.format(other=other.name, taken=files.names.name) for other in files.others
+        if _told_names(other) not in (names, None)
+    )  # fmt: skip
+
+
+def _told_names(path: Path) -> dict[int, str] | None:
+    try:
+        return _names(path)
+    except BadYolo:
+        return None
 
 
 def _names(path: Path) -> dict[int, str]:

@@ -27,8 +27,8 @@ YAML = (".yaml", ".yml")
 class YoloFiles:
     """Where a YOLO set keeps what: class names, and label files of all its splits.
 
-    photos: folders to look in beside those that go with a label's. notes: what was told and is not
-    there, what is there and is not read.
+    photos: folders to look in beside those that go with a label's. others: what else beside `names`
+    tells names. notes: what was told and is not there, what is there and is not read.
     """
 
     root: Path
@@ -36,6 +36,7 @@ class YoloFiles:
     labels: tuple[Path, ...]
     photos: tuple[Path, ...] = ()
     notes: tuple[str, ...] = ()
+    others: tuple[Path, ...] = ()
 
 
 def yolo_files(path: Path) -> YoloFiles | None:
@@ -54,7 +55,7 @@ def yolo_files(path: Path) -> YoloFiles | None:
     folders = dict.fromkeys(entry if entry.is_dir() else entry.parent for entry in entries)
     return YoloFiles(
         root=root, names=names, labels=kept, photos=tuple(folders),
-        notes=(*notes, *_unlabelled(kept)),
+        notes=(*notes, *_unlabelled(kept)), others=_others(names),
     )  # fmt: skip
 
 
@@ -92,6 +93,15 @@ def _only(home: Path, suffixes: Sequence[str]) -> Path | None:
 def _only_yaml(home: Path) -> Path | None:
     there = [file for file in _files(home) if file.suffix in YAML and _yaml(file).get("names")]
     return there[0] if len(there) == 1 else None
+
+
+def _others(names: Path) -> tuple[Path, ...]:
+    """Return the further files of names beside the one that is taken."""
+    return tuple(
+        file for file in _files(names.parent) if file != names and (
+            file.name in NAMES or file.suffix == ".names"
+            or (file.suffix in YAML and bool(_yaml(file).get("names"))))
+    )  # fmt: skip
 
 
 def _of_data(file: Path) -> Path:

@@ -13,15 +13,17 @@ class Frame:
     """What a renderer hands back for one picture, arrays of one (H, W).
 
     image: (H, W, 3) uint8 sRGB. instances: (H, W) int32, an object's instance, 0 background.
-    depth_m: (H, W) float32, planar z in metres; FAR_M where nothing was hit. jpeg: the file that
-    image was decoded from, where there was one. passes: further files by what they are called in a
-    dataset, "normals.exr" for normals/000000.exr.
+    depth_m: (H, W) float32, planar z in metres; FAR_M where nothing was hit. light: (H, W, 3)
+    float32, what image was developed from, where it is known. jpeg: the file that image was decoded
+    from, where there was one. passes: further files by what they are called in a dataset,
+    "normals.exr" for normals/000000.exr.
     """
 
     shot: Shot
     image: npt.NDArray[np.uint8]
     instances: npt.NDArray[np.int32]
     depth_m: npt.NDArray[np.float32]
+    light: npt.NDArray[np.float32] | None = None
     jpeg: bytes | None = None
     passes: Mapping[str, bytes] = field(default_factory=dict)
 

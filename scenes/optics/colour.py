@@ -15,6 +15,12 @@ def linear(image: Rgb) -> Linear:
     return light
 
 
+def decoded(shown: Linear) -> Linear:
+    """Return linear light of sRGB in [0, 1]. Source: IEC 61966-2-1."""
+    light: Linear = np.where(shown <= 0.04045, shown / 12.92, ((shown + 0.055) / 1.055) ** 2.4)
+    return light.astype(np.float32)
+
+
 def srgb(light: Linear) -> Rgb:
     """Return uint8 sRGB of linear light, clipped to [0, 1]. Source: IEC 61966-2-1."""
     return codes(coded(light))
@@ -34,9 +40,7 @@ def codes(shown: Linear) -> Rgb:
 
 
 def _linear_of_codes() -> Linear:
-    shown = np.arange(256) / 255
-    light = np.where(shown <= 0.04045, shown / 12.92, ((shown + 0.055) / 1.055) ** 2.4)
-    return light.astype(np.float32)
+    return decoded(np.arange(256) / 255)
 
 
 _LINEAR = _linear_of_codes()

@@ -47,7 +47,7 @@ def second_view(
     with a shorter baseline, at last with none. `Scene.seed` is another, so that noise differs.
     """
     to_middle_m = _to_middle_m(scene, catalogue)
-    seed = int(rng.integers(2**32))
+    seed = _seed(rng)
     for share in np.linspace(1, 0, TRIES):
         pose = _moved(rng, scene.camera.camera_to_world, to_middle_m, (bounds, float(share)))
         if share == 0 or _is_free(pose[:3, 3], scene, catalogue):
@@ -59,6 +59,15 @@ def second_view(
 def seeded_second_view(scene: Scene, catalogue: Catalogue, bounds: SecondView) -> Scene:
     """Return the second view that belongs to a scene's own seed: always the same one."""
     return second_view(np.random.default_rng([scene.seed, STREAM]), scene, catalogue, bounds)
+
+
+def second_seed(seed: int) -> int:
+    """Return the seed of what `seeded_second_view` makes of a scene of this seed."""
+    return _seed(np.random.default_rng([seed, STREAM]))
+
+
+def _seed(rng: np.random.Generator) -> int:
+    return int(rng.integers(2**32))
 
 
 def _moved(

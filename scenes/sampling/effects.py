@@ -10,6 +10,12 @@ from scenes.optics.lamps import blackbody
 _WHITE_KELVIN = 6504.0  # of sRGB
 
 
+def seeded_post(seed: int, config: PostConfig) -> PostEffects | None:
+    """Return what a scene of this seed draws from a configuration: always the same."""
+    _, _, post = np.random.SeedSequence(seed).spawn(3)  # after geometry and look
+    return draw_post(np.random.default_rng(post), config)
+
+
 def draw_post(rng: np.random.Generator, config: PostConfig) -> PostEffects | None:
     """Return one draw, or None where the configuration leaves every picture as it is."""
     if config.is_neutral:

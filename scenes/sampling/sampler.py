@@ -14,7 +14,7 @@ from scenes.model.background import FloatArray
 from scenes.model.scene import Background, Light, Material, Placement, Scene
 from scenes.optics.camera import horizon_share
 from scenes.sampling.background import bare_background, draw_surroundings
-from scenes.sampling.effects import draw_post
+from scenes.sampling.effects import seeded_post
 from scenes.sampling.room import Held
 from scenes.sampling.stock import Stock, finished
 from scenes.strategies.registry import STRATEGIES
@@ -50,7 +50,7 @@ class SceneSampler:
         Geometry, look and post-effects have streams of their own, so a scene sampled without its
         look (`dressed=False`, for previews) has the very geometry of the dressed one.
         """
-        geometry, looks, post = np.random.SeedSequence(seed).spawn(3)
+        geometry, looks, _ = np.random.SeedSequence(seed).spawn(3)  # the last is of effects
         rng = np.random.default_rng(geometry)
         layout = STRATEGIES[self.config.strategy](rng, self.config, self.cast)
         layout = faced(rng, layout, self.config.cards, self.cast)
@@ -62,7 +62,7 @@ class SceneSampler:
             rng, self.config.background, self.stock, _held(layout)
         )
         scene = self._scene(seed, layout, materials, lights, background)
-        return replace(scene, post=draw_post(np.random.default_rng(post), self.config.post))
+        return replace(scene, post=seeded_post(seed, self.config.post))
 
     def _scene(
         self,

@@ -20,7 +20,7 @@ from scenes.files.exr import exr_size_px
 from scenes.sets.annotated_set import AnnotatedImage
 from scenes.sets.belonging import Shelf, Sought, suffix_of
 from scenes.sets.masks import Mask, sampled
-from scenes.sets.photos import SUFFIXES, Size, alike, is_sideways
+from scenes.sets.photos import SUFFIXES, Size, alike, sideways_turn, turned
 
 DepthMap = npt.NDArray[np.float32]
 
@@ -71,7 +71,8 @@ def depth_of(image: AnnotatedImage) -> DepthMap | None:
     size_px = (depth_m.shape[1], depth_m.shape[0])
     if alike(size_px, (image.width_px, image.height_px)) or image.size_assumed:
         return depth_m
-    return np.ascontiguousarray(_TURNED[_orientation(image) or 6](depth_m))
+    turn = _turn(image)
+    return depth_m if turn is None else turned(depth_m, turn)
 
 
 def read_depth_map(path: Path) -> DepthMap:
@@ -117,13 +118,13 @@ def _complaint(path: Path, image: AnnotatedImage) -> str | None:
     told_px = (image.width_px, image.height_px)
     if image.size_assumed or alike(size_px, told_px):
         return None
-    if alike(size_px[::-1], told_px) and _orientation(image) is not None:
+    if alike(size_px[::-1], told_px) and _turn(image) is not None:
         return None
     return RESHAPED
 
 
-def _orientation(image: AnnotatedImage) -> int | None:
-    return None if image.path is None else is_sideways(image.path)
+def _turn(image: AnnotatedImage) -> int | None:
+    return sideways_turn(image.path, (image.width_px, image.height_px))
 
 
 def _exr_px(path: Path) -> Size:
@@ -196,7 +197,3 @@ def _png(path: Path) -> DepthMap:
 
 _READERS: dict[str, Callable[[Path], DepthMap]] = {".exr": _exr, ".npy": _metres, ".png": _png}
 _HEADERS: dict[str, Callable[[Path], Size]] = {".exr": _exr_px, ".npy": _npy_px, ".png": _png_px}
-_TURNED: dict[int, Callable[[DepthMap], DepthMap]] = {
-    5: lambda m: m.T, 6: lambda m: np.rot90(m, -1), 7: lambda m: np.rot90(m, 2).T,
-    8: lambda m: np.rot90(m, 1),
-}  # fmt: skip

@@ -8,7 +8,9 @@ import numpy as np
 import numpy.typing as npt
 from pycocotools import mask as coco_mask
 
+from scenes.files.rle import rle
 from scenes.sets.annotated_set import AnnotatedImage, Annotation
+from scenes.sets.photos import sideways_turn, turned
 
 FAR_OUT = 4  # image sides that a polygon may reach beyond its image
 
@@ -26,6 +28,19 @@ def checked(told: Any, size_px: tuple[int, int]) -> Any:
     if isinstance(told, list):
         return [points for points in told if _is_polygon(points, max(size_px))] or None
     return None
+
+
+def as_photo_lies(told: Any, image: AnnotatedImage) -> Any:
+    """Return an RLE that lies on its side, as its photo's file does, turned with it; else `told`.
+
+    An RLE whose height and width are exchanged without such a photo stays, and does not fit.
+    """
+    size = [image.width_px, image.height_px]
+    if not isinstance(told, Mapping) or told.get("size") != size or size[0] == size[1]:
+        return told
+    turn = sideways_turn(image.path, (image.width_px, image.height_px))
+    lying = None if turn is None else _checked_rle(told, (image.height_px, image.width_px))
+    return told if lying is None or turn is None else rle(turned(coco_mask.decode(lying), turn))
 
 
 def decoded(annotation: Annotation, image: AnnotatedImage) -> Mask | None:

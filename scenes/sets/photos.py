@@ -1,8 +1,9 @@
 """Photographs on disk: whether they are there and whole, which way up they are, their pixels."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -29,7 +30,12 @@ SUFFIXES = (
 _SUFFIXES = SUFFIXES
 _UPPER = tuple(suffix.upper() for suffix in _SUFFIXES)
 _CEILINGS = (255, 4095, 65535)
-_SIDEWAYS = (5, 6, 7, 8)
+_BACK = {5: 5, 6: 8, 7: 7, 8: 6}  # EXIF orientations of photos stored on their side, and back
+_SIDEWAYS = tuple(_BACK)
+_TURNS: Mapping[int, Callable[[npt.NDArray[Any]], npt.NDArray[Any]]] = {
+    5: lambda plane: plane.T, 6: lambda plane: np.rot90(plane, -1),
+    7: lambda plane: np.rot90(plane, 2).T, 8: lambda plane: np.rot90(plane, 1),
+}  # fmt: skip
 
 
 class PhotoUnreadable(UserError):
@@ -109,14 +115,26 @@ def read_rgb(path: Path, told_px: Size) -> npt.NDArray[np.uint8]:
     return np.asarray(turned.convert("RGB"), dtype=np.uint8)
 
 
-def is_sideways(path: Path) -> int | None:
-    """Return the EXIF orientation of a photo that is stored lying on its side, None of others."""
+def sideways_turn(path: Path | None, told_px: Size) -> int | None:
+    """Return the EXIF orientation by which what lies the other way is turned as a photo is.
+
+    told_px: what its annotations say, upright or as it is stored: into the latter it is turned
+    back. None of photos that are not stored on their side, or not there.
+    """
     try:
-        with Image.open(path) as image:
+        with Image.open(path or "") as image:
             told = image.getexif().get(ExifTags.Base.Orientation, 1)
+            stored_px = image.size
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
         return None
-    return int(told) if told in _SIDEWAYS else None
+    if told not in _SIDEWAYS:
+        return None
+    return int(told) if alike(stored_px[::-1], told_px) else _BACK[told]
+
+
+def turned(plane: npt.NDArray[Any], orientation: int) -> npt.NDArray[Any]:
+    """Return (H, W) values turned by an EXIF orientation of a photo that is stored on its side."""
+    return np.ascontiguousarray(_TURNS[orientation](plane))
 
 
 def alike(one: Size, other: Size) -> bool:

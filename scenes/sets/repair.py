@@ -11,21 +11,17 @@ from typing import Any
 from assets.errors import UserError
 from scenes.sets import photos
 from scenes.sets.annotated_set import AnnotatedImage, AnnotatedSet, Annotation
-from scenes.sets.claims import (
-    BAD_MASK,
-    BAD_PART,
-    TEXT,
-    Agreed,
-    Claim,
-    agreed,
-    claim_of,
-    taken_orders,
-)
+from scenes.sets.claim import Claim, claim_of
+from scenes.sets.claims import BAD_MASK, BAD_PART, TEXT, Agreed, agreed
 from scenes.sets.identity import Key
+from scenes.sets.masks import as_photo_lies
 from scenes.sets.orders import XYWH, Order, Size, clipped, numbers_of, over_px
+from scenes.sets.set_order import taken_orders
 
+PHOTOS_A_THREAD = 4
 ROUNDING_PX = 0.05  # what a box may stick out by decimals cut off in a file, not by a mistake
 
+TURNED_MASK = "masks that lie on their side, as their photo's file does, turned with it"
 CLIPPED = "boxes clipped to their image"
 NO_CATEGORY = "boxes of an unknown category dropped"
 TWINS = "boxes that lie exactly on another of their category (all kept)"
@@ -108,12 +104,10 @@ def repair_images(
     drawn = defaultdict(list)
     for box in boxes:
         drawn[box.image_id].append(box)
-    with ThreadPoolExecutor(os.cpu_count()) as pool:  # decoding releases the interpreter lock
-        found = pool.map(lambda raw: photos.inspect_photo(raw.path, raw.size_px), unique)
-        made = [
-            _image(raw, _as_drawn(seen, drawn[raw.id]), repairs)
-            for raw, seen in zip(unique, found, strict=True)
-        ]
+    made = [
+        _image(raw, _as_drawn(seen, drawn[raw.id]), repairs)
+        for raw, seen in zip(unique, _inspected(unique), strict=True)
+    ]
     images = tuple(image for image in made if image is not None)
     if unique and not images:
         raise UnknownImageSize(
@@ -185,6 +179,15 @@ def _unique_images(raws: Iterable[RawImage], repairs: Counter[str]) -> list[RawI
     return [seen[key] for key in sorted(seen)]
 
 
+def _inspected(raws: Sequence[RawImage]) -> list[photos.Inspected]:
+    there = [raw for raw in raws if raw.path is not None]
+    threads = min(os.cpu_count() or 1, len(there) // PHOTOS_A_THREAD)
+    if threads < 2:  # whose start would take as long
+        return [photos.inspect_photo(raw.path, raw.size_px) for raw in raws]
+    with ThreadPoolExecutor(threads) as pool:  # decoding releases the interpreter lock
+        return list(pool.map(lambda raw: photos.inspect_photo(raw.path, raw.size_px), raws))
+
+
 def _as_drawn(seen: photos.Inspected, boxes: Sequence[RawBox]) -> photos.Inspected:
     """Return what was found, with the file's size where that holds the boxes, and only that."""
     told = [
@@ -234,6 +237,7 @@ def _claim(raw: RawBox, image: AnnotatedImage) -> Claim:
     if raw.mask_in_shares and isinstance(mask, list):
         sides = (image.width_px, image.height_px)
         mask = [[v * sides[n % 2] for n, v in enumerate(part)] for part in mask]
+    mask = as_photo_lies(mask, image)
     told = {
         "box": raw.box, "order": raw.order, "segmentation": mask, "area": raw.area,
         "rotation_deg": raw.rotation_deg, "outlined": raw.outlined,
@@ -243,6 +247,9 @@ def _claim(raw: RawBox, image: AnnotatedImage) -> Claim:
 
 def _count(raw: RawBox, claim: Claim, found: Agreed, repairs: Counter[str]) -> None:
     over = over_px(found.box, claim.size_px)
+    repairs[TURNED_MASK] += int(
+        isinstance(claim.raw, Mapping) and raw.segmentation is not claim.raw
+    )
     repairs[CLIPPED] += int(over > ROUNDING_PX)
     repairs[BAD_MASK] += int(claim.mask is None and bool(claim.raw) and not claim.outlined)
     if isinstance(claim.mask, list) and isinstance(claim.raw, list):

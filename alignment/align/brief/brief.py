@@ -91,16 +91,42 @@ class Job:
 
     @property
     def plan_path(self) -> Path:
-        """Where the plan goes. What physics settles is beside it then, in plan.jsonl."""
-        settles = self.settings.render and self.settings.renderer.get("settle")
-        return self.out / ("unsettled.jsonl" if settles else "plan.jsonl")
+        """Where the plan goes. What becomes of it is beside it then, in plan.jsonl."""
+        if self.settings.render and self.settings.renderer.get("settle"):
+            return self.out / "unsettled.jsonl"
+        return self.out / ("undeveloped.jsonl" if self.develops else "plan.jsonl")
+
+    @property
+    def why_no_second_stage(self) -> str:
+        """Why pixels are left as they come, or "" where effects are solved for them."""
+        asked = self.settings.second_stage.attributes
+        lacking = [name for name in asked if name not in self.real.table.attributes]
+        reasons = {
+            "pixel_attributes is empty": not asked,
+            "nothing is rendered": not self.settings.render,
+            "quality.colour is false": not self.settings.quality["colour"],
+            f"the set has no photos to tell {', '.join(lacking)}": bool(lacking),
+        }
+        return next((reason for reason, holds in reasons.items() if holds), "")
+
+    @property
+    def develops(self) -> bool:
+        """Whether effects are solved on what was rendered, not on cheap renders before."""
+        return not self.why_no_second_stage and self.settings.second_stage.lamps == (1.0,)
+
+    @property
+    def keeps_light(self) -> bool:
+        """Whether linear pictures stay when all is done."""
+        return bool(self.settings.renderer["linear"] == "keep")
 
     @property
     def overrides(self) -> tuple[str, ...]:
         """What the render room must be told to see the scenes as alignment does."""
+        linear = "keep" if self.keeps_light or self.develops else "none"
+        told = {**self.settings.renderer, "linear": linear}
         return (
             *scene_words(self.settings.variants, self.settings.seed, self.labels),
-            *(word for key, value in self.settings.renderer.items() for word in words(key, value)),
+            *(word for key, value in told.items() for word in words(key, value)),
             *path_words(self._beside),
             *words("engine", self.settings.engine),
             *cut_out_words(self.settings.fragments),

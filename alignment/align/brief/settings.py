@@ -111,6 +111,9 @@ class AlignSettings:
                 f"probe is render and method {self.method}; expected method=config, whose few "
                 "configurations can be rendered, or probe=preview"
             )
+        linear = self.renderer.get("linear")
+        if linear not in ("keep", "drop", "none"):
+            raise ValueError(f"renderer.linear is {linear}; expected keep, drop or none")
         if not 16 <= self.preview_long_side_px <= 8192:
             raise ValueError(
                 f"preview_long_side_px is {self.preview_long_side_px}; expected 16 to 8192"

@@ -14,30 +14,30 @@ from alignment.align.pixels.wanted import Population, assigned
 from alignment.real.split import Exposed
 from scenes.effects.develop import taken
 from scenes.model.effects import PostEffects
+from scenes.optics.colour import Linear
 
 FloatArray = npt.NDArray[np.float64]
-Rgb = npt.NDArray[np.uint8]
 Report = Callable[[int], None]  # pictures done
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Negative:
-    """One picture to be developed. image: reads its (H, W, 3) sRGB. base: effects that it has.
+    """One picture to be developed. light: reads its (H, W, 3). base: effects that it has.
 
     seed: the scene's, of its noise. others: read the scene's pictures in other light.
     """
 
-    image: Callable[[], Rgb]
+    light: Callable[[], Linear]
     base: PostEffects
     seed: int
-    others: tuple[Callable[[], Rgb], ...] = ()
+    others: tuple[Callable[[], Linear], ...] = ()
 
 
 def before(shots: Sequence[Negative], attributes: Sequence[str]) -> FloatArray:
     """Return (n, d) what the pictures measure with the effects that they have."""
 
     def look(shot: Negative) -> FloatArray:
-        return measured(taken(shot.image(), shot.base, shot.seed)[0], attributes)
+        return measured(taken(shot.light(), shot.base, shot.seed)[0], attributes)
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:  # decoding, NumPy and OpenCV release the lock
         found = list(pool.map(look, shots))
@@ -70,7 +70,7 @@ def fit(
 
 def _in_best_light(shot: Negative, wish: Wish, settings: SecondStageSettings) -> Solved:
     """Another light than the scene's own must be nearer by more than `pull`."""
-    best = solved(shot.image(), shot.base, shot.seed, wish, settings)
+    best = solved(shot.light(), shot.base, shot.seed, wish, settings)
     for number, read in enumerate(shot.others, 1):
         found = solved(read(), shot.base, shot.seed, wish, settings)
         if found.missed < best.missed - settings.pull:

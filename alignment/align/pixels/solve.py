@@ -11,9 +11,9 @@ from alignment.align.pixels.settings import KNOBS, SecondStageSettings
 from scenes.effects.develop import taken
 from scenes.measuring.pixels import luma, pixel_attributes
 from scenes.model.effects import PostEffects
+from scenes.optics.colour import Linear, Rgb
 
 FloatArray = npt.NDArray[np.float64]
-Rgb = npt.NDArray[np.uint8]
 
 TONE = frozenset({"exposure_stops", "contrast"})
 STEP = 0.03  # of a knob's range, to take a slope by: a picture of 8 bits shows no smaller one
@@ -55,9 +55,9 @@ def measured(image: Rgb, attributes: Sequence[str]) -> FloatArray:
 
 
 def solved(
-    image: Rgb, base: PostEffects, seed: int, wish: Wish, settings: SecondStageSettings
+    light: Linear, base: PostEffects, seed: int, wish: Wish, settings: SecondStageSettings
 ) -> Solved:
-    """Return the effects under which (H, W, 3) sRGB comes nearest to a wish, by least squares.
+    """Return the effects under which (H, W, 3) light comes nearest to a wish, by least squares.
 
     base: effects that stay, but for those solved. seed: the scene's, of its noise. What is measured
     is what developing makes of the picture. First tone alone; then what is missing in blur says
@@ -66,7 +66,7 @@ def solved(
     knobs = tuple(KNOBS[name] for name in wish.attributes)
 
     def look(turned: FloatArray) -> FloatArray:
-        shown, _ = taken(image, effects(base, knobs, turned, settings), seed)
+        shown, _ = taken(light, effects(base, knobs, turned, settings), seed)
         return measured(shown, wish.attributes)
 
     problem = _Problem(look=look, wish=wish, pull=settings.pull)

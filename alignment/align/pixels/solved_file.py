@@ -1,13 +1,13 @@
-"""second_stage/solved.json: what was solved, and of what, so that it is not solved again."""
+"""solved.json: what was solved, and of what, so that it is not solved again."""
 
 import hashlib
 import json
-from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from alignment.align.pixels.settings import SecondStageSettings
 from alignment.align.pixels.solve import Solved
@@ -16,6 +16,8 @@ from alignment.samples.sample import Sample
 from scenes.files.atomic import write_bytes
 from scenes.model.effects import told_post
 from scenes.plan.plan import Plan
+
+FloatArray = npt.NDArray[np.float64]
 
 
 def digest(plan: Plan, exposed: Exposed, settings: SecondStageSettings) -> str:
@@ -28,20 +30,35 @@ def digest(plan: Plan, exposed: Exposed, settings: SecondStageSettings) -> str:
     return found.hexdigest()
 
 
-def keep(path: Path, key: str, results: Sequence[Solved]) -> None:
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Record:
+    """What was solved, scene by scene. indices: in the plan. before: (n, d) measured till then."""
+
+    indices: tuple[int, ...]
+    before: FloatArray
+    solved: tuple[Solved, ...]
+
+
+def keep(path: Path, key: str, record: Record) -> None:
     """Write what was solved. Raises Unwritable."""
-    told = {"of": key, "solved": [_plain(one) for one in results]}
+    rows = zip(record.indices, record.before.tolist(), record.solved, strict=True)
+    solved = [{"index": index, "before": row, **_plain(one)} for index, row, one in rows]
+    told = {"of": key, "solved": solved}
     write_bytes(path, (json.dumps(told, indent=0, sort_keys=True) + "\n").encode())
 
 
-def kept(path: Path, key: str, count: int) -> tuple[Solved, ...] | None:
+def kept(path: Path, key: str) -> Record | None:
     """Return what an earlier run solved of just this, or None."""
     try:
         told = json.loads(path.read_bytes())
-        found = tuple(_solved(one) for one in told["solved"])
+        found = Record(
+            indices=tuple(int(one["index"]) for one in told["solved"]),
+            before=np.array([one["before"] for one in told["solved"]]),
+            solved=tuple(_solved(one) for one in told["solved"]),
+        )
     except (OSError, ValueError, KeyError, TypeError):  # none, or of another version
         return None
-    return found if told["of"] == key and len(found) == count else None
+    return found if told["of"] == key else None
 
 
 def _plain(one: Solved) -> dict[str, Any]:

@@ -4,21 +4,20 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
-import numpy as np
-import numpy.typing as npt
-
 from alignment.align.brief.brief import Job
 from alignment.command.render_room import RenderJob, render
-from scenes.effects.colour_transfer import References, transferred
+from scenes.effects.colour_transfer import References
+from scenes.effects.develop import recoloured
+from scenes.effects.linear_picture import FOLDER as LIGHT
+from scenes.effects.linear_picture import read_light
 from scenes.files.atomic import make_folder
 from scenes.model.scene import Scene
+from scenes.optics.colour import Linear
 from scenes.passes.passes import PassSettings
 from scenes.plan.meshes import write_mesh_record
 from scenes.plan.plan import Plan
-from scenes.sets.photos import read_rgb
 
 FOLDER = "second_stage"
-Rgb = npt.NDArray[np.uint8]
 
 
 def relit(scene: Scene, lamps: float) -> Scene:
@@ -28,7 +27,7 @@ def relit(scene: Scene, lamps: float) -> Scene:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Cheap:
+class Pictures:
     """The pictures of a plan's scenes, by index. references: for colour transfer."""
 
     folder: Path
@@ -38,25 +37,23 @@ class Cheap:
         """Return False where the scene had to be set aside."""
         return self._path(index).is_file()
 
-    def picture(self, index: int, scene: Scene) -> Rgb:
-        """Return (H, W, 3) sRGB of a scene, after the colour transfer that it asks for."""
-        image = read_rgb(self._path(index), scene.camera.resolution_px)
-        if scene.post is None or scene.post.transfer is None:
-            return image
-        return transferred(image, scene.post.transfer, self.references)
+    def light(self, index: int, scene: Scene) -> Linear:
+        """Return (H, W, 3) light of a scene, after the colour transfer that it asks for."""
+        return recoloured(read_light(self._path(index)), scene.post, self.references)
 
     def _path(self, index: int) -> Path:
-        return self.folder / "images" / f"{index:06d}.png"
+        return self.folder / LIGHT / f"{index:06d}.exr"
 
 
 def render_cheaply(
     job: Job, plan: Plan, report: Callable[[int], None], lamps: float = 1.0, name: str = ""
-) -> Cheap:
+) -> Pictures:
     """Render a plan with few samples; what an earlier run rendered is kept. Raises RenderFailed.
 
     All of quality but samples is that of the final render, and so is the size: light and blur
     depend on both. lamps: what lamps and sun are multiplied by. name: of a folder apart.
     """
+    linear = "none" if name else "keep"  # what has a name of its own is measured as it is
     name = name or (f"lamps_{lamps:g}" if lamps != 1.0 else "")
     folder = job.out / FOLDER / name
     make_folder(folder)
@@ -68,11 +65,11 @@ def render_cheaply(
     write_mesh_record(path, bare, job.catalogue)
     work = RenderJob(
         plan=path, out=folder, images=len(plan), blender=job.settings.blender,
-        overrides=(*job.overrides, *job.quality, *_cheapened(job)),
+        overrides=(*job.overrides, *job.quality, *_cheapened(job), f"linear={linear}"),
     )  # fmt: skip
     render(work, report)
     references = References(photos=job.real.photo_folder, style=job.settings.style_weights)
-    return Cheap(folder=folder, references=references)
+    return Pictures(folder=folder, references=references)
 
 
 def _cheapened(job: Job) -> tuple[str, ...]:

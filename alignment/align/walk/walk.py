@@ -16,14 +16,16 @@ from alignment.align.reach.reach import Unreached
 from alignment.align.report.content import ALIGNED, BASELINE, ReportContent
 from alignment.align.report.page import number, write_report
 from alignment.align.walk.category_results import Tables
+from alignment.align.walk.development import developed
 from alignment.align.walk.looks import looked
-from alignment.align.walk.pixel_stage import second_stage
+from alignment.align.walk.pixel_stage import in_best_light, is_solved
 from alignment.align.walk.results import Found, content_of
 from alignment.align.walk.search import Searched, search
 from alignment.command.render_room import RenderJob, render
 from alignment.command.stages import Stages
 from assets.errors import UserError
 from scenes.dataset.dataset import refuse_other_plan
+from scenes.dataset.light import drop_light, light_taken
 from scenes.files.atomic import writing
 from scenes.files.lock import locked
 from scenes.labels.categories import labelled_plan
@@ -47,10 +49,13 @@ def align(settings: AlignSettings, stages: Stages) -> Path:
     plan, foretold = _planned(job, found, stages)
     configs = {one.point.config.id: one.point.config for one in found.route.pool.configs}
     plan, look_notes = looked(job, plan, configs, stages)
-    plan, pixel_notes = second_stage(job, plan, stages)
+    plan, pixel_notes = in_best_light(job, plan, stages)
     _write(job, {**_named(targets), **alone}, plan, foretold)
     baseline = _baseline(job, len(plan))
-    aligned = _rendered(job, plan, stages) if settings.render else foretold
+    if settings.render:
+        plan, developed_notes = _pictured(job, plan, stages)
+        pixel_notes = (*pixel_notes, *developed_notes)
+    aligned = _measured(job) if settings.render else foretold
     tables = Tables(real=job.real.table, baseline=baseline, aligned=aligned)
     stages.begin("report")
     told = Found(
@@ -158,16 +163,35 @@ def _baseline(job: Job, images: int) -> MetadataTable:
     return job.studio.table(draw_baseline(job.baselines, job.studio, images))
 
 
-def _rendered(job: Job, plan: Plan, stages: Stages) -> MetadataTable:
+def _pictured(job: Job, plan: Plan, stages: Stages) -> tuple[Plan, tuple[str, ...]]:
+    """Render a plan and give the pictures the effects that are solved on them, if any are."""
+    again = is_solved(job, plan)
+    if not again:
+        _render(job, job.plan_path, len(plan), stages)
+    notes: tuple[str, ...] = ()
+    if job.develops:
+        plan, notes, whole = developed(job, plan, stages)
+        if again and not whole:  # set aside before, or lost since
+            _render(job, job.out / "plan.jsonl", len(plan), stages)
+    if not job.keeps_light:
+        drop_light(job.out)
+    elif (taken := light_taken(job.out)).pictures:
+        stages.say(f"{taken}; make develop needs them, renderer.linear=drop drops them")
+    return plan, notes
+
+
+def _render(job: Job, plan_path: Path, total: int, stages: Stages) -> None:
     stages.begin("rendering")
-    total = len(plan)
     work = RenderJob(
-        plan=job.plan_path, out=job.out, images=total, blender=job.settings.blender,
+        plan=plan_path, out=job.out, images=total, blender=job.settings.blender,
         overrides=(*job.overrides, *job.quality),
     )  # fmt: skip
     lacking = render(work, lambda done: stages.at(done, total, f"{done}/{total} images"))
     stages.say(lacking or f"rendered {total} images")
     stages.incomplete = bool(lacking)
+
+
+def _measured(job: Job) -> MetadataTable:
     table = MetadataTable.read(job.out / "metadata.parquet")
     return table.of_categories(job.real.names)  # what is labelled beside them is not compared
 

@@ -146,9 +146,15 @@ class Exchange:
                     f"the curve of your {self.most} is no longer read{least}")  # fmt: skip
         if verdict == "none" or photos.value is None:
             return f"worth none {more}of your photos (0 to {high})"
-        guessed = ", read beyond the photos that there are" * (photos.value + beside > self.most)
+        guessed = self._guessed(photos.value + beside)
         unsure = ", which may be none" if photos.low is not None and photos.low < 1 else ""
         return f"worth {photos.value:.0f} {more}of your photos ({low} to {high}){unsure}{guessed}"
+
+    def _guessed(self, photos: float) -> str:
+        fewest = min(self.arms)
+        if photos < fewest:
+            return f", read off a line from none to {fewest}, the fewest that were tried"
+        return ", read beyond the photos that there are" if photos > self.most else ""
 
 
 def _subject(name: str, images: int, beside: int) -> str:

@@ -58,10 +58,12 @@ def copies_for(counts: tuple[int, int], real_share: float | None) -> tuple[int, 
 
 def _ours(how: DetectorSettings, real_share: float | None) -> tuple[tuple[str, str], ...]:
     share = () if real_share is None else (("training.real_shares", f"[{real_share:g}]"),)
+    frozen = how.lite.frozen if how.backbone == "lite" else how.own.frozen
     return (
         *share,
         ("detector.name", how.name),
-        ("detector.lite.frozen", f"{how.lite.frozen}"),
+        ("detector.backbone", how.backbone),
+        (f"detector.{how.backbone}.frozen", f"{frozen}"),
         ("detector.loop.steps", f"{how.loop.steps}"),
         ("detector.loop.batch", f"{how.loop.batch}"),
         ("detector.loop.side_px", f"{how.loop.side_px}"),
@@ -76,6 +78,8 @@ def _ours(how: DetectorSettings, real_share: float | None) -> tuple[tuple[str, s
 
 def _frozen_share(how: DetectorSettings) -> float:
     """Return the share of the backbone that stays as it was."""
+    if how.backbone == "own":
+        return how.own.frozen / _RESNET_STAGES
     return max(0, how.lite.frozen + 1) / (_LITE_BLOCKS + 1)
 
 

@@ -26,8 +26,14 @@ class ExchangeRate:
 def exchange_rate(
     standings: Sequence[Standing], resampling: Resampling, beyond: float
 ) -> ExchangeRate | None:
-    """Return the exchange rate, None where no photos were there to learn from."""
-    points = {one.arm.counts[1]: one.sampled[FIRST] for one in standings if one.arm.kind == "curve"}
+    """Return the exchange rate, None where no photos were there to learn from.
+
+    The exposed photos are a number of photos alone, too, where the curve does not have it.
+    """
+    points = {
+        one.arm.counts[1]: one.sampled[FIRST]
+        for kind in ("photos", "curve") for one in standings if one.arm.kind == kind
+    }  # fmt: skip
     if not points:
         return None
     exchange = Exchange.of(points, resampling, beyond)

@@ -14,12 +14,11 @@ from typing import Any, BinaryIO
 import numpy as np
 import numpy.typing as npt
 
-from alignment.export.taken.window import Span, top_level
-from scenes.formats.coco import BadCoco, SetMissing
+from scenes.formats.coco import COCO_LISTS, BadCoco, SetMissing
+from scenes.formats.json_stream import Span, top_level
 
 Numbers = npt.NDArray[np.int64]
 Mark = Callable[[Mapping[str, Any]], int]
-_LISTS = ("images", "annotations", "categories")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -94,7 +93,7 @@ class _Found:
 
     def index(self) -> CocoIndex:
         """Return the index. Raises BadCoco."""
-        if lacking := [name for name in _LISTS if name not in self._seen]:
+        if lacking := [name for name in COCO_LISTS if name not in self._seen]:
             raise BadCoco(
                 f"annotations {self._path}: no list {', '.join(lacking)}; expected an object with "
                 "the lists images, annotations and categories; export the set as COCO"

@@ -113,13 +113,13 @@ class Encoder:
         return np.vstack(found)
 
 
-def imported(module: str) -> Any:
-    """Return a module of the extra. Raises NoBackend, which says how to install it."""
+def imported(module: str, install: str = INSTALL) -> Any:
+    """Return a module of an extra. Raises NoBackend, which says how to install it."""
     try:
         return importlib.import_module(module)
     except ImportError as error:
         raise NoBackend(
-            f"pretrained features need {module}, which does not load ({error}); run `{INSTALL}`, "
+            f"pretrained features need {module}, which does not load ({error}); run `{install}`, "
             "or use features=classical"
         ) from None
 
@@ -134,8 +134,13 @@ def device_of(torch: Any, wanted: str) -> str:
 
 def digest(folder: Path) -> str:
     """Return 12 hex digits that differ with any file of weights or settings in a folder."""
+    return digest_of(*sorted(p for p in folder.iterdir() if p.suffix in _READ))
+
+
+def digest_of(*paths: Path) -> str:
+    """Return 12 hex digits that differ with the name or content of any of the files."""
     told = hashlib.sha256()
-    for path in sorted(p for p in folder.iterdir() if p.suffix in _READ):
+    for path in paths:
         with path.open("rb") as handle:
             told.update(f"{path.name}:{hashlib.file_digest(handle, 'sha256').hexdigest()}".encode())
     return told.hexdigest()[:12]

@@ -18,10 +18,10 @@ from scenes.formats.tools.drawn import (
     DrawnPhoto,
     drawn_set,
     pasted_mask,
+    round_box,
     size_of,
 )
 from scenes.sets.annotated_set import AnnotatedSet
-from scenes.sets.claims import rotated
 from scenes.sets.orders import CORNERS, number_of
 
 TITLE = "CVAT"
@@ -121,13 +121,8 @@ def _mask(shape: Element, label: str | None, size_px: tuple[int, int] | None) ->
 
 
 def _ellipse(shape: Element, label: str | None, _: tuple[int, int] | None) -> Drawing:
-    told = [number_of(shape.get(side)) for side in ("cx", "cy", "rx", "ry")]
-    if None in told:
-        return Drawing(label=label, box=[])
-    cx, cy, across, down = (side for side in told if side is not None)
-    turned = rotated((cx, cy, 2 * across, 2 * down), number_of(shape.get("rotation")) or 0.0)
-    left, top = min(turned[0::2]), min(turned[1::2])
-    return Drawing(label=label, box=[left, top, max(turned[0::2]) - left, max(turned[1::2]) - top])
+    told = [shape.get(side) for side in ("cx", "cy", "rx", "ry")]
+    return Drawing(label=label, box=round_box(told, number_of(shape.get("rotation")) or 0.0))
 
 
 _SHAPES: Mapping[str, Callable[[Element, str | None, tuple[int, int] | None], Drawing]] = {

@@ -4,8 +4,9 @@ A reader names photos and what is drawn on each; ids and categories are made her
 """
 
 import json
+import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -96,6 +97,32 @@ def records_of(told: Any, title: str, repairs: Counter[str]) -> list[dict[str, A
     return sound
 
 
+def photos_of(
+    files: Sequence[Path], title: str, read: Callable[[Path], Sequence[DrawnPhoto]],
+    repairs: Counter[str],
+) -> list[DrawnPhoto]:  # fmt: skip
+    """Return what many files tell; those that are not whole are counted. Raises BadExport for all.
+
+    read: one file to its photos; raises BadExport.
+    """
+    photos: list[DrawnPhoto] = []
+    first = None
+    for path in files:
+        try:
+            photos += read(path)
+        except BadExport as error:
+            repairs[UNREADABLE.format(title=title)] += 1
+            first = first or error
+    if not photos:
+        raise first or BadExport(f"no file of {title}; expected one; export the set again")
+    return photos
+
+
+def left_aside(kind: Any, without_area: Sequence[str], repairs: Counter[str]) -> None:
+    """Count a shape that is no object's."""
+    repairs[NO_AREA if kind in without_area else UNKNOWN] += 1
+
+
 def size_of(width: Any, height: Any) -> tuple[int, int] | None:
     """Return (W, H), None where they are no sides of a photo."""
     sides = number_of(width), number_of(height)
@@ -123,6 +150,17 @@ def flat_points(points: Any) -> list[float | None]:
         sides = list(pair)[:2] if isinstance(pair, list | tuple) and len(pair) >= 2 else [None] * 2
         found += [number_of(side) for side in sides]
     return found
+
+
+def round_box(told: Sequence[Any], degrees: float) -> list[float]:
+    """Return x, y, w, h of the smallest box round an ellipse: centre, radii, turned clockwise."""
+    sides = [number_of(value) for value in told]
+    if len(sides) != 4 or None in sides:
+        return []
+    cx, cy, across, down = (side for side in sides if side is not None)
+    cos, sin = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
+    half_w, half_h = math.hypot(across * cos, down * sin), math.hypot(across * sin, down * cos)
+    return [cx - half_w, cy - half_h, 2 * half_w, 2 * half_h]
 
 
 def pasted_mask(

@@ -17,6 +17,7 @@ from scenes.formats.tools.drawn import (
     drawn_set,
     load,
     records_of,
+    round_box,
     size_of,
 )
 from scenes.sets.annotated_set import AnnotatedSet
@@ -29,6 +30,7 @@ FURTHER = "further versions of a task (other annotators) left aside"
 PREDICTED = "tasks with predictions, which are no annotations, left aside"
 SEVERAL = "objects of several labels read under their first"
 BRUSHED = "brushed masks left aside (export the set as COCO to keep them)"
+UNTURNED = "rotated boxes on photos whose size the file does not tell turned about their centre"
 SHARES = Order("x, y, w, h", shares=True)
 
 
@@ -75,7 +77,19 @@ def _results(task: Mapping[str, Any], repairs: Counter[str]) -> list[dict[str, A
     kept = [v for v in told if v.get("was_cancelled") is not True]
     repairs[PREDICTED] += bool(task.get("predictions")) and not kept
     repairs[FURTHER] += len(told) - min(len(kept), 1)
-    return records_of(kept[0].get("result"), TITLE, repairs) if kept else []
+    return _labelled(records_of(kept[0].get("result"), TITLE, repairs)) if kept else []
+
+
+def _labelled(results: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the shapes with the labels that a result of its own tells of the same region."""
+    shapes = {r.get("id") for r in results if r.get("type") in _PLAIN} - {None}
+    labels = {r.get("id"): r["value"].get("labels") for r in results
+              if r.get("type") == "labels" and isinstance(r.get("value"), dict)}  # fmt: skip
+    return [
+        {**r, "value": {"labels": labels.get(r.get("id")), **r["value"]}}
+        if r.get("type") in _PLAIN and isinstance(r.get("value"), dict) else r
+        for r in results if r.get("type") != "labels" or r.get("id") not in shapes
+    ]  # fmt: skip
 
 
 def _drawing(
@@ -87,6 +101,7 @@ def _drawing(
         return None
     label = _label(value, kind, repairs)
     if kind.startswith("rectangle"):
+        repairs[UNTURNED] += size_px is None and bool(number_of(value.get("rotation")))
         return _rectangle(label, value, size_px)
     if kind.startswith("polygon"):
         points = value.get("points")
@@ -96,7 +111,7 @@ def _drawing(
         return Drawing(label=label, outline=[outline], in_shares=None not in outline)
     if kind.startswith("ellipse"):
         repairs[ROUND] += 1
-        return Drawing(label=label, box=_ellipse(value), order=SHARES)
+        return Drawing(label=label, box=_ellipse(value, size_px), order=SHARES)
     repairs[BRUSHED if kind.startswith(("brush", "bitmask")) else NO_AREA] += 1
     return None
 
@@ -133,12 +148,15 @@ def _about_centre(
     return (cx - across) / width, (cy - down) / height
 
 
-def _ellipse(value: Mapping[str, Any]) -> list[float]:
+def _ellipse(value: Mapping[str, Any], size_px: tuple[int, int] | None) -> list[float]:
+    """Return the box round an ellipse in shares; it is turned in pixels, where they are known."""
     told = [number_of(value.get(key)) for key in ("x", "y", "radiusX", "radiusY")]
     if None in told:
         return []
-    cx, cy, across, down = (side / 100 for side in told if side is not None)
-    return [cx - across, cy - down, 2 * across, 2 * down]
+    sides = (size_px or (1, 1)) * 2
+    in_px = [v / 100 * side for v, side in zip(told, sides, strict=True) if v is not None]
+    box = round_box(in_px, (number_of(value.get("rotation")) or 0.0) if size_px else 0.0)
+    return [v / side for v, side in zip(box, sides, strict=True)]
 
 
 _PLAIN = ("rectangle", "polygon", "ellipse", "brush", "keypoint")

@@ -13,17 +13,16 @@ from PIL import Image
 
 from scenes.formats.tools.drawn import (
     HOLES,
-    NO_AREA,
-    UNKNOWN,
-    UNREADABLE,
     BadExport,
     Drawing,
     DrawnPhoto,
     corners_of,
     drawn_set,
     flat_points,
+    left_aside,
     load,
     pasted_mask,
+    photos_of,
     records_of,
     size_of,
 )
@@ -39,15 +38,7 @@ def read_supervisely(root: Path, files: Sequence[Path]) -> AnnotatedSet:
     A rectangle's last row and column belong to it, as Supervisely defines it. Raises BadExport.
     """
     repairs: Counter[str] = Counter()
-    photos, first = [], ""
-    for path in files:
-        try:
-            photos.append(_photo(path, repairs))
-        except BadExport as error:
-            repairs[UNREADABLE.format(title=TITLE)] += 1
-            first = first or str(error)
-    if not photos:
-        raise BadExport(first)
+    photos = photos_of(files, TITLE, lambda path: [_photo(path, repairs)], repairs)
     return drawn_set("supervisely", root, photos, repairs)
 
 
@@ -79,7 +70,7 @@ def _drawing(
         return Drawing(label=label, outline=[flat_points(points.get("exterior"))])
     if kind == "bitmap":
         return Drawing(label=label, **_bitmap(told.get("bitmap"), size_px))
-    repairs[NO_AREA if kind in ("point", "line", "multipolyline", "graph") else UNKNOWN] += 1
+    left_aside(kind, ("point", "line", "multipolyline", "graph"), repairs)
     return None
 
 

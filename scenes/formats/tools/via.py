@@ -1,5 +1,6 @@
 """VGG Image Annotator in: one JSON, of versions 1 to 2. Sizes are the photos'."""
 
+import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -7,15 +8,16 @@ from typing import Any
 
 from scenes.formats.tools.drawn import (
     BAD_RECORDS,
-    NO_AREA,
     ROUND,
     UNKNOWN,
     BadExport,
     Drawing,
     DrawnPhoto,
     drawn_set,
+    left_aside,
     load,
     records_of,
+    round_box,
 )
 from scenes.sets.annotated_set import AnnotatedSet
 from scenes.sets.orders import number_of
@@ -69,7 +71,7 @@ def _drawing(region: Any, repairs: Counter[str]) -> Drawing | None:
     if kind in ("circle", "ellipse"):
         repairs[ROUND] += 1
         return Drawing(label=label, box=_round(shape))
-    repairs[NO_AREA if kind in ("point", "polyline") else UNKNOWN] += 1
+    left_aside(kind, ("point", "polyline"), repairs)
     return None
 
 
@@ -81,12 +83,10 @@ def _outline(shape: Mapping[str, Any]) -> list[float | None]:
 
 
 def _round(shape: Mapping[str, Any]) -> list[float]:
+    """Return the box round a circle or an ellipse, whose `theta` VIA tells in radians."""
     radii = (shape.get("r"), shape.get("r")) if "r" in shape else (shape.get("rx"), shape.get("ry"))
-    told = [number_of(v) for v in (shape.get("cx"), shape.get("cy"), *radii)]
-    if None in told:
-        return []
-    cx, cy, across, down = (value or 0.0 for value in told)
-    return [cx - across, cy - down, 2 * across, 2 * down]
+    turned = math.degrees(number_of(shape.get("theta")) or 0.0)
+    return round_box((shape.get("cx"), shape.get("cy"), *radii), turned)
 
 
 def _label(attributes: Any) -> str | None:

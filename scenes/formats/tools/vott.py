@@ -7,13 +7,13 @@ from typing import Any
 
 from scenes.formats.tools.drawn import (
     BAD_RECORDS,
-    UNREADABLE,
     BadExport,
     Drawing,
     DrawnPhoto,
     drawn_set,
     flat_points,
     load,
+    photos_of,
     records_of,
     size_of,
 )
@@ -26,17 +26,12 @@ SEVERAL = "objects of several tags read under their first"
 def read_vott(root: Path, files: Sequence[Path]) -> AnnotatedSet:
     """Return the set in a VoTT export, valid, with every repair counted. Raises BadExport."""
     repairs: Counter[str] = Counter()
-    photos: list[DrawnPhoto] = []
-    first = ""
-    for path in files:
-        try:
-            photos += [_photo(path, asset, repairs) for asset in _assets(path, repairs)]
-        except BadExport as error:
-            repairs[UNREADABLE.format(title=TITLE)] += 1
-            first = first or str(error)
-    if not photos:
-        raise BadExport(first or f"{root}: no asset; expected VoTT's JSON; export it again")
+    photos = photos_of(files, TITLE, lambda path: _photos(path, repairs), repairs)
     return drawn_set("vott", root, photos, repairs)
+
+
+def _photos(path: Path, repairs: Counter[str]) -> list[DrawnPhoto]:
+    return [_photo(path, asset, repairs) for asset in _assets(path, repairs)]
 
 
 def _assets(path: Path, repairs: Counter[str]) -> list[dict[str, Any]]:

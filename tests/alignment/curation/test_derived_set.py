@@ -156,3 +156,10 @@ def test_images_of_one_name_keep_names_of_their_own():
     ]
     names = _names(images, {image.id: [] for image in images})
     assert len(set(names.values())) == 60_000
+
+
+def test_a_name_that_is_made_for_one_image_is_not_anothers():
+    told = ["a-2.png", "a.png", "a.png"]
+    images = [AnnotatedImage(id=n, file_name=name, path=None, width_px=4, height_px=4)
+              for n, name in enumerate(told)]  # fmt: skip
+    assert len(set(_names(images, {n: [] for n in range(3)}).values())) == 3

@@ -4,7 +4,7 @@ import shutil
 import pytest
 
 from alignment.detection.runs.side_by_side import RunFailed
-from tests.alignment.detection.made import QUICK, judged, sets
+from tests.alignment.detection.made import QUICK, judged, sets, splits
 from tests.alignment.detection.mean_box import DIES_IN, FITS, MeanBox, failing
 from tests.alignment.processes import kill_all, press_ctrl_c, stopped, terminate
 
@@ -43,6 +43,14 @@ def test_equal_data_is_one_run_whatever_arm_it_is_of(told):
     by_name = arms(told[1])
     assert by_name["12 photos, drawn"]["photos"] == 12
     assert len({key for arm in told[1]["arms"] for key in arm["runs"].values()}) == 14
+
+
+def test_the_exposed_photos_are_a_point_of_the_curve_as_well(tmp_path):
+    real, good, _ = sets(tmp_path)
+    splits(good, exposed=[f"{n}.png" for n in range(1, 7)],
+           test=[f"{n}.png" for n in range(13, 25)])  # fmt: skip
+    found = judged(real, (good,), tmp_path / "out")
+    assert sorted(map(int, found["exchange"]["measured"])) == [4, 6, 8, 12]
 
 
 def test_a_killed_worker_costs_its_run_only(three, told, tmp_path, monkeypatch):

@@ -2,7 +2,14 @@ import numpy as np
 import pytest
 
 from alignment.distances.distance import Distance, on_bins
-from alignment.evaluation.composite import Interval, Measured, TooFewPhotos, composite, measured
+from alignment.evaluation.composite import (
+    Interval,
+    Measured,
+    NothingWeighs,
+    TooFewPhotos,
+    composite,
+    measured,
+)
 from alignment.feature_space.distance import energy_between, knn_between
 from alignment.feature_space.space import SpaceSettings
 from alignment.samples.bins import Bins
@@ -30,7 +37,7 @@ def knn():
 def test_more_of_the_same_is_at_the_floor_and_a_shift_is_farther_the_larger_it_is():
     sets = {"same": drawn(1, 400), "near": drawn(2, 400, 0.7), "far": drawn(3, 400, 3.0)}
     found = measured(0, 40, knn(), drawn(0), sets)
-    floor, same, near, far = (Interval.of(composite([found], n)) for n in (None, *sets))
+    floor, same, near, far = (Interval.of(composite([found], n, {})) for n in (None, *sets))
     assert floor.low < 1.0 < floor.high
     assert same.middle < floor.high
     assert floor.middle < near.middle < far.middle
@@ -84,14 +91,24 @@ def test_the_composite_is_the_geometric_mean_of_ratios_to_the_floors():
         Measured(name=name, floor=floor, of_sets={"x": floor * times})
         for name, floor, times in zip("ab", halves, (4.0, 9.0), strict=True)
     ]
-    assert composite(parts, "x") == pytest.approx(np.full(5, 6.0))
-    assert composite(parts, None) == pytest.approx(np.ones(5))
+    assert composite(parts, "x", {}) == pytest.approx(np.full(5, 6.0))
+    assert composite(parts, None, {}) == pytest.approx(np.ones(5))
+
+
+def test_a_part_counts_by_its_weight_and_one_of_zero_not_even_where_it_is_disjoint():
+    one = Measured(name="one", floor=np.ones(3), of_sets={"x": np.full(3, 8.0)})
+    two = Measured(name="two", floor=np.ones(3), of_sets={"x": np.full(3, np.inf)})
+    three = Measured(name="three", floor=np.ones(3), of_sets={"x": np.ones(3)})
+    told = {"two": 0.0, "three": 0.5}
+    assert composite([one, two, three], "x", told) == pytest.approx(np.full(3, 8 ** (2 / 3)))
+    with pytest.raises(NothingWeighs, match="two"):
+        composite([two], "x", told)
 
 
 def test_a_disjoint_attribute_makes_the_composite_infinite():
     real, other = sample(np.linspace(0, 1, 60)), sample(np.linspace(9, 10, 60))
     found = measured(0, 20, on_bins(Bins.of(real, 10)), real, {"x": other})
-    assert np.isinf(composite([found], "x")).all()
+    assert np.isinf(composite([found], "x", {})).all()
 
 
 def test_an_empty_set_is_infinitely_far_and_too_few_photos_are_refused():

@@ -4,14 +4,15 @@ import subprocess
 
 import numpy as np
 import pytest
+import yaml
 from PIL import Image
 
 from alignment.export import walk
 from alignment.export.card.record import OtherExport
-from alignment.export.taken.placing import copy
 from alignment.export.taken.real import NoPhotos
 from alignment.export.walk import NoKeypoints
 from assets.errors import UserError
+from scenes.files.placing import copy
 from scenes.plan.splits import SplitRecord
 from scenes.writers.registry import FORMATS
 from tests.alignment.commanded import PROJECT, command, environment, error_line
@@ -223,3 +224,19 @@ def test_a_mistake_of_the_user_s_is_one_line(tmp_path):
         capture_output=True, text=True, timeout=300, check=False,
     )  # fmt: skip
     assert f"SET={tmp_path / 'nowhere'}: nothing is there" in error_line(done)
+
+
+def test_a_hugging_face_split_without_boxes_is_there_and_not_listed(source, tmp_path):
+    rows = list(
+        csv.DictReader((exported(tmp_path / "1", set=source, to="hf") / "images.csv").open())
+    )
+    training = {row["original"] for row in rows if row["split"] == "train"}
+    told = json.loads((source / "annotations.json").read_text())
+    kept = {one["id"] for one in told["images"] if one["file_name"] in training}
+    told["annotations"] = [one for one in told["annotations"] if one["image_id"] in kept]
+    (source / "annotations.json").write_text(json.dumps(told))
+    out = exported(tmp_path / "2", set=source, to="hf")
+    assert len(list((out / "validation").glob("*.png"))) == len(rows) - len(training)
+    head = yaml.safe_load((out / "README.md").read_text().split("---")[1])
+    assert [one["split"] for one in head["configs"][0]["data_files"]] == ["train"]
+    assert "Validation/ holds no box" in (out / "dataset_card.md").read_text()

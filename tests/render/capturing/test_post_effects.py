@@ -8,7 +8,12 @@ import pytest
 from PIL import Image
 from skimage.color import rgb2lab
 
+from scenes.effects.colour_transfer import References
+from scenes.effects.develop import shown
+from scenes.effects.linear_picture import read_light
+from scenes.files.pictures import encode_png
 from scenes.model.effects import PostEffects, Transfer
+from scenes.optics.colour import srgb
 from tests.render.rendered import camera, looking_down, placed, render, scene, shots
 
 pytestmark = pytest.mark.blender
@@ -38,7 +43,7 @@ def photos(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def rendered(photos: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("post") / "out"
-    shots(out, SCENES, "quality=draft", "image_format=png", f"real_images='{photos}'")
+    shots(out, SCENES, "quality=draft", "linear=keep", f"real_images='{photos}'")
     return out
 
 
@@ -59,6 +64,24 @@ def test_a_rendered_picture_takes_the_photos_lab_mean(rendered: Path, photos: Pa
     ours, theirs = (rgb2lab(image).reshape(-1, 3).mean(axis=0)
                     for image in (_image(rendered, 2), photo))  # fmt: skip
     assert np.abs(ours - theirs).max() < 1.5
+
+
+def test_one_scene_leaves_one_linear_picture_and_developing_it_gives_the_very_image(
+    rendered: Path, photos: Path
+) -> None:
+    names = [f"linear/{index:06d}.exr" for index in range(3)]
+    assert len({(rendered / name).read_bytes() for name in names}) == 1
+    for index, name in enumerate(names):
+        told = json.loads((rendered / "shards" / f"{index:06d}.json").read_text())
+        assert told["files"][name] == (rendered / name).stat().st_size
+        image, _ = shown(read_light(rendered / name), SCENES[index].post, PLAIN.seed,
+                         References(photos=photos, style=None))  # fmt: skip
+        assert encode_png(image) == (rendered / "images" / f"{index:06d}.png").read_bytes()
+
+
+def test_light_has_more_steps_than_eight_bits_show(rendered: Path) -> None:
+    light = read_light(rendered / "linear" / "000000.exr")
+    assert len(np.unique(light)) > 3 * len(np.unique(srgb(light)))
 
 
 def test_a_photo_that_is_not_there_is_told_before_rendering(rendered: Path, tmp_path: Path) -> None:

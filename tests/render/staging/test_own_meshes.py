@@ -88,6 +88,13 @@ red = bpy.data.materials.new("red")
 red.use_nodes = True
 red.node_tree.nodes["Principled BSDF"].inputs["Base Color"].default_value = (0.8, 0.1, 0.1, 1)
 bpy.context.object.data.materials.append(red)
+wood = bpy.data.images.new("wood", 4, 4)
+wood.filepath_raw = sys.argv[1] + ".png"
+wood.save()
+shown = red.node_tree.nodes.new("ShaderNodeTexImage")
+shown.image = wood
+surface = red.node_tree.nodes["Principled BSDF"]
+red.node_tree.links.new(shown.outputs["Color"], surface.inputs["Base Color"])
 bpy.ops.preferences.addon_enable(module="io_scene_fbx")
 bpy.ops.export_scene.fbx(filepath=sys.argv[1])
 """
@@ -103,5 +110,6 @@ def test_fbx_is_read_through_blender_once(tmp_path: Path, monkeypatch: pytest.Mo
     read = import_meshes(tmp_path / "own")
     assert read.assets[0].size_m == pytest.approx((0.5, 0.4, 0.9), abs=1e-6)
     assert read.assets[0].mesh().finishes[0].color == pytest.approx((0.8, 0.1, 0.1))  # type: ignore[union-attr]
+    assert any("leaves out the pictures of its materials (" in line.said for line in read.repairs)
     assert "cannot be read by Blender" in read.skipped[0].said
     assert unconverted(tmp_path / "own") == ()

@@ -53,25 +53,25 @@ def test_linear_light_and_back_is_the_same_code_for_all_256() -> None:
 
 
 def test_without_effects_no_pixel_changes() -> None:
-    assert np.array_equal(photographed(picture(), NOTHING, 5), picture())
+    assert np.array_equal(photographed(linear(picture()), NOTHING, 5), picture())
 
 
 @pytest.mark.parametrize(("stops", "code"), [(1.0, 138), (-1.0, 71), (4.0, 255)])
 def test_a_stop_doubles_the_light_of_a_grey_card(stops: float, code: int) -> None:
     # by hand: code 100 is 0.1274 in linear light; twice that is code 138, half of it 71
-    assert (photographed(grey(100), effects(exposure_stops=stops), 5) == code).all()
+    assert (photographed(linear(grey(100)), effects(exposure_stops=stops), 5) == code).all()
 
 
 @pytest.mark.parametrize("sigma_px", [0.4, 1.0, 2.7])
 def test_blur_is_scipys_gaussian_on_linear_light(sigma_px: float) -> None:
     light = linear(picture()).astype(np.float64)
     expected = srgb(gaussian_filter(light, (sigma_px, sigma_px, 0), mode="mirror", truncate=4.0))
-    shown = photographed(picture(), effects(blur_px=sigma_px), 5)
+    shown = photographed(linear(picture()), effects(blur_px=sigma_px), 5)
     assert np.abs(shown.astype(int) - expected).max() <= 1
 
 
 def test_more_blur_reads_as_more_blur_and_less_sharpness() -> None:
-    read = [pixel_attributes(luma(photographed(picture(), effects(blur_px=sigma), 5)))
+    read = [pixel_attributes(luma(photographed(linear(picture()), effects(blur_px=sigma), 5)))
             for sigma in (0.0, 0.7, 1.5, 3.0)]  # fmt: skip
     blurs, sharpnesses = ([one[name] for one in read] for name in ("blur", "sharpness"))
     assert blurs == sorted(blurs)
@@ -80,16 +80,22 @@ def test_more_blur_reads_as_more_blur_and_less_sharpness() -> None:
 
 
 def test_the_tone_curve_is_a_power_of_light_that_leaves_a_grey_card() -> None:
-    assert (photographed(grey(118), effects(contrast=1.7), 5) == 118).all()  # 0.18 in linear light
+    assert (
+        photographed(linear(grey(118)), effects(contrast=1.7), 5) == 118
+    ).all()  # 0.18 in linear light
     # by hand: code 60 is 0.0452 in linear light; 0.18 (0.0452 / 0.18)^1.7 is 0.0172, code 35
-    assert (photographed(grey(60), effects(contrast=1.7), 5) == 35).all()
-    spreads = [photographed(picture(), effects(contrast=c), 5).std() for c in (0.5, 1.0, 2.0)]
+    assert (photographed(linear(grey(60)), effects(contrast=1.7), 5) == 35).all()
+    spreads = [
+        photographed(linear(picture()), effects(contrast=c), 5).std() for c in (0.5, 1.0, 2.0)
+    ]
     assert spreads == sorted(spreads)
 
 
 def test_the_tone_curve_does_not_make_colours_garish() -> None:
     red = np.tile(np.array([120, 60, 60], dtype=np.uint8), (8, 8, 1))
-    before, after = (linear(one)[0, 0] for one in (red, photographed(red, effects(contrast=2), 5)))
+    before, after = (
+        linear(one)[0, 0] for one in (red, photographed(linear(red), effects(contrast=2), 5))
+    )
     assert after[0] / after[1] == pytest.approx(before[0] / before[1], rel=0.05)
     assert after[0] < before[0] / 1.5
 
@@ -98,21 +104,23 @@ def test_sharpening_adds_what_a_gaussian_takes_away() -> None:
     shown = picture().astype(np.float64) / 255
     soft = gaussian_filter(shown, (1.0, 1.0, 0), mode="mirror", truncate=4.0)
     expected = np.rint(255 * np.clip(shown + 0.8 * (shown - soft), 0, 1))
-    found = photographed(picture(), effects(sharpening=0.8), 5)
+    found = photographed(linear(picture()), effects(sharpening=0.8), 5)
     assert np.abs(found.astype(int) - expected).max() <= 1
-    assert np.array_equal(photographed(grey(90), effects(sharpening=2.0), 5), grey(90))
+    assert np.array_equal(photographed(linear(grey(90)), effects(sharpening=2.0), 5), grey(90))
 
 
 def test_noise_has_the_variance_that_was_planted() -> None:
     for code in (90, 150, 200):
-        shown = linear(photographed(grey(code), effects(shot_noise=8e-4, read_noise=0.01), 5))
+        shown = linear(
+            photographed(linear(grey(code)), effects(shot_noise=8e-4, read_noise=0.01), 5)
+        )
         planted = 8e-4 * float(linear(grey(code, 1))[0, 0, 0]) + 0.01**2
         assert shown.var() == pytest.approx(planted, rel=0.05)
         assert np.corrcoef(shown[..., 0].ravel(), shown[..., 2].ravel())[0, 1] < 0.02
 
 
 def test_one_seed_makes_one_noise() -> None:
-    shown = [photographed(grey(120), effects(read_noise=0.02), seed) for seed in (1, 1, 2)]
+    shown = [photographed(linear(grey(120)), effects(read_noise=0.02), seed) for seed in (1, 1, 2)]
     assert np.array_equal(shown[0], shown[1])
     assert (shown[0] != shown[2]).mean() > 0.5
 

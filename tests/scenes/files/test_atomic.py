@@ -12,7 +12,7 @@ from assets.project import PROJECT
 from scenes.dataset.dataset import open_dataset, write_shard
 from scenes.dataset.shard import is_done
 from scenes.files import atomic
-from scenes.files.atomic import Unwritable, write_bytes, write_text
+from scenes.files.atomic import Unwritable, make_folder, write_bytes, write_text
 from scenes.measuring.table import MetadataTable
 from tests.scenes.hand_made import RLE, SETTINGS, begin, labels_of, painted, plan_of
 
@@ -93,6 +93,15 @@ def test_a_file_that_is_cut_off_half_way_leaves_nothing_behind(tmp_path: Path, n
     told = complaint(code, tmp_path)
     assert told.startswith(f"cannot write {tmp_path}/a: the file exceeds")
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("place", ["/proc/none/out", "{}/file/out", "{}/" + "x" * 300, "{}/loop/a"])
+def test_a_folder_that_nothing_can_make_is_told_in_a_line(tmp_path: Path, place: str) -> None:
+    (tmp_path / "file").touch()
+    (tmp_path / "loop").symlink_to("loop")
+    with pytest.raises(Unwritable, match=r"cannot write .*; choose") as error:
+        make_folder(Path(place.format(tmp_path)))
+    assert "\n" not in str(error.value)
 
 
 def test_a_lock_that_the_disk_does_not_take_is_told(tmp_path: Path) -> None:

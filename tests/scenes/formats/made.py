@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from scenes.formats.read import read_real
+from scenes.sets.annotated_set import AnnotatedSet
 from tests.scenes.sets import box, image, write_coco, write_photo
 
 WIDTH, HEIGHT = 40, 30
@@ -12,6 +14,10 @@ XML = """<annotation><filename>{name}</filename>
 <size><width>40</width><height>30</height><depth>3</depth></size>{objects}</annotation>"""
 OBJECT = """<object><name>{name}</name><difficult>1</difficult><bndbox><xmin>{0}</xmin>
 <ymin>{1}</ymin><xmax>{2}</xmax><ymax>{3}</ymax></bndbox></object>"""
+
+
+def read(folder: Path) -> AnnotatedSet:
+    return read_real(folder, format=None)
 
 
 def as_coco(folder: Path, boxes: Boxes) -> Path:

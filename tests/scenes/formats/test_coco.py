@@ -8,7 +8,7 @@ from PIL import Image
 from pycocotools import mask as coco_mask
 
 from scenes.formats.coco import BadCoco, ConflictingCategories, SetMissing, read_coco
-from scenes.sets import assembly, claims, photos, repair
+from scenes.sets import assembly, claim, claims, photos, repair
 from scenes.sets.masks import area_px, decoded
 from scenes.sets.photos import read_rgb
 from scenes.sets.repair import ConflictingImages, EmptySet, UnknownImageSize
@@ -70,21 +70,21 @@ def test_a_list_instead_of_an_object_is_told(tmp_path):
 @pytest.mark.parametrize(("bbox", "repaired", "sentence"), [
     ([35, 25, 10, 10], (35, 25, 5, 5), repair.CLIPPED),
     ([-5, -5, 10, 50], (0, 0, 5, 30), repair.CLIPPED),
-    ([1e308, 0, 1e308, 5], None, claims.OUTSIDE),
+    ([1e308, 0, 1e308, 5], None, claim.OUTSIDE),
     ([-1e308, 0, 1.7e308, 5], (0, 0, 40, 5), repair.CLIPPED),
-    ([40, 0, 10, 10], None, claims.OUTSIDE),
-    ([0, -10, 10, 10], None, claims.OUTSIDE),
-    ([5, 5, 0, 10], None, claims.FLAT),
-    ([5, 5, 10, -1], None, claims.FLAT),
-    ([5, 5, math.nan, 10], None, claims.NOT_NUMBERS),
-    ([math.inf, 5, 10, 10], None, claims.NOT_NUMBERS),
-    (["five", 5, 10, 10], None, claims.NOT_NUMBERS),
+    ([40, 0, 10, 10], None, claim.OUTSIDE),
+    ([0, -10, 10, 10], None, claim.OUTSIDE),
+    ([5, 5, 0, 10], None, claim.FLAT),
+    ([5, 5, 10, -1], None, claim.FLAT),
+    ([5, 5, math.nan, 10], None, claim.NOT_NUMBERS),
+    ([math.inf, 5, 10, 10], None, claim.NOT_NUMBERS),
+    (["five", 5, 10, 10], None, claim.NOT_NUMBERS),
     (["5", "5,5", 10, 10.0], (5, 5.5, 10, 10), claims.TEXT),
-    ([5, 5, 0.5, 0.5], None, claims.TINY),
-    ([10**400, 5, 10, 10], None, claims.NOT_NUMBERS),
-    ([True, 5, 10, 10], None, claims.NOT_NUMBERS),
-    ([5, 5, 10], None, claims.NOT_NUMBERS),
-    (None, None, claims.NOT_NUMBERS)])  # fmt: skip
+    ([5, 5, 0.5, 0.5], None, claim.TINY),
+    ([10**400, 5, 10, 10], None, claim.NOT_NUMBERS),
+    ([True, 5, 10, 10], None, claim.NOT_NUMBERS),
+    ([5, 5, 10], None, claim.NOT_NUMBERS),
+    (None, None, claim.NOT_NUMBERS)])  # fmt: skip
 def test_a_bad_box_is_put_right_or_dropped_and_counted(tmp_path, bbox, repaired, sentence):
     found = read_coco(write_coco(tmp_path, annotations=[box(), box(2, bbox)]))
     assert found.repairs == {sentence: 1}

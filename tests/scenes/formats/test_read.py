@@ -8,7 +8,7 @@ from assets.project import PROJECT
 from scenes.formats.find import AmbiguousSet, SetNotFound
 from scenes.formats.read import UnknownFormat, read_real
 from scenes.measuring.measure import measure
-from scenes.sets import claims
+from scenes.sets import set_order
 from tests.scenes.formats.made import as_coco, as_voc, as_yolo, with_photo
 
 BOXES = [(2, 3, 10, 8), (20, 1, 5, 20)]
@@ -28,7 +28,7 @@ def test_the_same_boxes_in_three_formats_measure_the_same(tmp_path_factory, boxe
     for name, write in WRITERS.items():
         folder = with_photo(tmp_path_factory.mktemp(name))
         found = read_real(write(folder, boxes), format=None)
-        assert found.repairs.keys() <= {claims.AMBIGUOUS}
+        assert found.repairs.keys() <= {set_order.AMBIGUOUS}
         tables.append(measure(found, pixels=True))
     for table in tables[1:]:
         assert table.attributes == tables[0].attributes

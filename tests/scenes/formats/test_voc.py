@@ -3,7 +3,7 @@ import pytest
 from scenes.formats import voc
 from scenes.formats.read import read_real
 from scenes.formats.voc import BadVoc
-from scenes.sets import claims, photos, repair
+from scenes.sets import claim, photos, repair
 from scenes.sets.repair import EmptySet, UnknownImageSize
 from tests.scenes.formats.made import as_voc, with_photo
 
@@ -23,8 +23,8 @@ def test_coordinates_are_one_based_and_inclusive(tmp_path):
 
 
 @pytest.mark.parametrize(("old", "new", "sentence"), [
-    ("<xmin>3", "<xmin>", claims.NOT_NUMBERS), ("<xmin>3", "<xmin>three", claims.NOT_NUMBERS),
-    ("<xmin>3", "<xmin>nan", claims.NOT_NUMBERS), ("<xmin>3", "<xmin>99", claims.FLAT),
+    ("<xmin>3", "<xmin>", claim.NOT_NUMBERS), ("<xmin>3", "<xmin>three", claim.NOT_NUMBERS),
+    ("<xmin>3", "<xmin>nan", claim.NOT_NUMBERS), ("<xmin>3", "<xmin>99", claim.FLAT),
     ("<name>chair", "<name>", repair.NO_CATEGORY)])  # fmt: skip
 def test_a_bad_object_is_dropped_and_counted(tmp_path, old, new, sentence):
     found = read_real(_spoiled(tmp_path, old, new), format=None)

@@ -6,7 +6,7 @@ from scenes.formats import yolo
 from scenes.formats.read import read_real
 from scenes.formats.yolo import BadYolo
 from scenes.measuring.measure import measure
-from scenes.sets import claims, photos, repair
+from scenes.sets import claim, photos, repair
 from scenes.sets.masks import area_px
 from scenes.sets.repair import EmptySet
 from tests.scenes.formats.made import as_yolo, with_photo
@@ -24,10 +24,10 @@ def _labelled(folder, text):
 @pytest.mark.parametrize(("line", "sentence"), [
     ("0 0.5 0.5 0.25", yolo.UNREADABLE_LINE), ("0 0.5 0.5 0.25 0.2 3.5", yolo.UNREADABLE_LINE),
     ("stool 0.5 0.5 0.2 0.2", yolo.UNREADABLE_LINE), ("0.5 0.5 0.5 0.2 0.2", yolo.UNREADABLE_LINE),
-    ("0 nan 0.5 0.2 0.2", claims.NOT_NUMBERS), ("0 0.1 inf 0.2 0.2 0.3 0.3", claims.NOT_NUMBERS),
-    ("0 0.1 0.1 0.2 0.2 nan 0.3", claims.NOT_NUMBERS),
+    ("0 nan 0.5 0.2 0.2", claim.NOT_NUMBERS), ("0 0.1 inf 0.2 0.2 0.3 0.3", claim.NOT_NUMBERS),
+    ("0 0.1 0.1 0.2 0.2 nan 0.3", claim.NOT_NUMBERS),
     ("7 0.5 0.5 0.2 0.2", repair.NO_CATEGORY), ("-1 0.5 0.5 0.2 0.2", repair.NO_CATEGORY),
-    ("0 0.5 0.5 0 0.2", claims.FLAT), ("0 320 240 100 80", claims.OUTSIDE)])  # fmt: skip
+    ("0 0.5 0.5 0 0.2", claim.FLAT), ("0 320 240 100 80", claim.OUTSIDE)])  # fmt: skip
 def test_a_bad_line_is_dropped_and_counted(tmp_path, line, sentence):
     found = read_real(_labelled(tmp_path, GOOD + line), format=None)
     assert len(found.annotations) == 1

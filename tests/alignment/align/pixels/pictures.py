@@ -12,6 +12,7 @@ from alignment.real.split import Exposed
 from scenes.effects.develop import photographed
 from scenes.measuring.table import MetadataTable
 from scenes.model.effects import UNTOUCHED
+from scenes.optics.colour import linear
 
 NAMES = ("image_brightness", "image_contrast", "image_blur")
 SETTINGS = SecondStageSettings(
@@ -38,7 +39,7 @@ def planted_photos(rng, count):
                 blur_px=rng.uniform(0.5, 1.5))
         for _ in range(count)
     ]  # fmt: skip
-    return [photographed(picture(1000 + seed), post, 0) for seed, post in enumerate(posts)]
+    return [photographed(linear(picture(1000 + seed)), post, 0) for seed, post in enumerate(posts)]
 
 
 def table(found):
@@ -52,6 +53,6 @@ def exposed(found):
 
 def shots(count, base=UNTOUCHED):
     return [
-        Negative(image=lambda seed=seed: picture(seed), base=base, seed=seed)
+        Negative(light=lambda seed=seed: linear(picture(seed)), base=base, seed=seed)
         for seed in range(count)
     ]

@@ -5,7 +5,7 @@ import pytest
 
 from alignment.align.pixels.fit import before, fit
 from alignment.align.pixels.solve import Wish, measured, solved
-from alignment.align.pixels.solved_file import digest, keep, kept
+from alignment.align.pixels.solved_file import Record, digest, keep, kept
 from alignment.align.walk.cheap_renders import relit
 from alignment.real.split import split
 from alignment.samples.bins import Bins, bhattacharyya
@@ -13,6 +13,7 @@ from alignment.samples.sample import Sample
 from assets.catalogue import load_catalogue
 from scenes.effects.develop import photographed, taken
 from scenes.model.effects import UNTOUCHED
+from scenes.optics.colour import linear
 from scenes.plan.plan import Plan
 from scenes.sampling.sampler import SceneSampler
 from tests.alignment.align.pixels.pictures import (
@@ -32,10 +33,10 @@ SPREAD = np.array([0.1, 0.05, 0.05])
 
 def of(post, base=UNTOUCHED, **changes):
     """What is solved where a picture should measure what it would under these effects."""
-    wanted = values([taken(picture(3), replace(base, **post), 3)[0]])[0]
+    wanted = values([taken(linear(picture(3)), replace(base, **post), 3)[0]])[0]
     settings = replace(SETTINGS, **changes)
     wish = Wish(attributes=NAMES, values=wanted, spread=SPREAD)
-    return wanted, solved(picture(3), base, 3, wish, settings)
+    return wanted, solved(linear(picture(3)), base, 3, wish, settings)
 
 
 @pytest.mark.parametrize(
@@ -58,7 +59,10 @@ def test_planted_effects_are_found_again(post):
 def test_what_was_solved_is_what_developing_makes_of_the_picture():
     base = replace(UNTOUCHED, read_noise=0.01, jpeg_quality=70, gains=(1.1, 1.0, 0.9))
     _, found = of({"exposure_stops": 0.5, "blur_px": 1.0}, base)
-    assert measured(taken(picture(3), found.post, 3)[0], NAMES).tolist() == found.measured.tolist()
+    assert (
+        measured(taken(linear(picture(3)), found.post, 3)[0], NAMES).tolist()
+        == found.measured.tolist()
+    )
     kept_ = ("read_noise", "jpeg_quality", "gains", "shot_noise", "transfer")
     assert [getattr(found.post, name) for name in kept_] == [getattr(base, n) for n in kept_]
 
@@ -71,10 +75,10 @@ def test_a_bound_holds_and_is_told():
 
 def test_grain_gives_the_entropy_that_is_asked():
     flat = picture(3) // 48 * 48  # few codes, so little entropy without grain
-    grainy = photographed(flat, replace(UNTOUCHED, read_noise=0.03), 3)
+    grainy = photographed(linear(flat), replace(UNTOUCHED, read_noise=0.03), 3)
     names = ("image_brightness", "image_entropy")
     wish = Wish(attributes=names, values=measured(grainy, names), spread=np.array([0.1, 0.1]))
-    found = solved(flat, UNTOUCHED, 3, wish, replace(SETTINGS, attributes=names))
+    found = solved(linear(flat), UNTOUCHED, 3, wish, replace(SETTINGS, attributes=names))
     assert found.post.read_noise == pytest.approx(0.03, rel=0.15)
 
 
@@ -101,16 +105,19 @@ def test_the_same_seed_solves_the_same_and_it_is_kept(tmp_path):
              for _ in range(2)]  # fmt: skip
     assert [one.post for one in twice[0]] == [one.post for one in twice[1]]
     key = digest(Plan(scenes=()), shown, SETTINGS)
-    keep(tmp_path / "solved.json", key, twice[0])
-    again = kept(tmp_path / "solved.json", key, 4)
-    assert [one.post for one in again] == [one.post for one in twice[0]]
+    first = before(shots(4), NAMES)
+    record = Record(indices=(0, 1, 3, 4), before=first, solved=twice[0])
+    keep(tmp_path / "solved.json", key, record)
+    again = kept(tmp_path / "solved.json", key)
+    assert [one.post for one in again.solved] == [one.post for one in twice[0]]
+    assert (again.indices, again.before.tolist()) == ((0, 1, 3, 4), first.tolist())
     other = digest(Plan(scenes=()), shown, replace(SETTINGS, most_stops=1.0))
-    assert kept(tmp_path / "solved.json", other, 4) is None
+    assert kept(tmp_path / "solved.json", other) is None
 
 
 def test_a_cut_off_record_is_solved_anew(tmp_path):
     (tmp_path / "solved.json").write_text('{"of": "x", "solv')
-    assert kept(tmp_path / "solved.json", "x", 0) is None
+    assert kept(tmp_path / "solved.json", "x") is None
 
 
 def test_an_attribute_that_no_effect_is_solved_for_is_refused():
@@ -120,8 +127,8 @@ def test_an_attribute_that_no_effect_is_solved_for_is_refused():
 
 def test_a_picture_in_other_light_is_taken_where_it_comes_nearer_and_not_else():
     grey = np.full((60, 80, 3), 90, np.uint8)  # no tone curve gives it contrast
-    told = [replace(one, image=lambda: grey, others=(one.image,)) for one in shots(4)]
-    same = [replace(one, others=(one.image,)) for one in shots(4)]
+    told = [replace(one, light=lambda: linear(grey), others=(one.light,)) for one in shots(4)]
+    same = [replace(one, others=(one.light,)) for one in shots(4)]
     photos = exposed(values(planted_photos(np.random.default_rng(2), 12)))
     for tried, chosen in ((told, 1), (same, 0)):
         found = fit(np.random.default_rng(0), photos, tried, SETTINGS, lambda _: None)

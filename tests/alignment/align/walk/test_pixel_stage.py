@@ -10,7 +10,7 @@ from PIL import Image
 
 from alignment.align.brief.brief import begin
 from alignment.align.brief.settings import settings_from
-from alignment.align.walk.pixel_stage import second_stage, why_not
+from alignment.align.walk.pixel_stage import in_best_light
 from alignment.command.stages import Stages
 from scenes.measuring.table import MetadataTable
 from scenes.plan.plan import Plan
@@ -59,6 +59,39 @@ def test_what_was_solved_on_cheap_renders_is_in_the_plan_and_in_the_pictures(rea
     assert sum(note.startswith("second stage") for note in report_of(tmp_path)["notes"]) == 4
 
 
+@pytest.mark.blender
+def test_a_plan_is_rendered_once_and_developed_as_it_would_be_rendered_with_its_effects(
+    real, tmp_path
+):
+    words = ("images=3", *SMALL, *QUICK)
+    done = run(*words, real=real, out=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert not (tmp_path / "second_stage").exists()
+    posts, drawn = ([one.scene.post for one in Plan.read(tmp_path / name).scenes]
+                    for name in ("plan.jsonl", "undeveloped.jsonl"))  # fmt: skip
+    assert drawn == [None] * 3
+    assert len({post.exposure_stops for post in posts}) == 3
+    kept = json.loads((tmp_path / "solved.json").read_text())["solved"]
+    final = MetadataTable.read(tmp_path / "metadata.parquet")
+    first = np.unique(final.image_ids, return_index=True)[1]
+    for place, name in enumerate(NAMES):
+        told = np.array([one["measured"][place] for one in kept])
+        assert np.abs(final.column(name)[first] - told).max() < 0.02  # saved as JPEG since
+    before = contents(tmp_path)
+    for name in ("shards/000001.json", "linear/000001.exr"):  # rendered again, with its effects
+        (tmp_path / name).unlink()
+    done = run(*words, "renderer.linear=drop", real=real, out=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert contents(tmp_path) == before
+    assert not list((tmp_path / "linear").iterdir())
+
+
+def contents(out):
+    names = ("plan.jsonl", "annotations.json", "metadata.parquet", "manifest.json", "report.json")
+    images = sorted((out / "images").iterdir())
+    return {path.name: path.read_bytes() for path in (*(out / name for name in names), *images)}
+
+
 def energies(plan):
     return [[light.energy for light in one.scene.lights] for one in Plan.read(plan).scenes]
 
@@ -68,8 +101,9 @@ def without_a_stage(words, real, out):
         told = compose("align", overrides=["preset=draft", *words])
     with Stages(quiet=True) as stages:
         job = begin(replace(settings_from(told), real=real, category="chair", out=out), stages)
-        assert second_stage(job, Plan(scenes=()), stages) == (Plan(scenes=()), ())
-    return why_not(job)
+        assert in_best_light(job, Plan(scenes=()), stages) == (Plan(scenes=()), ())
+    assert not job.develops
+    return job.why_no_second_stage
 
 
 @pytest.mark.parametrize(

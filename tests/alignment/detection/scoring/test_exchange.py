@@ -88,6 +88,7 @@ def test_renders_as_good_as_sixty_photos_are_worth_about_sixty():
     assert told.photos.low <= 60 <= told.photos.high
     assert told.sentence.startswith("300 images of aligned are worth ")
     assert told.sentence.endswith(f"({told.photos.low:.0f} to {told.photos.high:.0f})")
+    assert "line" not in told.sentence
 
 
 def test_renders_beside_photos_are_worth_only_what_they_add():
@@ -131,6 +132,7 @@ def test_an_interval_that_reaches_none_is_said():
 def test_below_the_fewest_photos_scores_are_read_off_the_line_to_none():
     told = exchange(spread=1e-6).worth(arm_at(law(10) / 2, spread=1e-6), images=300)
     assert told.photos.value == pytest.approx(5, abs=0.1)
+    assert told.sentence.endswith("a line from none to 10, the fewest that were tried")
 
 
 @pytest.mark.parametrize("curve, why", [

@@ -1,11 +1,13 @@
 import json
+import tracemalloc
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from alignment.export.taken import window
 from alignment.export.taken.index import index_coco
+from alignment.real.pair import coco_file
+from scenes.formats import json_stream
 from scenes.formats.coco import BadCoco
 
 TEXTS = st.text(max_size=8)
@@ -20,7 +22,7 @@ IMAGES = st.lists(TEXTS, min_size=1, max_size=6)
 def test_records_are_those_of_the_file_however_it_is_laid_out(
     tmp_path, monkeypatch, names, of, step, indent, last
 ):
-    monkeypatch.setattr(window, "CHUNK", step)
+    monkeypatch.setattr(json_stream, "CHUNK", step)
     images = [{"id": len(names) - i, "file_name": name} for i, name in enumerate(names)]
     boxes = [{"image_id": 1 + n % len(names), "text": "]},{" + str(n)} for n in of]
     lists = {"info": {"a": [1.5, None]}, "images": images, "annotations": boxes, "categories": []}
@@ -53,3 +55,18 @@ def test_what_is_no_coco_is_told_in_a_line(tmp_path, text, says):
         index_coco(path, ())
     assert says in str(error.value)
     assert "\n" not in str(error.value)
+
+
+def test_the_memory_of_finding_and_indexing_a_set_does_not_grow_with_its_records(tmp_path):
+    box = json.dumps({"image_id": 1, "segmentation": "x" * 9_900})
+    lists = '{"images": [{"id": 1}], "categories": [], "annotations": ['
+    peaks = []
+    for count in (400, 4_000):
+        path = tmp_path / str(count) / "annotations.json"
+        path.parent.mkdir()
+        path.write_text(f"{lists}{','.join([box] * count)}]}}")
+        tracemalloc.start()
+        assert len(index_coco(coco_file(path.parent), ()).boxes) == count
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert peaks[1] - peaks[0] < 200 * 3_600  # of 36 MB

@@ -1,4 +1,4 @@
-"""An image's pixels into an export: a copy, a hard link, or new bytes; what is there is kept."""
+"""A file put into a folder: a copy or a hard link; what is there is kept."""
 
 import errno
 import shutil

@@ -1,0 +1,1 @@
+"""`make develop`: linear pictures of a rendered set developed anew, without Blender."""
