@@ -26,7 +26,8 @@ _TITLES = {
     "labelme": "labelme", "vott": "VoTT", "createml": "CreateML",
 }  # fmt: skip
 _EXPORTS: Mapping[str, Callable[[Path, Sequence[Path]], AnnotatedSet]] = {
-    "cvat": read_cvat, "supervisely": read_supervisely, "via": read_via, "labelme": read_labelme, "vott": read_vott, "createml": read_create_ml,
+    "cvat": read_cvat, "supervisely": read_supervisely, "via": read_via, "labelme": read_labelme,
+    "vott": read_vott, "createml": read_create_ml,
 }  # fmt: skip
 
 
