@@ -134,13 +134,13 @@ def fragment_of(
         folder=folder, crop_start_px=(crop.left, crop.top), photo=photo.name,
         crop_size_px=(crop.right - crop.left, crop.bottom - crop.top),
         photo_size_px=photo.size_px, photo_sha256=photo.sha256, category=one.category,
-        box_px=tuple(round(side, 3) for side in one.box), mask_source=NONE, mask_score=0.0,
+        box_px=_rounded(one.box), mask_source=NONE, mask_score=0.0,
         marks=marks_of(truncated, occluded, False, min(one.box[2:]) < settings.small_px),
         used=False, kept=None, setting=photo.fit.setting if photo.fit else None,
         stands_on=around.stands_on, height_px_per_row=_by_row(one.box, photo),
         blur=round(_finite(seen["blur"]), 4), brightness=round(seen["brightness"], 4),
         truncated=truncated, occluded_by=around.occluded_by, proc_sha256=None,
-    )  # type: ignore[arg-type]  # four sides make four sides  # fmt: skip
+    )  # fmt: skip
 
 
 def _by_row(box: Box, photo: Photo) -> float | None:
@@ -149,6 +149,11 @@ def _by_row(box: Box, photo: Photo) -> float | None:
         return None
     below = box[1] + box[3] - photo.fit.horizon * photo.size_px[1]
     return round(box[3] / below, 4) if below >= 1 else None
+
+
+def _rounded(box: Box) -> Box:
+    x, y, w, h = (round(side, 3) for side in box)
+    return x, y, w, h
 
 
 def _within(box: Box, crop: Crop) -> Box:

@@ -27,9 +27,9 @@ _NORMAL = 1.4826  # a normal sample's standard deviation by its median deviation
 
 @dataclass(frozen=True, kw_only=True)
 class Foot:
-    """A whole box as the fit sees it. row, height: its lower side and height, by the photo's height.
+    """A whole box as the fit sees it.
 
-    group: its category.
+    row, height: its lower side and its height, by the photo's height. group: its category.
     """
 
     image_id: int
@@ -40,9 +40,11 @@ class Foot:
 
 @dataclass(frozen=True, kw_only=True)
 class GroundSettings:
-    """What a fit needs. set_boxes, photo_boxes: at least so many. set_gain, photo_gain: which share
-    of the deviation of log heights the horizon has to explain. photo_rows: the least spread of feet
-    on a photo of its own fit, by its height.
+    """What a fit needs.
+
+    set_boxes, photo_boxes: at least so many. set_gain, photo_gain: which share of the deviation of
+    log heights the horizon has to explain. photo_rows: the least spread of feet on a photo of its
+    own fit, by its height.
     """
 
     set_boxes: int
@@ -118,7 +120,10 @@ def _own_horizon(feet: Sequence[Foot], of_set: float | None, least_gain: float) 
 def _relative(foot: Foot, of_set: Fit) -> Foot:
     """Return a box as if it were of one category with all others."""
     return Foot(
-        image_id=foot.image_id, group="", row=foot.row, height=foot.height / of_set.scale[foot.group]
+        image_id=foot.image_id,
+        group="",
+        row=foot.row,
+        height=foot.height / of_set.scale[foot.group],
     )
 
 
@@ -140,9 +145,7 @@ def _fit(feet: Sequence[Foot], least_gain: float, *, own: bool) -> Fit:
     )  # fmt: skip
 
 
-def _off(
-    rows: Values, logs: Values, groups: npt.NDArray[np.str_], horizon: float | None
-) -> Values:
+def _off(rows: Values, logs: Values, groups: npt.NDArray[np.str_], horizon: float | None) -> Values:
     """Return each box's log height less what its row and its category tell, at most WORST."""
     off = logs - _expected(rows, horizon)
     for key in np.unique(groups):
@@ -155,7 +158,9 @@ def _expected(rows: Values, horizon: float | None) -> Values:
     if horizon is None:
         return np.zeros_like(rows)
     below = rows - horizon
-    return np.log(np.maximum(below, 0), where=below > 0, out=np.full_like(rows, -np.inf))
+    found = np.full_like(rows, -np.inf)
+    found[below > 0] = np.log(below[below > 0])
+    return found
 
 
 def _median(values: Values) -> float:
@@ -172,4 +177,4 @@ def _rows(feet: Sequence[Foot]) -> Values:
 
 
 def _logs(feet: Sequence[Foot]) -> Values:
-    return np.log([foot.height for foot in feet])
+    return np.asarray(np.log([foot.height for foot in feet]))

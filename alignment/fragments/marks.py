@@ -25,8 +25,10 @@ class Boxed:
 
 @dataclass(frozen=True, kw_only=True)
 class Beside:
-    """What the others are to one box. occluded_by: ids. covered: its share under nearer boxes.
-    overlapped: under any. stands_on: the category that holds its foot, or None.
+    """What the others are to one box.
+
+    occluded_by: ids. covered: its share under nearer boxes. overlapped: under any. stands_on: the
+    category that holds its foot, or None.
     """
 
     occluded_by: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""A set's photo and boxes as they are cut: in pixels of its file, each box with its fragment's id."""
+"""A set's photo and boxes as they are cut: in pixels of its file, boxes by fragment's ids."""
 
 import hashlib
 import re
@@ -17,7 +17,7 @@ from scenes.sets.annotated_set import AnnotatedImage, Annotation
 from scenes.sets.masks import Mask, decoded, sampled
 from scenes.sets.photos import read_rgb
 
-_ODD = re.compile(r"[^0-9A-Za-z_-]+")
+_PLAIN = re.compile(r"[0-9A-Za-z_-]+")
 
 
 def stems_of(images: Iterable[AnnotatedImage]) -> dict[int, str]:
@@ -29,9 +29,9 @@ def stems_of(images: Iterable[AnnotatedImage]) -> dict[int, str]:
     stems = {image.id: Path(image.file_name.replace("\\", "/")).stem for image in images}
     count = Counter(stem.casefold() for stem in stems.values())
     plain = {
-        key: stem if count[stem.casefold()] == 1 and stem and not _ODD.search(stem) else f"{key:05d}"
+        key: stem if count[stem.casefold()] == 1 and _PLAIN.fullmatch(stem) else f"{key:05d}"
         for key, stem in stems.items()
-    }  # fmt: skip
+    }
     alone = Counter(plain.values())
     return {key: name if alone[name] == 1 else f"image-{key:05d}" for key, name in plain.items()}
 
@@ -44,8 +44,10 @@ def boxed(
     across, down = file_px[0] / image.width_px, file_px[1] / image.height_px
     return tuple(
         Boxed(
-            id=f"{stem}-{number:02d}", category=taken.annotated.categories[one.category_id],
-            box=_scaled(one.bbox, across, down), target=one.category_id in taken.chosen,
+            id=f"{stem}-{number:02d}",
+            category=taken.annotated.categories[one.category_id],
+            box=_scaled(one.bbox, across, down),
+            target=one.category_id in taken.chosen,
         )
         for number, one in enumerate(own)
     )
@@ -54,7 +56,7 @@ def boxed(
 def photo_of(
     image: AnnotatedImage, own: Sequence[Annotation], stem: str, taken: Taken, fit: Fit | None
 ) -> Photo:
-    """Return a photo with its pixels, boxes and the masks that the set has. Raises PhotoUnreadable."""
+    """Return a photo with its pixels, boxes and the set's masks. Raises PhotoUnreadable."""
     assert image.path is not None
     rgb = read_rgb(image.path, (image.width_px, image.height_px))
     boxes = boxed(image, own, stem, taken, (rgb.shape[1], rgb.shape[0]))
@@ -62,7 +64,7 @@ def photo_of(
     for one, told in zip(boxes, own, strict=True):
         mask = decoded(told, image) if one.target else None
         if mask is not None:
-            masks[one.id] = sampled(mask, rgb.shape[:2])
+            masks[one.id] = sampled(mask, (rgb.shape[0], rgb.shape[1]))
     return Photo(
         name=image.file_name, sha256=sha256_of(image.path), rgb=np.ascontiguousarray(rgb),
         boxes=boxes, masks=masks, fit=fit,

@@ -24,8 +24,10 @@ class NothingToCut(UserError):
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Taken:
-    """annotated: all boxes of the exposed photos, those of other categories too. chosen: category
-    ids that are cut out. unlabelled: photos without a box, none of them kept to judge. held_out,
+    """What of a set may be cut out.
+
+    annotated: all boxes of the exposed photos, those of other categories too. chosen: category ids
+    that are cut out. unlabelled: photos without a box, none of them kept to judge. held_out,
     missing: photos that judge; that are not on disk.
     """
 

@@ -10,12 +10,11 @@ from typing import Any
 import numpy as np
 
 from alignment.command.stages import Stages
-from alignment.fragments.backgrounds import painted, photos_in, plain
+from alignment.fragments.backgrounds import Painting, painted, painting_of, photos_in, plain
 from alignment.fragments.cutting import Photo, crop_of, fragment_of, mask_of
 from alignment.fragments.ground import Fit, fit_photos, fit_set
 from alignment.fragments.masking.method import Masker
 from alignment.fragments.masking.registry import maskers_of
-from alignment.fragments.painting.registry import painter_of
 from alignment.fragments.photos import feet_of, photo_of, stems_of
 from alignment.fragments.settings import FragmentsSettings
 from alignment.fragments.store import (
@@ -59,9 +58,10 @@ def make_fragments(settings: FragmentsSettings, stages: Stages) -> Path:
     make_folder(work.out / BACKGROUND_FOLDER)
     with locked(work.out):
         counts: Counter[str] = Counter()
-        fragments, backgrounds = _cut(work, counts, stages)
-        backgrounds += _others(work, stages)
-        told = {"backgrounds": [one.told for one in backgrounds]}
+        how = painting_of(work.out, settings.backgrounds)
+        fragments, backgrounds = _cut(work, how, counts, stages)
+        backgrounds += _others(work, how, stages)
+        told = {"backgrounds": [one.told for one in backgrounds], "recipe": how.recipe}
         write_bytes(work.out / BACKGROUNDS, json_bytes(told))
         counts += _counted(work.taken, fragments, backgrounds)
         write_bytes(work.out / INDEX, json_bytes(_index(work, fragments, counts)))
@@ -90,7 +90,7 @@ def _folder(settings: FragmentsSettings, taken: Taken) -> Path:
     out = settings.out or Path("out") / f"{taken.annotated.name}-fragments"
     own = taken.annotated.root.absolute()
     if out.absolute() == own:
-        raise UserError(f"OUT={out} is the set's own folder; choose another, the set stays as it is")
+        raise UserError(f"OUT={out} is the set's own folder; choose another, the set is kept")
     return out
 
 
@@ -108,27 +108,25 @@ def _say_taken(work: Work, stages: Stages) -> None:
     elif fit.horizon is None:
         stages.say(f"ground: before one's feet, size does not follow the row ({fit.boxes} boxes)")
     else:
-        stages.say(f"ground: runs away to a horizon at {fit.horizon:.0%} of the height from the top "
+        stages.say(f"ground: runs away to a horizon at {fit.horizon:.0%} of the height, from above "
                    f"({fit.boxes} boxes, {fit.gain:.0%} of their deviation)")  # fmt: skip
     if work.settings.backgrounds.unlabelled:
         stages.say(f"{len(taken.unlabelled)} photos without a box are trusted to show no thing")
 
 
 def _cut(
-    work: Work, counts: Counter[str], stages: Stages
+    work: Work, how: Painting, counts: Counter[str], stages: Stages
 ) -> tuple[list[Fragment], list[PaintedBackground]]:
     stages.begin("cutting")
-    settings = work.settings.backgrounds
-    painter = painter_of(settings.painter, settings.weights)
     fragments, backgrounds = [], []
     photos = work.taken.photos
     for done, (image, own) in enumerate(photos, 1):
         fit = work.fits.get(image.id, work.of_set)
         photo = photo_of(image, own, work.stems[image.id], work.taken, fit)
         fragments += _of_photo(photo, work, counts)
-        if settings.painted:
+        if how.settings.painted:
             path = work.out / BACKGROUND_FOLDER / f"{work.stems[image.id]}.jpg"
-            backgrounds.append(painted(photo, path, painter, settings))
+            backgrounds.append(painted(photo, path, how))
         stages.at(done, len(photos), f"{done}/{len(photos)} photos, {len(fragments)} fragments")
     return fragments, backgrounds
 
@@ -183,7 +181,7 @@ def _stands(stood: Fragment, bare: Fragment) -> bool:
     return whole and (stood.kept is not None or stood.recipe == bare.recipe)
 
 
-def _others(work: Work, stages: Stages) -> list[PaintedBackground]:
+def _others(work: Work, how: Painting, stages: Stages) -> list[PaintedBackground]:
     settings, folder = work.settings.backgrounds, work.out / BACKGROUND_FOLDER
     stages.begin("backgrounds")
     found = []
@@ -193,11 +191,11 @@ def _others(work: Work, stages: Stages) -> list[PaintedBackground]:
             assert image.path is not None
             rgb = read_rgb(image.path, (image.width_px, image.height_px))
             path = folder / f"empty-{stems[image.id]}.jpg"
-            found.append(plain(path, rgb, image.path, work.of_set, settings.quality))
+            found.append(plain(path, rgb, image.path, work.of_set, how))
     if settings.folder is not None:
         for number, (photo, rgb) in enumerate(photos_in(settings.folder)):
             path = folder / f"given-{number:05d}.jpg"
-            found.append(plain(path, rgb, photo, work.of_set, settings.quality))
+            found.append(plain(path, rgb, photo, work.of_set, how))
     return found
 
 

@@ -6,7 +6,10 @@ import numpy.typing as npt
 
 from alignment.fragments.masking.view import Mask, Rgb, spread
 
-LEAST, MOST = 0.35, 0.85  # of the blurred mask: what becomes 0 and 1, so that no background shines in
+LEAST, MOST = (
+    0.35,
+    0.85,
+)  # of the blurred mask: what becomes 0 and 1, so that no background shines in
 REACH_PX = 8  # how far beyond the rim colours go on, for what filters them
 Alpha = npt.NDArray[np.uint8]
 

@@ -1,3 +1,5 @@
+from functools import lru_cache
+
 import cv2
 import numpy as np
 import numpy.typing as npt
@@ -27,8 +29,12 @@ class Clusters:
         return found if found.any() else None
 
 
+@lru_cache(maxsize=1)
 def likelihood(view: View) -> npt.NDArray[np.float64]:
-    """Return (h, w): of each pixel's colour, the density in the core by that in and out of it."""
+    """Return (h, w): of each pixel's colour, the density in the core by that in and out of it.
+
+    The last view's is kept, since two methods begin with it.
+    """
     lab = cv2.cvtColor(view.without_others.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
     smooth = cv2.bilateralFilter(lab, 5, 10, 3).reshape(-1, 3)
     cv2.setRNGSeed(0)  # of this thread alone

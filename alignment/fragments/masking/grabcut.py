@@ -22,7 +22,7 @@ class GrabCut:
 
 
 def cut(view: View, likely: Mask) -> Mask | None:
-    """Return what GrabCut makes of a first guess; outside the box is background, its core the thing.
+    """Return what GrabCut makes of a first guess; outside the box is background, the core a thing.
 
     A box as large as the view leaves its rim for background.
     """

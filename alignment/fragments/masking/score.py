@@ -1,6 +1,7 @@
 """How much a mask looks like that of a thing in its box, from 0 to 1."""
 
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -12,13 +13,16 @@ GAP = 0.15  # of a box's side, from which a mask that stays away from it is wron
 CONTRAST = 12.0  # Lab units across the border, from which on it is as clear as can be
 LEAST_SHARE, FULL_SHARE = 0.1, 0.35  # of the box
 _STEP_PX = 2
+Places = tuple[npt.NDArray[np.signedinteger[Any]], npt.NDArray[np.signedinteger[Any]]]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Score:
-    """Terms from 0 to 1. tight: the mask reaches all four sides of its box. contrast: the colour
-    changes along its border. compact: its area by that of its convex hull. share: it is not a speck
-    in its box. agreement: its mean overlap (IoU) with what the other methods found.
+    """Terms from 0 to 1.
+
+    tight: the mask reaches all four sides of its box. contrast: the colour changes along its
+    border. compact: its area by that of its convex hull. share: it is not a speck in its box.
+    agreement: its mean overlap (IoU) with what the other methods found.
     """
 
     tight: float
@@ -79,8 +83,8 @@ def _contrast(view: View, mask: Mask) -> float:
     return float(np.clip(np.median(np.concatenate(differences)) / CONTRAST, 0, 1))
 
 
-def _across(mask: Mask) -> list[tuple[tuple[npt.NDArray[np.intp], ...], ...]]:
-    """Return pairs of places, the first in the mask and the second just out of it, per direction."""
+def _across(mask: Mask) -> list[tuple[Places, Places]]:
+    """Return pairs of places a direction, the first in the mask and the second just out of it."""
     height, width = mask.shape
     found = []
     for dy, dx in ((0, 1), (0, -1), (1, 0), (-1, 0)):
@@ -103,5 +107,5 @@ def _compact(mask: Mask) -> float:
         return 0.0
     hull = cv2.convexHull(np.concatenate(outlines))
     filled = np.zeros(mask.shape, dtype=np.uint8)
-    cv2.fillConvexPoly(filled, hull, 1)
+    cv2.fillConvexPoly(filled, hull, (1.0,))
     return float(mask.sum()) / max(int(filled.sum()), 1)

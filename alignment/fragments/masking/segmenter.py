@@ -19,7 +19,7 @@ class NoSegmenter(UserError):
 
 
 class Segmenter:
-    """Segment Anything, asked by the box (Kirillov et al. 2023), as the transformers library has it.
+    """Segment Anything, asked by the box (Kirillov et al. 2023), as transformers has it.
 
     folder: what save_pretrained wrote, or a download of it.
     """

@@ -16,7 +16,7 @@ def tidied(mask: Mask) -> Mask:
     brush = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
     shown = mask.astype(np.uint8)
     for how in (cv2.MORPH_CLOSE, cv2.MORPH_OPEN):
-        shown = cv2.morphologyEx(shown, how, brush)
+        shown = np.asarray(cv2.morphologyEx(shown, how, brush), dtype=np.uint8)
     kept = _larger(np.asarray(shown, np.bool_), SPECK)
     holes = _holes(kept)
     small = holes & ~_larger(holes, 0.0, HOLE * kept.sum())
@@ -25,7 +25,9 @@ def tidied(mask: Mask) -> Mask:
 
 def _larger(mask: Mask, share: float, least_px: float = 0) -> Mask:
     """Return the parts of at least this share of the largest one, and of so many pixels."""
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=4)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(
+        mask.astype(np.uint8), connectivity=4
+    )
     if count < 2:
         return mask
     areas = stats[:, cv2.CC_STAT_AREA]

@@ -14,10 +14,11 @@ def feet(seed, count, height, noise, groups="a", image=0):
     """Return boxes with feet anywhere below 0.3; height: of row and group, by the photo's."""
     rng = np.random.default_rng(seed)
     rows, off = rng.uniform(0.3, 1.0, count), np.exp(rng.normal(0, noise, count))
+    names = [groups[n % len(groups)] for n in range(count)]
     return [
-        Foot(image_id=image, group=(g := groups[n % len(groups)]), row=row, height=height(row, g) * o)
-        for n, (row, o) in enumerate(zip(rows.tolist(), off.tolist(), strict=True))
-    ]  # fmt: skip
+        Foot(image_id=image, group=name, row=row, height=height(row, name) * factor)
+        for name, row, factor in zip(names, rows.tolist(), off.tolist(), strict=True)
+    ]
 
 
 def road(row, group):
@@ -47,7 +48,7 @@ def test_things_before_ones_feet_have_no_horizon_and_their_height(seed):
 
 
 def test_a_fifth_of_wild_boxes_does_not_move_the_horizon():
-    wild = feet(7, 20, lambda row, group: 0.9 - row / 2, 0.5)
+    wild = feet(7, 20, lambda row, _: 0.9 - row / 2, 0.5)
     found = fit_set(feet(1, 80, road, 0.1) + wild, SETTINGS)
     assert found.horizon == pytest.approx(0.2, abs=0.1)
 
