@@ -48,7 +48,7 @@ def read_label_studio(
     """
     repairs: Counter[str] = Counter()
     photos = [
-        replace(photo, names=_mapped(photo.names, paths))
+        replace(photo, names=_mapped(photo.names, paths), called=photo.names[0])
         for path in files for photo in _photos(path, repairs)
     ]  # fmt: skip
     return drawn_set("labelstudio", root, photos, repairs)

@@ -63,7 +63,9 @@ def test_the_true_mask_scores_above_every_spoilt_one():
     ragged = THING & (np.random.default_rng(0).random(THING.shape) > 0.4)
     best = score(view, THING, [THING]).value
     assert best > 0.95
-    assert all(score(view, bad, [THING]).value < best - 0.05 for bad in (half, box, shifted, ragged))
+    assert all(
+        score(view, bad, [THING]).value < best - 0.05 for bad in (half, box, shifted, ragged)
+    )
 
 
 def test_candidates_come_best_first_and_stay_in_the_box():
