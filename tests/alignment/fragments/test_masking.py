@@ -63,9 +63,8 @@ def test_the_true_mask_scores_above_every_spoilt_one():
     ragged = THING & (np.random.default_rng(0).random(THING.shape) > 0.4)
     best = score(view, THING, [THING]).value
     assert best > 0.95
-    assert all(
-        score(view, bad, [THING]).value < best - 0.05 for bad in (half, box, shifted, ragged)
-    )
+    spoilt = half, box, shifted, ragged
+    assert all(score(view, bad, [THING]).value < best - 0.05 for bad in spoilt)
 
 
 def test_candidates_come_best_first_and_stay_in_the_box():
@@ -110,5 +109,5 @@ def test_a_segmenter_without_weights_says_how_to_get_them(tmp_path):
         methods=("segmenter",), segmenter=tmp_path / "sam", long_side_px=200, rim_px=0.8,
         doubtful_below=0.8,
     )  # fmt: skip
-    with pytest.raises(NoSegmenter, match="masking.segmenter=.*hf download"):
+    with pytest.raises(NoSegmenter, match=r"masking\.segmenter=.*hf download"):
         maskers_of(settings)
