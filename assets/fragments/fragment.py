@@ -28,7 +28,8 @@ class Fragment:
     setting: whether the size of things follows their row on this photo. height_px_per_row: its
     box's height by the rows of its foot below the horizon, None where no horizon is known.
     blur, brightness: of the box, 0 to 1. occluded_by: ids of those whose boxes lie on it.
-    proc_sha256: of the proc.png that was written; another one is a person's.
+    proc_sha256: of the proc.png that was written; another one is a person's. recipe: a digest of
+    the settings that made its mask.
     """
 
     folder: Path
@@ -52,6 +53,7 @@ class Fragment:
     truncated: bool
     occluded_by: tuple[str, ...]
     proc_sha256: str | None
+    recipe: str | None = None
 
     def __post_init__(self) -> None:
         (x, y), (w, h), (across, down) = self.crop_start_px, self.crop_size_px, self.photo_size_px
@@ -126,6 +128,7 @@ def read_fragment(folder: Path) -> Fragment:
             height_px_per_row=told.perhaps("height_px_per_row"), blur=told.number("blur"),
             brightness=told.number("brightness"), truncated=told.flag("truncated"),
             occluded_by=told.texts("occluded_by"), proc_sha256=told.perhaps_text("proc_sha256"),
+            recipe=told.perhaps_text("recipe"),
         )  # fmt: skip
     except BadFragments:
         raise

@@ -13,7 +13,7 @@ from alignment.real.category import choose_categories, left_aside
 from alignment.real.depth import estimate_depth
 from alignment.real.inferred import with_inferred
 from alignment.real.proportions import scaled
-from alignment.real.split import HeldOut, Splits, three_way_split
+from alignment.real.split import SPLIT_STREAM, HeldOut, Splits, three_way_split
 from assets.catalogue import Catalogue
 from assets.project import PROJECT
 from scenes.formats.read import read_real
@@ -21,8 +21,6 @@ from scenes.measuring.measure import measure
 from scenes.measuring.table import MetadataTable
 from scenes.plan.splits import SplitRecord
 from scenes.sets.annotated_set import AnnotatedSet
-
-SPLIT_STREAM = 5
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
