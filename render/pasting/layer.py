@@ -126,7 +126,8 @@ def _warped(
     )
     alpha = np.ascontiguousarray(drawn[..., 3])
     gain = 1 / np.maximum(alpha, 1 / 255)
-    return cv2.convertScaleAbs(drawn[..., :3] * gain[..., None]), alpha
+    color = cv2.convertScaleAbs(drawn[..., :3] * gain[..., None])
+    return np.asarray(color, dtype=np.uint8), alpha
 
 
 @lru_cache(KEPT_LEVELS)
