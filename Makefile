@@ -16,6 +16,7 @@ OUT ?= ## folder of the dataset; empty: out/<set>-<category>
 FORMAT ?= ## coco, voc, yolo, ... (docs/formats.md); empty: found by looking
 SET ?= ## filter, shapes, augment: the COCO set that is held against REAL; infer: a rendered one to learn from; export: what is written; develop: what is developed
 TO ?= ## export: yolo, voc, coco, roboflow, createml, labelstudio, fiftyone or hf
+BACKGROUNDS ?= ## fragments: a folder of photos without a thing, beside those that are painted
 ATTRIBUTE ?= ## rate: which predicted attribute; empty: the first
 SETS ?= ## evaluate, judge: COCO sets that are compared or trained on, parted by spaces
 TEST ?= ## judge: labelled photos that judge; empty: those that splits.json keeps for the test
@@ -23,6 +24,7 @@ SEEDS ?= ## judge: how often each training is repeated; empty: 3
 PREDICTIONS ?= ## evaluate: COCO results of a detector on REAL, trained on the first of SETS
 WEIGHTS ?= ## a folder of pretrained features' weights: docs/features.md
 MESHES ?= ## a folder of your own meshes, a subfolder a category: docs/assets.md
+FRAGMENTS ?= ## a folder of cut-outs of your photos, as make fragments writes it: docs/cutouts.md
 IMAGES ?= ## how many images; empty: 40
 SEED ?= ## seed of the run; empty: 0
 QUALITY ?= ## draft, standard or final; empty: standard
@@ -30,7 +32,7 @@ OPTIONS ?= ## further Hydra KEY=VALUE words for conf/align.yaml
 TESTS ?= ## what pytest is given by make test; empty: everything
 
 # Paths go through the environment, where neither a shell nor the override grammar reads them.
-$(foreach name,REAL CATEGORY OUT FORMAT MESHES SET SETS TEST TO PREDICTIONS WEIGHTS,$(if $(value $(name)),$(eval export TWINSET_$(name) := $$(value $(name)))))
+$(foreach name,REAL CATEGORY OUT FORMAT MESHES FRAGMENTS SET SETS TEST TO PREDICTIONS WEIGHTS BACKGROUNDS,$(if $(value $(name)),$(eval export TWINSET_$(name) := $$(value $(name)))))
 WORDS = $(if $(IMAGES),images=$(IMAGES)) $(if $(SEED),seed=$(SEED)) $(if $(QUALITY),quality=$(QUALITY)) $(OPTIONS)
 
 .PHONY: align
@@ -89,8 +91,12 @@ develop: setup ## SET developed anew towards REAL's pixels, or with effects, fro
 export: setup ## SET, REAL or both in the format TO of a trainer, parted into train and val, with a card
 	@$(PYTHON) -m alignment.export.main $(if $(SEED),split.seed=$(SEED)) $(OPTIONS)
 
+.PHONY: fragments
+fragments: setup ## Things cut out of the photos of REAL, and these photos without them, into OUT
+	@$(PYTHON) -m alignment.fragments.main $(if $(SEED),seed=$(SEED)) $(OPTIONS)
+
 .PHONY: rate
-rate: setup ## Rate predicted values on crops of REAL in a browser, 0 to 5, into OUT/ratings.csv
+rate: setup ## Rate predicted values on crops of REAL in a browser, 0 to 5; or look at fragments
 	@$(PYTHON) -m alignment.rating.main $(if $(ATTRIBUTE),attribute=$(ATTRIBUTE)) $(if $(SEED),seed=$(SEED)) $(OPTIONS)
 
 .PHONY: gallery

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 import yaml
@@ -14,7 +15,6 @@ import yaml
 from assets.errors import UserError
 from assets.families import FAMILIES, Model, Shape
 from assets.mesh import Mesh
-from assets.meshes.imported import Imported
 from assets.naming import plain_singular
 from assets.support import Support
 
@@ -30,6 +30,17 @@ class UnknownAsset(UserError):
     """An asset, shape or category that the catalogue does not hold."""
 
 
+class Source(Protocol):
+    """Where triangles come from that no family makes."""
+
+    @property
+    def sha256(self) -> str:
+        """Of the bytes that they are made of."""
+
+    def mesh(self) -> Mesh:
+        """Return the triangles, the same object every time. Raises UserError where they changed."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Asset:
     """One thing that can stand in a scene.
@@ -39,8 +50,8 @@ class Asset:
     `keypoints` lie on the surface, in the object's frame, metres: some or all of the names that
     `CATEGORY_KEYPOINTS` fixes for the category, in its order. `supports` is what can be stood on,
     lowest first. `weight` is how often it is picked where a configuration says nothing of it.
-    `path` is the file of a user's mesh, whose family is "mesh", and `imported` how it is read; else
-    None.
+    `path` is the file of a user's mesh, whose family is "mesh"; else None. `imported` is how that,
+    or a cut-out of the family "fragment", is read.
     """
 
     id: str
@@ -54,11 +65,14 @@ class Asset:
     keypoints: Mapping[str, tuple[float, float, float]]
     supports: tuple[Support, ...]
     path: str | None
-    imported: Imported | None = None
+    imported: Source | None = None
     weight: float = 1.0
 
     def mesh(self) -> Mesh:
-        """Return the asset's triangles (cached; the same object every time). Raises ChangedMesh."""
+        """Return the asset's triangles (cached; the same object every time).
+
+        Raises ChangedMesh, ChangedCutOut.
+        """
         if self.imported is not None:
             return self.imported.mesh()
         return _model(self.family, self.shape, tuple(sorted(self.parameters.items()))).mesh

@@ -2,13 +2,9 @@
 # sent, one at a time, until the socket closes.
 #   blenderproc run render/worker.py SOCKET
 import blenderproc as bproc
-import json
 import os
-import queue
 import signal
-import socket
 import sys
-import threading
 import traceback
 from pathlib import Path
 from typing import Any
@@ -24,37 +20,11 @@ from assets.meshes.folder import catalogue_of
 from render.blender import session
 from render.capturing.image import make_image
 from render.workers.leash import tie_to_parent
-from render.workers.messages import sent
+from render.workers.link import Link, resident_mb
 from render.asked.settings import Settings
 from render.staging.physics import settled
 from scenes.model.scene import Scene
 from scenes.config.from_mapping import from_mapping
-
-GONE = 1
-
-
-class Link:
-    """The socket to the run's leader. A thread of its own sees it close while Blender works."""
-
-    def __init__(self, path: str) -> None:
-        self._socket = socket.socket(socket.AF_UNIX)
-        self._socket.connect(path)
-        self._heard: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
-        threading.Thread(target=self._listen, daemon=True).start()
-
-    def _listen(self) -> None:
-        with self._socket.makefile("r", encoding="utf-8") as lines:
-            for line in lines:
-                self._heard.put(json.loads(line))
-        os._exit(GONE)  # nobody is left to work for
-
-    def receive(self) -> dict[str, Any]:
-        """Return the next message."""
-        return self._heard.get()
-
-    def send(self, **told: Any) -> None:
-        """Send one message."""
-        self._socket.sendall(sent(told))
 
 
 def main() -> None:
@@ -66,7 +36,7 @@ def main() -> None:
     told = link.receive()
     try:
         settings = from_mapping(Settings, told["settings"])
-        catalogue = catalogue_of(settings.variants, settings.meshes)
+        catalogue = catalogue_of(settings.variants, settings.meshes, settings.cut_outs)
         session.start(settings.device, told["threads"])
     except UserError as error:
         link.send(mistake=str(error))
@@ -83,7 +53,7 @@ def _answer(told: dict[str, Any], settings: Settings, catalogue: Catalogue) -> d
         if told["task"] == "settle":
             laid = settled(scene, catalogue).to_json()
             session.tidy()
-            return {"scene": laid, "memory_mb": _resident_mb()}
+            return {"scene": laid, "memory_mb": resident_mb()}
         make_image(told["index"], scene, settings, catalogue)
         session.tidy()
     except UserError as error:
@@ -91,15 +61,7 @@ def _answer(told: dict[str, Any], settings: Settings, catalogue: Catalogue) -> d
     except Exception as error:  # noqa: BLE001 - whatever Blender raises; the leader decides
         traceback.print_exc()
         return {"error": f"{type(error).__name__}: {' '.join(str(error).split())}"}
-    return {"memory_mb": _resident_mb()}
-
-
-def _resident_mb() -> float:
-    try:
-        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
-    except OSError:
-        return 0.0
-    return pages * os.sysconf("SC_PAGESIZE") / 2**20
+    return {"memory_mb": resident_mb()}
 
 
 if __name__ == "__main__":

@@ -29,7 +29,7 @@ MAY_TICK = {
     "render/alone/progress.py", "render/workers/watch.py",
 }  # fmt: skip
 # Blender runs these as scripts, before they can import anything of ours.
-DOORS = ("main", "worker", "gallery", "convert")
+DOORS = ("main", "worker", "paste_worker", "gallery", "convert")
 HOSTS = r"pypi|pythonhosted|conda|npmjs|registry|artifactory|nexus|docker|ghcr|mirror|internal"
 FORBIDDEN_TEXT = re.compile(
     rf"https?://[^\s\"'<>/]*(?:{HOSTS})|(?<![\w.~$}}\])])/(?:home|work|Users|root)/\w"

@@ -24,8 +24,8 @@ USER_ERROR, SET_ASIDE = 2, 3
 PASSED_ON = tuple(
     f"TWINSET_{name}"
     for name in (
-        "REAL", "CATEGORY", "OUT", "FORMAT", "MESHES", "SET", "SETS", "TEST", "TO",
-        "PREDICTIONS", "WEIGHTS", "BLENDER",
+        "REAL", "CATEGORY", "OUT", "FORMAT", "MESHES", "FRAGMENTS", "SET", "SETS", "TEST", "TO",
+        "PREDICTIONS", "WEIGHTS", "BACKGROUNDS", "BLENDER",
     )
 )  # fmt: skip
 STOPPED = "stopped; what is done is kept: run the same command again to go on"

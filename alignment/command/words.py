@@ -6,6 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from assets.cards.folder import CutOuts
 from assets.errors import UserError
 from scenes.labels.policy import LabelSettings
 
@@ -64,6 +65,11 @@ def path_words(paths: Mapping[str, Path | None]) -> tuple[str, ...]:
 def scene_words(variants: int, seed: int, labels: LabelSettings) -> tuple[str, ...]:
     """Return the words by which the render room sees and labels scenes as alignment does."""
     return f"variants={variants}", f"seed={seed}", *words("labels", asdict(labels))
+
+
+def cut_out_words(told: CutOuts) -> tuple[str, ...]:
+    """Return the words by which the render room finds the same cut-outs."""
+    return words("fragments", {**asdict(told), "folder": told.folder and told.folder.absolute()})
 
 
 def quality_words(preset: str, image_format: str, quality: Mapping[str, Any]) -> tuple[str, ...]:

@@ -4,14 +4,11 @@ import json
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
-from alignment.rating.session import Session, crop_jpeg
 from scenes.files.atomic import Unwritable
-from scenes.sets.annotated_set import AnnotatedSet
 
 HOST = "127.0.0.1"
-PAGE = Path(__file__).with_name("rate.html")
 _MOST_BYTES = 4096
 _POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; "
@@ -19,16 +16,35 @@ _POLICY = (
 )
 
 
+class Asked(Protocol):
+    """What a page asks and shows."""
+
+    @property
+    def page(self) -> Path:
+        """Its HTML file."""
+
+    @property
+    def state(self) -> dict[str, Any]:
+        """What the page shows now, as JSON."""
+
+    def told(self, path: str, told: dict[str, Any]) -> dict[str, Any] | None:
+        """Return the state after what was told at a path, None where there is no such path.
+
+        Raises Unwritable, and KeyError, TypeError, ValueError for what means nothing.
+        """
+
+    def picture(self, path: str) -> tuple[bytes, str] | None:
+        """Return a picture and its kind, None where there is none of that path."""
+
+
 class RatingServer(ThreadingHTTPServer):
-    """Serves one session on localhost. port 0: any that is free."""
+    """Serves one page on localhost. port 0: any that is free."""
 
     daemon_threads = True
 
-    def __init__(
-        self, port: int, session: Session, annotated: AnnotatedSet, context: float
-    ) -> None:
+    def __init__(self, port: int, asked: Asked) -> None:
         super().__init__((HOST, port), _Handler)
-        self.session, self.annotated, self.context = session, annotated, context
+        self.asked = asked
 
     @property
     def url(self) -> str:
@@ -43,11 +59,11 @@ class _Handler(BaseHTTPRequestHandler):
         if not self._is_ours():
             return
         if self.path == "/":
-            self._send(PAGE.read_bytes(), "text/html; charset=utf-8")
+            self._send(self.server.asked.page.read_bytes(), "text/html; charset=utf-8")
         elif self.path == "/state":
-            self._json(self.server.session.state)
-        elif self.path.startswith("/crop/"):
-            self._crop(self.path.removeprefix("/crop/"))
+            self._json(self.server.asked.state)
+        elif (found := self.server.asked.picture(self.path[1:].partition("?")[0])) is not None:
+            self._send(*found)
         else:
             self.send_error(HTTPStatus.NOT_FOUND)
 
@@ -55,20 +71,16 @@ class _Handler(BaseHTTPRequestHandler):
         if not self._is_ours():
             return
         try:
-            told = self._told()
-            if self.path == "/rate":
-                state = self.server.session.rate(int(told["annotation_id"]), int(told["rating"]))
-            elif self.path == "/back":
-                state = self.server.session.back()
-            else:
-                self.send_error(HTTPStatus.NOT_FOUND)
-                return
+            state = self.server.asked.told(self.path[1:], self._told())
         except Unwritable as error:
             self.send_error(HTTPStatus.INSUFFICIENT_STORAGE, explain=str(error))
         except (KeyError, TypeError, ValueError) as error:
             self.send_error(HTTPStatus.BAD_REQUEST, explain=str(error))
         else:
-            self._json(state)
+            if state is None:
+                self.send_error(HTTPStatus.NOT_FOUND)
+            else:
+                self._json(state)
 
     def log_message(self, format: str, *args: Any) -> None:  # the base class's name
         """Say nothing: the terminal shows what is rated."""
@@ -90,15 +102,6 @@ class _Handler(BaseHTTPRequestHandler):
         if not isinstance(told, dict):
             raise TypeError(f"found {type(told).__name__}; expected a mapping")
         return told
-
-    def _crop(self, name: str) -> None:
-        jpeg = None
-        if name.isdecimal():
-            jpeg = crop_jpeg(self.server.annotated, int(name), self.server.context)
-        if jpeg is None:
-            self.send_error(HTTPStatus.NOT_FOUND)
-        else:
-            self._send(jpeg, "image/jpeg")
 
     def _json(self, told: dict[str, Any]) -> None:
         self._send(json.dumps(told).encode(), "application/json")

@@ -18,6 +18,7 @@ from scenes.measuring.table import ATTRIBUTES
 from scenes.sets.annotated_set import AnnotatedSet
 from scenes.sets.photos import read_rgb
 
+PAGE = Path(__file__).with_name("rate.html")
 LONG_SIDE_PX = 720
 _LINE, _EDGE = (255, 200, 40), (20, 20, 20)
 
@@ -90,6 +91,38 @@ class Session:
             "annotation_id": asked.annotation_id, "attribute": asked.attribute, "told": asked.told,
             "answer": self._answers.get(self._at),
         }}  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class RatedCrops:
+    """The page that asks a session's questions, each beside its box's crop.
+
+    context: of the box's sides, shown around it.
+    """
+
+    session: Session
+    annotated: AnnotatedSet
+    context: float
+    page: Path = PAGE
+
+    @property
+    def state(self) -> dict[str, Any]:
+        """What the page shows."""
+        return self.session.state
+
+    def told(self, path: str, told: dict[str, Any]) -> dict[str, Any] | None:
+        """Rate, or go back. Raises Unwritable, KeyError, TypeError, ValueError."""
+        if path == "rate":
+            return self.session.rate(int(told["annotation_id"]), int(told["rating"]))
+        return self.session.back() if path == "back" else None
+
+    def picture(self, path: str) -> tuple[bytes, str] | None:
+        """Return the crop of crop/NUMBER."""
+        folder, _, name = path.partition("/")
+        if folder != "crop" or not name.isdecimal():
+            return None
+        jpeg = crop_jpeg(self.annotated, int(name), self.context)
+        return None if jpeg is None else (jpeg, "image/jpeg")
 
 
 def questions_of(

@@ -22,7 +22,10 @@ class RatingSettings:
 
     def __post_init__(self) -> None:
         if self.real is None:
-            raise ValueError("real is not told; give REAL=the set that make infer predicted on")
+            raise ValueError(
+                "real is not told; give REAL=the set that make infer predicted on, "
+                "or a folder of make fragments"
+            )
         if self.count < 1:
             raise ValueError(f"count is {self.count}; expected 1 or more")
         if not 0 <= self.port < 65536:

@@ -1,16 +1,20 @@
 """The walk of `make rate`: read, serve until stopped, tell."""
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from alignment.command.stages import Stages
+from alignment.rating.cut_outs import CutOuts
 from alignment.rating.ratings import summary_of
-from alignment.rating.server import HOST, RatingServer
-from alignment.rating.session import Session, questions_of
+from alignment.rating.server import HOST, Asked, RatingServer
+from alignment.rating.session import RatedCrops, Session, questions_of
 from alignment.rating.settings import RatingSettings
 from alignment.real.inferred import read_inferred
 from assets.errors import UserError
+from assets.fragments.folder import is_fragment_folder
+from scenes.files.lock import locked
 from scenes.formats.read import read_real
 
 ORDER_STREAM = 51
@@ -22,29 +26,55 @@ class PortTaken(UserError):
 
 
 def rate(settings: RatingSettings, stages: Stages) -> None:
-    """Serve the page until interrupted, then say what was rated. Raises UserError of many kinds."""
+    """Serve the page until interrupted, then say what was told. Raises UserError of many kinds."""
     assert settings.real is not None
+    if is_fragment_folder(settings.real):
+        _look(settings, settings.real, stages)
+    else:
+        _rate(settings, settings.real, stages)
+
+
+def _rate(settings: RatingSettings, real: Path, stages: Stages) -> None:
     stages.begin("reading")
-    annotated = read_real(settings.real, format=settings.format)
+    annotated = read_real(real, format=settings.format)
     out = settings.out or Path("out") / f"{annotated.name}-inferred"
     table = read_inferred(settings.inferred or out / "inferred.parquet")
     rng = np.random.default_rng([settings.seed, ORDER_STREAM])
     asked = questions_of(rng, table, settings.attribute, settings.count)
     session = Session(asked, out / RATINGS)
+    crops = RatedCrops(session=session, annotated=annotated, context=settings.context)
+    _serve(settings.port, crops, stages, lambda: _summary(out))
+
+
+def _summary(out: Path) -> list[str]:
+    lines = []
+    for one in summary_of(out / RATINGS):
+        told = ", ".join(f"{n}: {count}" for n, count in enumerate(one.counts))
+        lines.append(f"{one.attribute}: {one.count} rated, mean {one.mean:.2f} ({told})")
+    return [*lines, f"ratings: {out / RATINGS}; make infer puts them into its report"]
+
+
+def _look(settings: RatingSettings, folder: Path, stages: Stages) -> None:
+    stages.begin("reading")
+    with locked(folder):
+        looked = CutOuts(folder)
+        _serve(settings.port, looked, stages, lambda: [looked.summary])
+
+
+def _serve(port: int, asked: Asked, stages: Stages, summary: Callable[[], Sequence[str]]) -> None:
+    """Serve until interrupted, then say the summary. Raises PortTaken."""
     try:
-        server = RatingServer(settings.port, session, annotated, settings.context)
+        server = RatingServer(port, asked)
     except OSError as error:
         raise PortTaken(
-            f"port={settings.port} of {HOST}: {error.strerror}; give OPTIONS='port=0' or another"
+            f"port={port} of {HOST}: {error.strerror}; give OPTIONS='port=0' or another"
         ) from None
     with server:
         stages.say(f"rate in a browser: {server.url} (Ctrl-C ends)")
-        stages.begin("waiting for ratings")
+        stages.begin("waiting for answers")
         try:
             server.serve_forever()
         except (KeyboardInterrupt, SystemExit):
-            for one in summary_of(out / RATINGS):
-                told = ", ".join(f"{n}: {count}" for n, count in enumerate(one.counts))
-                stages.say(f"{one.attribute}: {one.count} rated, mean {one.mean:.2f} ({told})")
-            stages.say(f"ratings: {out / RATINGS}; make infer puts them into its report")
+            for line in summary():
+                stages.say(line)
             raise

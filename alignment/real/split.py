@@ -11,6 +11,7 @@ import numpy.typing as npt
 from assets.errors import UserError
 from scenes.measuring.table import MetadataTable
 
+SPLIT_STREAM = 5  # of the generator that parts a set: make align and make fragments part alike
 _MARK = {b"held_out": b"1"}  # in the schema of a held-out table, which slices and pickles carry on
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from assets.cards.folder import CutOuts, with_cut_outs
 from assets.catalogue import Asset, Catalogue, load_catalogue
 from assets.errors import UserError
 from assets.meshes.checks import BrokenMesh
@@ -47,16 +48,16 @@ class MeshFolder:
     skipped: tuple[Remark, ...]
 
 
-def catalogue_of(variants: int, meshes: Path | None) -> Catalogue:
-    """Return the procedural catalogue, with a folder's meshes after it where one is named.
+def catalogue_of(variants: int, meshes: Path | None, cut_outs: CutOuts | None = None) -> Catalogue:
+    """Return the procedural catalogue, with a folder's meshes and cut-outs after it where named.
 
-    Raises BadVariants, NoMeshes, BadSheet.
+    Raises BadVariants, NoMeshes, BadSheet, BadFragments, NoCutOuts.
     """
     catalogue = load_catalogue(variants)
-    if meshes is None:
-        return catalogue
-    own = {asset.id: asset for asset in import_meshes(meshes).assets}
-    return Catalogue(assets={**catalogue.assets, **own})
+    if meshes is not None:
+        own = {asset.id: asset for asset in import_meshes(meshes).assets}
+        catalogue = Catalogue(assets={**catalogue.assets, **own})
+    return catalogue if cut_outs is None else with_cut_outs(catalogue, cut_outs)
 
 
 def import_meshes(folder: Path) -> MeshFolder:

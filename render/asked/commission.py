@@ -12,6 +12,7 @@ from assets.catalogue import Catalogue
 from assets.meshes.folder import catalogue_of
 from assets.project import PROJECT
 from render.asked.settings import Settings
+from scenes.config.pasting import backdrops_of, for_pasting
 from scenes.dataset.dataset import Provenance, Tally
 from scenes.files.atomic import make_folder
 from scenes.labels.categories import labelled_lines
@@ -22,6 +23,8 @@ from scenes.plan.splits import SplitRecord
 from scenes.sampling.sampler import SceneSampler, scene_seed
 
 LICENCE = "CC0-1.0"
+PASTED_LICENCE = "unknown: made of the user's own photos"
+MAKERS = ("bpy", "blenderproc", "opencv")
 PACKAGES = ("numpy", "numba", "pycocotools")
 log = logging.getLogger("twinset.render")
 
@@ -46,7 +49,7 @@ class Commission:
 
 def prepared(settings: Settings) -> Commission:
     """Read or sample what the settings ask for. Raises BadPlan, OtherMeshes, Unwritable."""
-    catalogue = catalogue_of(settings.variants, settings.meshes)
+    catalogue = catalogue_of(settings.variants, settings.meshes, settings.cut_outs)
     lines = open_plan(settings.plan).scenes if settings.plan else _sampled(settings, catalogue)
     make_folder(settings.out)
     plan = stored_plan(labelled_lines(lines, catalogue, settings.labels.categories), settings.out)
@@ -59,17 +62,22 @@ def prepared(settings: Settings) -> Commission:
     )  # fmt: skip
 
 
-def provenance(settings: Settings, blender: Mapping[str, str]) -> Provenance:
-    """Return what the manifest says; blender: the versions of bpy and blenderproc."""
+def made_by(versions: Mapping[str, Any]) -> dict[str, str]:
+    """Return, of what a worker or a manifest tells, the versions of what makes the pictures."""
+    return {name: versions[name] for name in MAKERS if name in versions}
+
+
+def provenance(settings: Settings, makers: Mapping[str, str]) -> Provenance:
+    """Return what the manifest says; makers: see `made_by`."""
     told = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))
     return Provenance(
         config={**settings.look},
         seeds={"run": settings.seed},
         versions={
-            "twinset": told["project"]["version"], "bpy": blender["bpy"],
-            "blenderproc": blender["blenderproc"], **{name: version(name) for name in PACKAGES},
+            "twinset": told["project"]["version"], **made_by(makers),
+            **{name: version(name) for name in PACKAGES},
         },
-        licence=LICENCE,
+        licence=PASTED_LICENCE if settings.engine == "paste" else LICENCE,
         splits=SplitRecord.beside(settings.plan) if settings.plan else None,
     )  # fmt: skip
 
@@ -83,6 +91,8 @@ def tell(tally: Tally, out: Path) -> None:
 
 def _sampled(settings: Settings, catalogue: Catalogue) -> Iterator[PlannedScene]:
     config = settings.scene
+    if settings.engine == "paste":
+        config = for_pasting(config, catalogue, backdrops_of(settings.cut_outs))
     sampler = SceneSampler.of(config, catalogue)
     return (
         PlannedScene(

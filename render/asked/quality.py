@@ -5,6 +5,7 @@ from typing import Literal
 
 from assets.errors import UserError
 
+Engine = Literal["cycles", "paste"]
 Device = Literal["auto", "cpu", "cuda", "optix", "hip", "metal"]
 
 

@@ -1,14 +1,16 @@
 """What a run of the render room is told, converted once from Hydra."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
 from omegaconf import DictConfig, OmegaConf
 
+from assets.cards.folder import CutOuts
 from render.asked.limits import SlurmSettings, WorkerLimits
-from render.asked.quality import Device, Quality
+from render.asked.paste import PasteSettings
+from render.asked.quality import Device, Engine, Quality
 from scenes.config.from_mapping import BadSetting, from_mapping
 from scenes.config.scene import SceneConfig
 from scenes.dataset.dataset import WriteOptions
@@ -25,9 +27,11 @@ _INTO_SCENE = ("background", "post")
 class Settings:
     """All of conf/render.yaml.
 
-    plan: rendered instead of `images` scenes of `scene`. settle: let physics lay down first what
-    does not stand on the floor; the plan beside the images then has the poses that were rendered.
-    linear: keep what pictures are developed from, so that `make develop` can do it again.
+    plan: rendered instead of `images` scenes of `scene`. engine: what makes the pictures; "paste"
+    lays cut-outs over photos, as `paste` tells, without Blender. settle: let physics lay
+    down first what does not stand on the floor; the plan beside the images then has the poses that
+    were rendered. linear: keep what pictures are developed from, so that `make develop` can do it
+    again.
     """
 
     images: int
@@ -40,6 +44,9 @@ class Settings:
     resolution_px: tuple[int, int]
     variants: int
     meshes: Path | None
+    fragments: CutOuts
+    engine: Engine
+    paste: PasteSettings
     device: Device
     threads: int
     workers: Literal["auto"] | int
@@ -72,6 +79,11 @@ class Settings:
                 "labels=learned: there is no real set here to learn from; expected labels=visible "
                 "(make align, which knows one, learns)"
             )
+        if self._pastes and (self.settle or self._asks_for_passes):
+            raise BadSetting(
+                "engine=paste: there is nothing to settle and no surface to tell of; expected "
+                "settle=false and no passes"
+            )
         if self.passes.albedo and not self.quality.colour:
             raise BadSetting(
                 "passes.albedo=true: quality.colour is false, so objects have no surfaces; "
@@ -99,12 +111,26 @@ class Settings:
         return References(photos=self.real_images, style=self.style_weights)
 
     @property
+    def cut_outs(self) -> CutOuts:
+        """Which cut-outs stand in scenes; nothing else, where they are pasted."""
+        return replace(self.fragments, alone=self.fragments.alone or self._pastes)
+
+    @property
+    def _pastes(self) -> bool:
+        return self.engine == "paste"
+
+    @property
+    def _asks_for_passes(self) -> bool:
+        return any(asdict(self.passes).values())
+
+    @property
     def look(self) -> Mapping[str, Any]:
         """All that changes an image or its labels beside its scene, as plain data."""
         return {
             "quality": asdict(self.quality), "labels": asdict(self.labels),
             "passes": asdict(self.passes), "second_view": asdict(self.second_view),
             "write": asdict(self.write), "variants": self.variants, "linear": self.keeps_light,
+            **({"engine": self.engine, "paste": asdict(self.paste)} if self._pastes else {}),
             **({"style": weights_digest(self.style_weights)} if self.style_weights else {}),
         }  # fmt: skip
 

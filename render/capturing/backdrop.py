@@ -6,15 +6,11 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from assets.errors import UserError
+from scenes.files.pictures import read_photo
 from scenes.model.background import Background
 from scenes.optics.colour import linear
 
 FloatImage = npt.NDArray[np.float32]
-
-
-class BadPhoto(UserError):
-    """A photo that is not there or cannot be read."""
 
 
 def backdrop(background: Background, size_px: tuple[int, int]) -> npt.NDArray[np.uint8]:
@@ -26,7 +22,7 @@ def backdrop(background: Background, size_px: tuple[int, int]) -> npt.NDArray[np
     width, height = size_px
     if background.photo is None:
         return np.full((height, width, 3), 255, dtype=np.uint8)
-    photo = _read(Path(background.photo))
+    photo = read_photo(Path(background.photo))
     scale = max(width / photo.shape[1], height / photo.shape[0])
     wide, high = (
         max(width, round(photo.shape[1] * scale)),
@@ -52,12 +48,3 @@ def laid_over(shown: FloatImage, alpha: FloatImage, behind: npt.NDArray[np.uint8
 def key_of(luminance: FloatImage) -> float:
     """Return the log-average of luminances. Source: Reinhard et al. 2002, eq. 1."""
     return float(np.exp(np.log(np.maximum(luminance.astype(np.float64), 1e-4)).mean()))
-
-
-def _read(path: Path) -> npt.NDArray[np.uint8]:
-    data = np.fromfile(path, dtype=np.uint8) if path.is_file() else np.zeros(0, dtype=np.uint8)
-    flags = cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION
-    image = cv2.imdecode(data, flags) if data.size else None
-    if image is None:
-        raise BadPhoto(f"photo {path}: expected a JPEG or PNG that can be read")
-    return np.ascontiguousarray(image[..., ::-1])

@@ -8,7 +8,7 @@ from threading import Event
 from typing import Any
 
 from assets.errors import UserError
-from render.asked.commission import Commission, prepared, provenance, tell
+from render.asked.commission import Commission, made_by, prepared, provenance, tell
 from render.asked.settings import Settings
 from render.leader.settle import laid_down, some
 from render.leader.slurm import Share, run_jobs, shared_out
@@ -62,7 +62,7 @@ class Run:
                 count = sum(1 for _ in lines)
         found = len(gpus(settings.device, os.environ))
         alone = worker_count(settings.workers, settings.device, count, found) == 1
-        return alone and settings.executor == "local"
+        return alone and settings.executor == "local" and settings.engine == "cycles"
 
     def lead(self) -> None:
         """Render what is missing and merge. Raises Stopped, SetAside and UserError of many kinds.
@@ -89,7 +89,7 @@ class Run:
             with Watch(place, len(share.indices), 0) as watch:
                 shift = Shift(
                     seats, self.settings.worker.attempts, watch.heard,
-                    welcome=lambda hello: hold_settings(out, {**share.look, "bpy": hello["bpy"]}),
+                    welcome=lambda hello: hold_settings(out, {**share.look, **_maker(hello)}),
                 )  # fmt: skip
                 with self._interrupts.stopping(shift.stop):
                     tasks = _tasks(plan, share.indices)
@@ -162,7 +162,7 @@ class Run:
 
     def _open(self, work: Commission, versions: Mapping[str, str]) -> None:
         """Begin the dataset at the first worker's word, hold the others to the same Blender."""
-        out, look = self.settings.out, {**work.look, "bpy": versions["bpy"]}
+        out, look = self.settings.out, {**work.look, **_maker(versions)}
         if self._begun:
             hold_settings(out, look)
             return
@@ -188,6 +188,11 @@ def render_share(share: Share) -> list[int] | UserError:
         return Run(share.told).lead_share(share)
     except UserError as error:
         return error
+
+
+def _maker(versions: Mapping[str, Any]) -> dict[str, str]:
+    """Return what makes the pictures and may not change within a dataset."""
+    return {key: told for key, told in made_by(versions).items() if key != "blenderproc"}
 
 
 def _tasks(plan: Plan, indices: Sequence[int]) -> Iterator[Task]:

@@ -9,6 +9,7 @@ from render.blender import session
 from scenes.files.atomic import write_bytes
 
 UV_LAYER = "UVMap"
+RGBA_BITS = 32  # a pixel, as Blender counts
 _BEYOND = {"repeat": "REPEAT", "clamp": "EXTEND", "mirror": "MIRROR"}  # a picture's edges
 
 
@@ -30,6 +31,8 @@ def _pictured(plain: bpy.types.Material, png: bytes, wrap: Wrap) -> bpy.types.Ma
     tree.links.new(where.outputs["UV"], picture.inputs["Vector"])
     surface = tree.nodes["Principled BSDF"]
     tree.links.new(picture.outputs["Color"], surface.inputs["Base Color"])
+    if picture.image.depth == RGBA_BITS:  # a cut-out's soft edge; others are read without alpha
+        tree.links.new(picture.outputs["Alpha"], surface.inputs["Alpha"])
     return made
 
 

@@ -16,6 +16,7 @@ from typing import IO, Any
 
 from assets.errors import UserError
 from assets.project import PROJECT
+from render.asked.quality import Engine
 from render.workers.messages import sent
 from scenes.files.atomic import make_folder, writing
 
@@ -46,13 +47,15 @@ class Halted(WorkerLost):
 class Launch:
     """How a worker is started. told: its settings as plain data. environment: further variables.
 
-    blender: --custom-blender-path, or None for BlenderProc's own. folder: for sockets and what
-    Blender writes meanwhile, in memory where there is such. log: what the worker says.
+    engine: what makes pictures. blender: --custom-blender-path, or None for BlenderProc's own.
+    folder: for sockets and what Blender writes meanwhile, in memory where there is such. log: what
+    the worker says.
     """
 
     told: Mapping[str, Any]
     threads: int
     environment: Mapping[str, str]
+    engine: Engine
     blender: Path | None
     folder: Path
     log: Path
@@ -190,14 +193,17 @@ def blender_beside(wanted: Path | None) -> Path | None:
 
 
 def _command(launch: Launch, path: str) -> Sequence[str]:
+    leash = (sys.executable, str(HERE / "leash.py"), str(os.getpid()))
+    if launch.engine == "paste":
+        return [*leash, sys.executable, str(PROJECT / "render" / "paste_worker.py"), path]
     beside = str(Path(sys.executable).parent)
     blenderproc = shutil.which("blenderproc", path=beside) or shutil.which("blenderproc")
     if blenderproc is None:
         raise NoBlender(f"blenderproc is neither in {beside} nor on PATH; run `make setup`")
     own = ["--custom-blender-path", str(launch.blender)] if launch.blender else []
     return [
-        sys.executable, str(HERE / "leash.py"), str(os.getpid()), blenderproc, "run",
-        str(PROJECT / "render" / "worker.py"), path, "--temp-dir", str(launch.folder), *own,
+        *leash, blenderproc, "run", str(PROJECT / "render" / "worker.py"), path,
+        "--temp-dir", str(launch.folder), *own,
     ]  # fmt: skip
 
 

@@ -67,6 +67,7 @@ class Seating:
         """Return how one worker is started that has no GPU of its own."""
         return Launch(
             told=self.told, threads=1, environment={}, folder=self.folder,
+            engine=self.settings.engine,
             blender=blender_beside(self.settings.blender),
             log=self.place.absolute() / "log" / "worker.log",
         )  # fmt: skip

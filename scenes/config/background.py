@@ -74,16 +74,26 @@ class RoomConfig:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Backdrop:
+    """A photo that can lie behind. horizon: share of its height from the top; None: unknown."""
+
+    path: str
+    horizon: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class BackgroundConfig:
     """What the image looks like beside its objects: surroundings and light. Never seen by boxes.
 
-    folder: the user's own environments and photos. textures: the user's texture sets, of which
-    each repeat covers texture_size_m; a floor or wall takes one with chance texture_share.
-    adaptation: the share of a light's colour that the camera's white balance takes away.
+    folder: the user's own environments and photos. photos: in place of the folder's.
+    textures: the user's texture sets, of which each repeat covers texture_size_m; a floor or wall
+    takes one with chance texture_share. adaptation: the share of a light's colour that the camera's
+    white balance takes away.
     """
 
     weights: BackgroundWeights
     folder: Path | None
+    photos: tuple[Backdrop, ...]
     textures: Path | None
     texture_share: float
     texture_size_m: float

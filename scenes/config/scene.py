@@ -17,9 +17,9 @@ from scenes.config.background import (
 from scenes.config.span import Span
 
 __all__ = [
-    "BackgroundConfig", "BackgroundWeights", "CameraConfig", "ClutterConfig", "EnvironmentConfig",
-    "GroupConfig", "ObjectConfig", "PlacementConfig", "PostConfig", "RoomConfig", "SceneConfig",
-    "Span", "SunConfig",
+    "BackgroundConfig", "BackgroundWeights", "CameraConfig", "CardConfig", "ClutterConfig",
+    "EnvironmentConfig", "GroupConfig", "ObjectConfig", "PlacementConfig", "PostConfig",
+    "RoomConfig", "SceneConfig", "Span", "SunConfig",
 ]  # fmt: skip
 
 
@@ -124,6 +124,32 @@ class GroupConfig:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CardConfig:
+    """How cut-outs of photos stand: towards the camera, as they were seen.
+
+    yaw_deg: how far one may be turned away. lean: share of the camera's pitch that it leans back;
+    1 shows it as its photo does, 0 upright. roll_deg: in its own plane. flip: how often mirrored.
+    most_magnified: pixels of the picture that one of its photo's may cover; where it would be more,
+    another cut-out with more pixels takes its place. same_share: in place of the objects' own,
+    where only cut-outs stand: a photo shows one thing once.
+    """
+
+    yaw_deg: float
+    lean: Span
+    roll_deg: Span
+    flip: float
+    most_magnified: float
+    same_share: float
+
+    def __post_init__(self) -> None:
+        if not (0 <= self.yaw_deg <= 80 and 0 <= self.flip <= 1 and self.most_magnified > 0):
+            raise ValueError(
+                f"yaw_deg is {self.yaw_deg}, flip {self.flip}, most_magnified "
+                f"{self.most_magnified}; expected 0 to 80, 0 to 1, and above 0"
+            )
+
+
+@dataclass(frozen=True, kw_only=True)
 class PostConfig:
     """Image-level effects after rendering: see PostEffects for the units.
 
@@ -193,6 +219,7 @@ class SceneConfig:
     clutter: ClutterConfig
     placement: PlacementConfig
     group: GroupConfig
+    cards: CardConfig
     background: BackgroundConfig
     post: PostConfig
 

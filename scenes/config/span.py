@@ -20,6 +20,10 @@ class Span:
         if self.log and self.low <= 0:
             raise ValueError(f"span [{self.low}, {self.high}] cannot be log; expected low > 0")
 
+    def times(self, share: float) -> "Span":
+        """Return the distribution of as many times the value."""
+        return Span(low=self.low * share, high=self.high * share, log=self.log)
+
     def draw(self, rng: np.random.Generator) -> float:
         """Return one value."""
         if self.log:

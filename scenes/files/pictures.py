@@ -1,13 +1,30 @@
 """Arrays as the bytes of picture files, and back."""
 
+from pathlib import Path
 from typing import Any
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
+from assets.errors import UserError
+
 Rgb = npt.NDArray[np.uint8]
 PNG_TAKES = "expected (H, W) uint16 or (H, W, 3) uint8"
+
+
+class BadPhoto(UserError):
+    """A photo that is not there or cannot be read."""
+
+
+def read_photo(path: Path) -> Rgb:
+    """Return (H, W, 3) sRGB of a photo's file, unturned. Raises BadPhoto."""
+    data = np.fromfile(path, dtype=np.uint8) if path.is_file() else np.zeros(0, dtype=np.uint8)
+    flags = cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION
+    image = cv2.imdecode(data, flags) if data.size else None
+    if image is None:
+        raise BadPhoto(f"photo {path}: expected a JPEG or PNG that can be read")
+    return np.ascontiguousarray(image[..., ::-1], dtype=np.uint8)
 
 
 def encode_jpeg(image: Rgb, quality: int) -> bytes:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 
 from assets.errors import UserError
 from scenes.formats.coco import read_coco
@@ -25,8 +26,8 @@ _TITLES = {
     "labelme": "labelme", "vott": "VoTT", "createml": "CreateML",
 }  # fmt: skip
 _EXPORTS: Mapping[str, Callable[[Path, Sequence[Path]], AnnotatedSet]] = {
-    "cvat": read_cvat, "labelstudio": read_label_studio, "supervisely": read_supervisely,
-    "via": read_via, "labelme": read_labelme, "vott": read_vott, "createml": read_create_ml,
+    "cvat": read_cvat, "supervisely": read_supervisely, "via": read_via, "labelme": read_labelme,
+    "vott": read_vott, "createml": read_create_ml,
 }  # fmt: skip
 
 
@@ -34,29 +35,40 @@ class UnknownFormat(UserError):
     """A FORMAT that we do not read."""
 
 
-def read_real(path: Path, *, format: str | None) -> AnnotatedSet:
+def read_real(
+    path: Path, *, format: str | None, paths: Mapping[str, str] = MappingProxyType({})
+) -> AnnotatedSet:
     """Return the real set in a file or folder, valid, with every repair counted.
 
     The format is found by looking, unless `format` (one of FORMATS) says it; the first of the
     set's notes says what was taken, the next what was left. All splits of a set are read as one;
-    name a split's own folder to read it alone. Raises UnknownFormat, SetNotFound, AmbiguousSet and
-    what the format's reader raises, all of them UserError.
+    name a split's own folder to read it alone. paths: from what a Label Studio export calls a
+    folder to where it is. Raises UnknownFormat, SetNotFound, AmbiguousSet and what the format's
+    reader raises, all of them UserError.
     """
     if format is not None and format not in FORMATS:
         raise UnknownFormat(f"FORMAT={format}; expected one of {', '.join(FORMATS)}, or none")
     found = find_set(path, format)
-    annotated = _read(path, found)
+    annotated = _read(path, found, paths)
     taken = f"read as {_TITLES[found.format]}: {found.where}"
     return replace(annotated, notes=(taken, *found.notes, *annotated.notes))
 
 
-def _read(path: Path, found: Found) -> AnnotatedSet:
+def _read(path: Path, found: Found, paths: Mapping[str, str]) -> AnnotatedSet:
+    root = path if path.is_dir() else path.parent
+    if found.format == "labelstudio":
+        return read_label_studio(root, found.files, paths)
+    if paths:
+        raise UnknownFormat(
+            f"paths={dict(paths)} is of Label Studio's exports, and REAL={path} is read as "
+            f"{_TITLES[found.format]}; leave it out, or choose FORMAT=labelstudio"
+        )
     if found.yolo is not None:
         return read_yolo(found.yolo)
     if found.format == "voc":
         return read_voc(_voc_root(path), found.files)
     if found.format in _EXPORTS:
-        return _EXPORTS[found.format](path if path.is_dir() else path.parent, found.files)
+        return _EXPORTS[found.format](root, found.files)
     if path.is_file():
         return read_coco(path)
     return merged(path, [read_coco(file) for file in found.files])

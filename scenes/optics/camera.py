@@ -34,6 +34,16 @@ def project(camera: Camera, points_m: FloatArray) -> tuple[FloatArray, FloatArra
     return np.stack([x, y], axis=1), depth
 
 
+def horizon_share(camera: Camera) -> float:
+    """Return where a camera sees the horizon, as a share of the picture's height from the top.
+
+    In the middle column, and beyond 0 to 1 outside the picture.
+    """
+    up = camera.camera_to_world[2]  # the world's up in camera axes
+    level = max(math.hypot(up[0], up[1]), 1e-9)
+    return 0.5 - camera.focal_px * float(up[2]) / level / camera.resolution_px[1]
+
+
 def pose_aiming_at(
     position_m: FloatArray, focus_m: FloatArray, aim_px: tuple[float, float], roll_rad: float
 ) -> FloatArray:

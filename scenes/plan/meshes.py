@@ -4,13 +4,16 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
+from assets.cards.folder import FAMILY as CUT_OUT
 from assets.catalogue import Catalogue
 from assets.errors import UserError
 from assets.meshes.folder import FAMILY
 from scenes.files.atomic import write_bytes, writing
 from scenes.plan.plan import Plan
 
-_CURE = "render it with the folder that it was planned with: meshes=FOLDER"
+_CURE = (
+    "render it with the folder that it was planned with: meshes=FOLDER, or fragments.folder=FOLDER"
+)
 
 
 class OtherMeshes(UserError):
@@ -23,10 +26,10 @@ def mesh_digests(plan: Plan, catalogue: Catalogue) -> dict[str, str]:
     Raises OtherMeshes where the catalogue lacks one.
     """
     placed = {key for planned in plan.scenes for key in planned.scene.asset_ids}
-    named = sorted(key for key in placed if key.startswith(f"{FAMILY}/"))
+    named = sorted(key for key in placed if key.split("/", 1)[0] in (FAMILY, CUT_OUT))
     for key in named:
         if key not in catalogue.assets:
-            raise OtherMeshes(f"the plan names {key!r}, which no folder of meshes gives; {_CURE}")
+            raise OtherMeshes(f"the plan names {key!r}, which no folder gives; {_CURE}")
     return {key: _told(catalogue, key) for key in named}
 
 

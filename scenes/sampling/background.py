@@ -1,11 +1,14 @@
 """What surrounds a scene's objects, and what lights them: one draw."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import asdict
 
 import numpy as np
 
 from assets.materials import floor_kinds
+from scenes.config.background import Backdrop
+from scenes.config.cast import pick_indices
 from scenes.config.scene import BackgroundConfig
 from scenes.model.background import Background, Light, Material
 from scenes.optics.lamps import light_color, shining
@@ -13,6 +16,7 @@ from scenes.sampling.room import Held, draw_room
 from scenes.sampling.stock import Stock
 
 BARE = Material(kind="plain", color=(0.5, 0.5, 0.5), roughness=0.5, metallic=0.0, seed=0)
+HORIZON_OFF = 0.15  # of the picture's height: a horizon that is so far off is hardly taken
 FLOOR_BEYOND_M = 1.5  # of the farthest object and the camera, before it begins to fade
 
 Surroundings = tuple[Background, tuple[Light, ...]]
@@ -72,9 +76,26 @@ def _photo(
         rotation_deg=float(rng.uniform(0.0, 360.0)),
         floor=BARE,
         floor_size_m=2 * _reach_m(held),
-        photo=stock.photos[int(rng.integers(len(stock.photos)))],
+        photo=_photo_for(rng, stock.photos, held.horizon).path,
     )
     return background, _sun(rng, config)
+
+
+def _photo_for(
+    rng: np.random.Generator, photos: Sequence[Backdrop], horizon: float
+) -> Backdrop:  # fmt: skip
+    """Return one of the photos, rather one whose horizon is where the camera sees it.
+
+    Those of unknown horizon are as likely as one that is off by HORIZON_OFF.
+    """
+    if all(photo.horizon is None for photo in photos):
+        return photos[int(rng.integers(len(photos)))]
+    off = [
+        HORIZON_OFF if photo.horizon is None else abs(photo.horizon - min(max(horizon, -0.5), 1.5))
+        for photo in photos
+    ]
+    weights = np.exp(-((np.array(off) / HORIZON_OFF) ** 2))
+    return photos[int(pick_indices(rng, weights / weights.sum(), 1)[0])]
 
 
 def _white() -> Background:

@@ -34,10 +34,14 @@ TRIES = 8
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Held:
-    """What surroundings must hold: camera_m (3,), and corners_m (n, 8, 3) of n objects' boxes."""
+    """What surroundings must hold: camera_m (3,), and corners_m (n, 8, 3) of n objects' boxes.
+
+    horizon: where the camera sees it, as a share of the picture's height from the top.
+    """
 
     camera_m: FloatArray
     corners_m: FloatArray
+    horizon: float
 
     @property
     def points_m(self) -> FloatArray:

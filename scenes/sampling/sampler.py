@@ -8,9 +8,11 @@ from assets.catalogue import Catalogue
 from assets.errors import UserError
 from scenes.config.cast import Cast, cast_of
 from scenes.config.scene import SceneConfig
+from scenes.layout.facing import faced
 from scenes.layout.standing import Layout, Standing
 from scenes.model.background import FloatArray
 from scenes.model.scene import Background, Light, Material, Placement, Scene
+from scenes.optics.camera import horizon_share
 from scenes.sampling.background import bare_background, draw_surroundings
 from scenes.sampling.effects import seeded_post
 from scenes.sampling.room import Held
@@ -51,6 +53,7 @@ class SceneSampler:
         geometry, looks, _ = np.random.SeedSequence(seed).spawn(3)  # the last is of effects
         rng = np.random.default_rng(geometry)
         layout = STRATEGIES[self.config.strategy](rng, self.config, self.cast)
+        layout = faced(rng, layout, self.config.cards, self.cast)
         if not dressed:
             return self._scene(seed, layout, _bare_materials(layout), (), bare_background())
         rng = np.random.default_rng(looks.spawn(look)[-1] if look else looks)
@@ -117,6 +120,7 @@ def _held(layout: Layout) -> Held:
     return Held(
         camera_m=layout.camera.camera_to_world[:3, 3],
         corners_m=np.stack([_box_m(standing) for standing in layout.standing]),
+        horizon=horizon_share(layout.camera),
     )
 
 

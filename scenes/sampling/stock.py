@@ -11,6 +11,7 @@ from assets.errors import UserError
 from assets.materials import draw_material, material_kind
 from assets.mesh import Finish, Mesh
 from assets.textures import texture_folders
+from scenes.config.background import Backdrop
 from scenes.config.cast import Prop, prop_of
 from scenes.config.scene import BackgroundConfig, SceneConfig
 from scenes.model.background import Material, Texture
@@ -30,7 +31,7 @@ class Stock:
 
     environments: tuple[str, ...]
     outside: tuple[str, ...]
-    photos: tuple[str, ...]
+    photos: tuple[Backdrop, ...]
     textures: tuple[str, ...]
     furniture: Prop
 
@@ -39,7 +40,9 @@ class Stock:
         """Return what is there, by name. Raises NoBackgrounds, NoTextures, UnknownAsset."""
         told = config.background
         own = _files(told.folder, ENVIRONMENTS)
-        photos = _files(told.folder, PHOTOS)
+        photos = told.photos or tuple(
+            Backdrop(path=path, horizon=None) for path in _files(told.folder, PHOTOS)
+        )
         _check(told, own, photos)
         textures = texture_folders(told.textures) if told.textures else ()
         return cls(
@@ -104,7 +107,7 @@ def _files(folder: Path | None, endings: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(sorted(str(p.resolve()) for p in files))
 
 
-def _check(told: BackgroundConfig, own: tuple[str, ...], photos: tuple[str, ...]) -> None:
+def _check(told: BackgroundConfig, own: tuple[str, ...], photos: tuple[Backdrop, ...]) -> None:
     if told.weights.photo > 0 and not photos:
         raise NoBackgrounds(
             f"background.folder={told.folder}: no {', '.join(PHOTOS)} in it; photo backdrops "

@@ -97,7 +97,7 @@ def median_depth_m(depth_m: DepthMap, mask: Mask) -> float:
 
 
 def _sought(root: Path, image: AnnotatedImage) -> Sought:
-    name, folder = _bare(image.file_name), root / FOLDER
+    name, folder = _bare(image.file_name).lstrip("/"), root / FOLDER  # no place but a name
     names: tuple[str, ...] = (name,)
     beside: tuple[Path, ...] = ()
     if image.path is not None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from alignment.align.brief.cut_outs import kept_apart, pastable, say_cut_outs
 from alignment.align.brief.default_scenes import baselines_of, labels_of
 from alignment.align.brief.names import check_named
 from alignment.align.brief.real_set import RealSet, load_real
@@ -17,7 +18,13 @@ from alignment.align.pool.grid import check_axes
 from alignment.align.pool.space import SpaceSettings, points_of
 from alignment.command.render_room import convert_meshes
 from alignment.command.stages import Stages
-from alignment.command.words import path_words, quality_words, scene_words, words
+from alignment.command.words import (
+    cut_out_words,
+    path_words,
+    quality_words,
+    scene_words,
+    words,
+)
 from alignment.real.label_limits import Learned, Scaling, learn_policy
 from alignment.real.split import Exposed
 from assets.catalogue import Catalogue
@@ -121,6 +128,8 @@ class Job:
             *scene_words(self.settings.variants, self.settings.seed, self.labels),
             *(word for key, value in told.items() for word in words(key, value)),
             *path_words(self._beside),
+            *words("engine", self.settings.engine),
+            *cut_out_words(self.settings.fragments),
         )
 
     @property
@@ -143,17 +152,21 @@ def begin(settings: AlignSettings, stages: Stages) -> Job:
     """Read the real set and check all that was asked. Raises UserError of many kinds."""
     stages.begin("reading")
     _say_meshes(settings, stages)
-    real = load_real(settings, catalogue_of(settings.variants, settings.meshes))
+    real = load_real(settings, _catalogue(settings))
+    settings = kept_apart(settings, real)
+    say_cut_outs(settings, stages)
     return job_of(settings, real, stages)
 
 
 def job_of(settings: AlignSettings, real: RealSet, stages: Stages) -> Job:
     """Return the job of a set that has been read. Raises UserError of many kinds."""
     _check_attributes(settings, real)
-    catalogue = catalogue_of(settings.variants, settings.meshes)
+    catalogue = _catalogue(settings)
     baselines = baselines_of(settings, real, catalogue)
     check_axes(baselines[0], settings.grid)
     space = _space(settings, stages)
+    if settings.engine == "paste":
+        space = pastable(space, baselines, catalogue)
     points_of(baselines, space, np.zeros((1, space.dimensions)), 0)  # an unknown knob is said now
     _say_set(real, stages)
     settings = replace(settings, labels=labels_of(settings.labels, real, catalogue))
@@ -201,6 +214,10 @@ def _learned(settings: AlignSettings, real: RealSet, stages: Stages) -> Learned:
     for note in learned.notes:
         stages.say(f"  {note}")
     return learned
+
+
+def _catalogue(settings: AlignSettings) -> Catalogue:
+    return catalogue_of(settings.variants, settings.meshes, settings.cut_outs)
 
 
 def _say_meshes(settings: AlignSettings, stages: Stages) -> None:

@@ -8,6 +8,7 @@ from alignment.align.brief.real_set import RealSet, fixed_resolution
 from alignment.align.brief.settings import AlignSettings
 from assets.catalogue import Catalogue
 from scenes.config.from_mapping import from_mapping
+from scenes.config.pasting import backdrops_of, for_pasting
 from scenes.config.scene import SceneConfig
 from scenes.labels.policy import LabelCategory, LabelSettings
 from scenes.sampling.studio import BASELINE_STREAM, Seen, Studio
@@ -16,12 +17,16 @@ from scenes.sampling.studio import BASELINE_STREAM, Seen, Studio
 def baselines_of(
     settings: AlignSettings, real: RealSet, catalogue: Catalogue
 ) -> tuple[SceneConfig, ...]:
-    """Return the default configuration of each category. Raises BadSetting."""
+    """Return the default configuration of each category. Raises BadSetting, NotPastable."""
     told = _together(_scene(settings, real), real, catalogue)
-    return tuple(
+    configs = tuple(
         from_mapping(SceneConfig, {**told, "category": name, "category_id": key}, "scene")
         for key, name in real.categories.items()
     )
+    if settings.engine != "paste":
+        return configs
+    photos = backdrops_of(settings.cut_outs)
+    return tuple(for_pasting(config, catalogue, photos) for config in configs)
 
 
 def draw_baseline(baselines: Sequence[SceneConfig], studio: Studio, images: int) -> list[Seen]:

@@ -13,7 +13,7 @@ from alignment.real.category import choose_categories, left_aside
 from alignment.real.depth import estimate_depth
 from alignment.real.inferred import with_inferred
 from alignment.real.proportions import scaled
-from alignment.real.split import HeldOut, Splits, three_way_split
+from alignment.real.split import SPLIT_STREAM, HeldOut, Splits, three_way_split
 from assets.catalogue import Catalogue
 from assets.project import PROJECT
 from scenes.formats.read import read_real
@@ -21,8 +21,6 @@ from scenes.measuring.measure import measure
 from scenes.measuring.table import MetadataTable
 from scenes.plan.splits import SplitRecord
 from scenes.sets.annotated_set import AnnotatedSet
-
-SPLIT_STREAM = 5
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -32,7 +30,8 @@ class RealSet:
     categories: id to name. annotated: their objects and the exposed images that hold any; table:
     these objects, measured.
     held_out: the test part, or else the validation part, or None. record: which image is where.
-    inferred: the columns that `make infer` predicted, which are good enough to match.
+    inferred: the columns that `make infer` predicted, which are good enough to match. judging: the
+    photos that no fit may see.
     """
 
     annotated: AnnotatedSet
@@ -42,6 +41,7 @@ class RealSet:
     held_out: HeldOut | None
     record: SplitRecord
     inferred: frozenset[str]
+    judging: tuple[Path, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -115,7 +115,13 @@ def load_real(settings: AlignSettings, catalogue: Catalogue) -> RealSet:
         ),
         held_out=parts.test or parts.validation,
         record=_record(settings, annotated, parts), inferred=inferred,
+        judging=_judging(annotated, parts),
     )  # fmt: skip
+
+
+def _judging(annotated: AnnotatedSet, parts: Splits) -> tuple[Path, ...]:
+    kept = {n for part, ids in parts.image_ids.items() if part != "exposed" for n in ids}
+    return tuple(image.path for image in annotated.images if image.id in kept and image.path)
 
 
 def _inferred_notes(names: frozenset[str]) -> tuple[str, ...]:

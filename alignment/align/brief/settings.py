@@ -1,7 +1,7 @@
 """conf/align.yaml as frozen dataclasses; no default lives here."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -15,6 +15,7 @@ from alignment.align.pool.space import SpaceSettings
 from alignment.align.population.settings import TargetSettings
 from alignment.align.report.settings import ReportSettings
 from alignment.real.split import SplitSettings
+from assets.cards.folder import CutOuts
 from scenes.config.from_mapping import BadSetting, from_mapping
 from scenes.formats.names import FormatName
 from scenes.labels.policy import LabelSettings
@@ -55,7 +56,8 @@ class EmbeddedSettings:
 class AlignSettings:
     """One run of `make align` or `make plan`. scene: conf/strategy as plain data, unfilled.
 
-    category: one name, or several with commas between. looks: of each scene, to choose from.
+    category: one name, or several with commas between. engine: what makes the pictures. looks: of
+    each scene, to choose from.
     """
 
     real: Path | None
@@ -78,6 +80,8 @@ class AlignSettings:
     blender: Path | None
     variants: int
     meshes: Path | None
+    fragments: CutOuts
+    engine: Literal["cycles", "paste"]
     image: ImageSettings
     preview_long_side_px: int
     workers: int
@@ -118,6 +122,11 @@ class AlignSettings:
             raise ValueError(f"seed is {self.seed}; expected 0 to 4294967295")
         if not 1 < self.assumed_fov_deg < 179:
             raise ValueError(f"assumed_fov_deg is {self.assumed_fov_deg}; expected 1 to 179")
+
+    @property
+    def cut_outs(self) -> CutOuts:
+        """Which cut-outs stand in scenes; nothing else, where they are pasted."""
+        return replace(self.fragments, alone=self.fragments.alone or self.engine == "paste")
 
 
 def settings_from(config: DictConfig) -> AlignSettings:

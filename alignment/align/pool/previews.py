@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from alignment.align.pool.grid import GridPoint, Rounds
 from alignment.samples.sample import Sample
+from assets.cards.folder import CutOuts
 from assets.meshes.folder import catalogue_of
 from scenes.labels.categories import Categories, labelled
 from scenes.labels.labels import LabelPolicy, Labels
@@ -69,6 +70,7 @@ class Probing:
     rounds: Rounds
     run_seed: int
     categories: Categories
+    cut_outs: CutOuts | None = None
 
 
 def preview_pool(
@@ -142,7 +144,7 @@ def pooled_from(number: int, point: GridPoint, scenes: int, table: MetadataTable
 
 
 def _pooled(how: Probing, number: int, point: GridPoint) -> PooledConfig:
-    catalogue = catalogue_of(how.variants, how.meshes)
+    catalogue = catalogue_of(how.variants, how.meshes, how.cut_outs)
     sampler = SceneSampler.of(point.config, catalogue)
     previewer = Previewer(catalogue, how.policy, how.long_side_px)
     seen: list[tuple[Scene, Labels]] = []

@@ -123,6 +123,7 @@ def _probing(job: Job, rounds: Rounds) -> Probing:
         long_side_px=settings.preview_long_side_px, attributes=job.attributes,
         spread=Sample.of(job.real.table, job.attributes).values.std(axis=0), rounds=rounds,
         run_seed=settings.seed, categories=job.labels.categories,
+        cut_outs=settings.cut_outs,
     )  # fmt: skip
 
 

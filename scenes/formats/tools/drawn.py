@@ -50,13 +50,17 @@ class Drawing:
 
 @dataclass(frozen=True, kw_only=True)
 class DrawnPhoto:
-    """One photo. names: the surest first. home: the folder that they are relative to."""
+    """One photo. names: the surest first. home: the folder that they are relative to.
+
+    called: what the set calls it, where that is not the surest name.
+    """
 
     names: tuple[str, ...]
     home: Path
     size_px: tuple[int, int] | None
     drawings: Sequence[Drawing]
     key: Any = None
+    called: str | None = None
 
 
 def drawn_set(
@@ -179,7 +183,7 @@ def _image(root: Path, number: int, photo: DrawnPhoto) -> FoundImage:
     homes = dict.fromkeys((photo.home, photo.home.parent, root))
     folders = tuple(home / name for home in homes for name in PHOTO_FOLDERS)
     return FoundImage(
-        key=number if photo.key is None else photo.key, file_name=photo.names[0],
+        key=number if photo.key is None else photo.key, file_name=photo.called or photo.names[0],
         names=photo.names, folders=folders, size_px=photo.size_px,
     )  # fmt: skip
 

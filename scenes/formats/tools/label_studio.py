@@ -3,9 +3,12 @@
 import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
+from scenes.formats.tools.brush import brushed
 from scenes.formats.tools.drawn import (
     BAD_RECORDS,
     NO_AREA,
@@ -29,18 +32,25 @@ TITLE = "Label Studio"
 FURTHER = "further versions of a task (other annotators) left aside"
 PREDICTED = "tasks with predictions, which are no annotations, left aside"
 SEVERAL = "objects of several labels read under their first"
-BRUSHED = "brushed masks left aside (export the set as COCO to keep them)"
 UNTURNED = "rotated boxes on photos whose size the file does not tell turned about their centre"
+BRUSHED = "brushed masks that are not whole left aside"
+BITMASK = "bitmasks left aside (export the set as COCO to keep them)"
 SHARES = Order("x, y, w, h", shares=True)
 
 
-def read_label_studio(root: Path, files: Sequence[Path]) -> AnnotatedSet:
+def read_label_studio(
+    root: Path, files: Sequence[Path], paths: Mapping[str, str] = MappingProxyType({})
+) -> AnnotatedSet:
     """Return the set in a Label Studio export, valid, with every repair counted.
 
-    Of a task's versions the first that was not cancelled is read. Raises BadExport.
+    Of a task's versions the first that was not cancelled is read. paths: what the export calls a
+    folder (a path, a URL, or what follows `?d=`), to where it is. Raises BadExport.
     """
     repairs: Counter[str] = Counter()
-    photos = [photo for path in files for photo in _photos(path, repairs)]
+    photos = [
+        replace(photo, names=_mapped(photo.names, paths), called=photo.names[0])
+        for path in files for photo in _photos(path, repairs)
+    ]  # fmt: skip
     return drawn_set("labelstudio", root, photos, repairs)
 
 
@@ -62,6 +72,20 @@ def _photos(path: Path, repairs: Counter[str]) -> Iterator[DrawnPhoto]:
             names=(name, *([uploaded] if isinstance(uploaded, str) else [])), home=path.parent,
             size_px=size_px, drawings=[d for d in drawings if d is not None],
         )  # fmt: skip
+
+
+def _mapped(names: tuple[str, ...], paths: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the names, before them those that the longest fitting entry of `paths` makes."""
+    made = []
+    for name in names:
+        tellings = (name, "/" + "/".join(parts_of(name)), "/".join(parts_of(name)))
+        told = [
+            (len(key), f"{Path(to).absolute()}/{telling[len(key):].lstrip('/')}")
+            for key, to in paths.items() for telling in tellings
+            if telling == key or telling.startswith(f"{key.rstrip('/')}/")
+        ]  # fmt: skip
+        made += [max(told)[1]] if told else []
+    return (*made, *names)
 
 
 def _name(task: Mapping[str, Any]) -> str | None:
@@ -112,7 +136,11 @@ def _drawing(
     if kind.startswith("ellipse"):
         repairs[ROUND] += 1
         return Drawing(label=label, box=_ellipse(value, size_px), order=SHARES)
-    repairs[BRUSHED if kind.startswith(("brush", "bitmask")) else NO_AREA] += 1
+    if kind.startswith("brush"):
+        mask = brushed(value.get("rle"), size_px)
+        repairs[BRUSHED] += mask is None
+        return None if mask is None else Drawing(label=label, outline=mask)
+    repairs[BITMASK if kind.startswith("bitmask") else NO_AREA] += 1
     return None
 
 

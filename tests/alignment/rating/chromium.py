@@ -31,7 +31,7 @@ class Page:
         self.call("Page.navigate", url=url)
 
     def press(self, key):
-        code = {"Backspace": 8, "ArrowLeft": 37}.get(key) or ord(key)
+        code = {"Backspace": 8, "ArrowLeft": 37, "ArrowRight": 39}.get(key) or ord(key)
         text = {"text": key} if len(key) == 1 else {}
         for kind in ("keyDown", "keyUp"):
             held = text if kind == "keyDown" else {}

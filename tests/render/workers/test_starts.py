@@ -86,7 +86,7 @@ def test_a_node_whose_worker_dies_at_a_recycling_is_lost_and_not_the_scene(
     python = python_beside_stub(tmp_path, {"worker-0": ["mute", "works"]})
     monkeypatch.setattr(sys, "executable", str(python))
     launch = Launch(
-        told={}, threads=1, environment={}, blender=None, folder=tmp_path / "node",
+        told={}, threads=1, environment={}, engine="cycles", blender=None, folder=tmp_path / "node",
         log=tmp_path / "worker-0.log",
     )  # fmt: skip
     limits = WorkerLimits(most_images=1, most_memory_mb=1, timeout_s=1, attempts=1)

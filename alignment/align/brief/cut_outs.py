@@ -1,0 +1,82 @@
+"""Which cut-outs of photos stand in a run's scenes, and that none is of a photo that judges it."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+from alignment.align.brief.real_set import RealSet
+from alignment.align.brief.settings import AlignSettings
+from alignment.align.pool.space import Range, SpaceSettings
+from alignment.command.stages import Stages
+from assets.cards.folder import cut_outs
+from assets.catalogue import Catalogue
+from assets.meshes.folder import catalogue_of
+from scenes.config.pasting import NEAREST_M, SCALED, nearness, strategies_of
+from scenes.config.scene import SceneConfig
+
+
+def kept_apart(settings: AlignSettings, real: RealSet) -> AlignSettings:
+    """Return settings by which no cut-out and no background is of a photo that only judges.
+
+    Photos are known by the bytes of their files, whatever they are called.
+    """
+    held = sorted({hashlib.sha256(path.read_bytes()).hexdigest() for path in real.judging})
+    without = tuple(dict.fromkeys((*settings.fragments.without, *held)))
+    return replace(settings, fragments=replace(settings.fragments, without=without))
+
+
+def pastable(
+    space: SpaceSettings, baselines: Sequence[SceneConfig], catalogue: Catalogue
+) -> SpaceSettings:
+    """Return what of a space can be searched where cut-outs are pasted, as near as they are small.
+
+    baselines: made by `for_pasting`.
+    """
+    nearer = min(nearness(config.category, catalogue) for config in baselines)
+    ranges = {
+        path: _nearer(told, nearer) if path in SCALED else told
+        for path, told in space.ranges.items()
+    }
+    space = replace(space, ranges=ranges)
+    if "strategy" not in space.choices:
+        return space
+    lone = strategies_of(baselines[0].clutter.categories)
+    kept = tuple(name for name in space.choices["strategy"] if name in lone)
+    rest = {path: told for path, told in space.choices.items() if path != "strategy"}
+    return replace(space, choices={**rest, **({"strategy": kept} if kept else {})})
+
+
+def _nearer(told: Range, nearer: float) -> Range:
+    low = max(told.low * nearer, min(told.low, NEAREST_M))
+    return replace(told, low=low, high=max(told.high * nearer, 2 * low))
+
+
+def say_cut_outs(settings: AlignSettings, stages: Stages) -> None:
+    """Say how many cut-outs there are, what else serves, and whose size is a guess."""
+    wanted = settings.cut_outs
+    if wanted.folder is None:
+        return
+    others = catalogue_of(settings.variants, settings.meshes)
+    found = cut_outs(others, wanted)
+    count = Counter(asset.category for asset in found.assets)
+    for category, number in count.items():
+        stages.say(
+            f"cut-outs of {wanted.folder}: {number} {category}{_beside(settings, others, category)}"
+        )
+    if found.left_out:
+        stages.say(f"  {found.left_out} left out, of photos that only judge")
+    for category in found.guessed:
+        if others.serving(category) is None:
+            stages.say(
+                f"  {category}: nobody tells its size; taken to be {wanted.unknown_m:g} m high: "
+                f"fragments.height_m.{category}=METRES"
+            )
+
+
+def _beside(settings: AlignSettings, others: Catalogue, category: str) -> str:
+    if settings.cut_outs.alone:
+        return ", pasted"
+    if others.serving(category) is None:
+        return ", from the photos alone: no family and no mesh serves it"
+    return f", picked {settings.fragments.share:.0%} of the time beside meshes"

@@ -1,0 +1,1 @@
+"""`make fragments`: things cut out of exposed photos, and these photos without them."""

@@ -1,0 +1,1 @@
+"""What a photo would be without some of its pixels: one file a painter."""

@@ -1,0 +1,1 @@
+"""Cut-outs of things in photos, and photos without them: a folder that `make fragments` wrote."""

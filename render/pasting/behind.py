@@ -1,0 +1,137 @@
+"""The photo that things are laid over: cut, enlarged, mirrored, so that they cover its places."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from assets.errors import UserError
+from assets.fragments.background import PaintedBackground
+from render.asked.paste import PasteSettings
+from scenes.files.pictures import Rgb, read_photo
+from scenes.model.scene import Scene
+from scenes.optics.camera import horizon_share
+
+Box = tuple[float, float, float, float]  # x, y, w, h in pixels
+Photos = Mapping[str, PaintedBackground]
+KEPT_PHOTOS = 256  # decoded, in memory
+TRIES = 6  # pairs of a painted place and a thing, of which the nearest is taken
+
+
+class NoPhoto(UserError):
+    """A scene that is to be pasted and has no photo behind it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Cut:
+    """What is taken of a photo, mirrored before where it is. Pixels of the photo."""
+
+    place_px: Box
+    mirrored: bool
+
+
+def behind(
+    rng: np.random.Generator,
+    scene: Scene,
+    boxes_px: Sequence[Box],
+    settings: PasteSettings,
+    photos: Photos,
+) -> Rgb:
+    """Return a scene's photo at the picture's size, (H, W, 3) sRGB. Raises NoPhoto, BadPhoto.
+
+    boxes_px: of the things that will lie over it. photos: what is told of photos, by their paths.
+    The photo keeps its proportions; what stands over is cut off. Of those with painted places a
+    share `cover` is cut so that a thing comes where one was, about as large: it stands as that one
+    did, and hides the paint. Others are cut anywhere, but so that a horizon that is known comes as
+    near as may be to where the scene's camera sees it.
+    """
+    told = photos.get(scene.background.photo or "")
+    drawn, picks = rng.random(5).tolist(), rng.random((TRIES, 3)).tolist()
+    if scene.background.photo is None:
+        raise NoPhoto(
+            f"engine=paste: a scene's background is {scene.background.kind}; expected photos "
+            "behind all: background=photo and background.folder=PATH"
+        )
+    photo, size_px = _photo(scene.background.photo), scene.camera.resolution_px
+    view = _View(photo_px=(photo.shape[1], photo.shape[0]), size_px=size_px, settings=settings)
+    if told is not None and told.painted_boxes_px and boxes_px and drawn[0] < settings.cover:
+        cut = view.covering(told.painted_boxes_px, boxes_px, picks)
+    else:
+        row = None if told is None else told.horizon_row_px
+        cut = view.anywhere(drawn[1:], None if row is None else (row, horizon_share(scene.camera)))
+    shown = np.ascontiguousarray(photo[:, ::-1]) if cut.mirrored else photo
+    return _taken(shown, cut.place_px, size_px)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _View:
+    """A photo of a size, before a picture of another."""
+
+    photo_px: tuple[int, int]
+    size_px: tuple[int, int]
+    settings: PasteSettings
+
+    def anywhere(self, drawn: Sequence[float], horizon: tuple[float, float] | None) -> _Cut:
+        """Return a cut by four draws. horizon: its row in the photo, its share of the picture."""
+        zoom = self.settings.zoom
+        across, down = self._extent(zoom.low * (zoom.high / zoom.low) ** drawn[0])
+        x, y = drawn[2] * (self.photo_px[0] - across), drawn[3] * (self.photo_px[1] - down)
+        if horizon is not None:
+            y = min(max(horizon[0] - horizon[1] * down, 0.0), self.photo_px[1] - down)
+        return _Cut(place_px=(x, y, across, down), mirrored=drawn[1] < self.settings.mirrored)
+
+    def covering(
+        self, places: Sequence[Box], boxes: Sequence[Box], picks: Sequence[Sequence[float]]
+    ) -> _Cut:
+        """Return the cut under which a painted place and a thing's box are nearest of the picked.
+
+        picks: (TRIES, 3) draws, of a place, a box and whether it is mirrored.
+        """
+        tried = (
+            self._cover(
+                places[int(place * len(places))], boxes[int(box * len(boxes))],
+                mirrored=mirror < self.settings.mirrored,
+            )
+            for place, box, mirror in picks
+        )  # fmt: skip
+        return min(tried, key=lambda told: told[0])[1]
+
+    def _cover(self, place: Box, box: Box, *, mirrored: bool) -> tuple[float, _Cut]:
+        """Return how many heights the two are apart, and the cut."""
+        wide, high = self.photo_px
+        at_x, at_y = place[0] + place[2] / 2, place[1] + place[3] / 2
+        at_x = wide - at_x if mirrored else at_x
+        zoom = min(max(box[3] / (place[3] * self._fit), self.settings.zoom.low),
+                   self.settings.zoom.high)  # fmt: skip
+        scale = self._fit * zoom
+        across, down = self._extent(zoom)
+        middle_x, middle_y = box[0] + box[2] / 2, box[1] + box[3] / 2
+        x = min(max(at_x - middle_x / scale, 0.0), wide - across)
+        y = min(max(at_y - middle_y / scale, 0.0), high - down)
+        off = math.hypot((at_x - x) * scale - middle_x, (at_y - y) * scale - middle_y)
+        return off / box[3], _Cut(place_px=(x, y, across, down), mirrored=mirrored)
+
+    @property
+    def _fit(self) -> float:
+        return max(s / p for s, p in zip(self.size_px, self.photo_px, strict=True))
+
+    def _extent(self, zoom: float) -> tuple[float, float]:
+        (wide, high), scale = self.photo_px, self._fit * zoom
+        return min(wide, self.size_px[0] / scale), min(high, self.size_px[1] / scale)
+
+
+def _taken(photo: Rgb, place: Box, size_px: tuple[int, int]) -> Rgb:
+    """Return a rectangle of a photo at a size."""
+    x, y, w, h = (round(n) for n in place)
+    part = photo[y : y + max(1, h), x : x + max(1, w)]
+    how = cv2.INTER_AREA if part.shape[1] > size_px[0] else cv2.INTER_CUBIC
+    return np.asarray(cv2.resize(part, size_px, interpolation=how), dtype=np.uint8)
+
+
+@lru_cache(KEPT_PHOTOS)
+def _photo(path: str) -> Rgb:
+    return read_photo(Path(path))

@@ -1,0 +1,102 @@
+"""A scene of cut-outs as a picture: laid over its photo from far to near."""
+
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+
+from assets.cards.card import Card
+from assets.catalogue import Catalogue
+from assets.errors import UserError
+from render.asked.paste import PasteSettings
+from render.pasting.behind import Box, Photos, behind
+from render.pasting.blending import inside, laid
+from render.pasting.layer import Layer, layer_of
+from render.pasting.look import draw_look
+from scenes.files.rle import tight_box
+from scenes.model.frame import FAR_M, Frame
+from scenes.model.scene import Placement, Scene
+from scenes.optics.camera import world_to_camera
+from scenes.plan.digest import shot_of
+
+STREAM = 0x9A57E  # of a scene's seed, apart from those that the scene is drawn from
+
+
+class NoCutOut(UserError):
+    """A thing in a scene that is to be pasted and is no cut-out."""
+
+
+def pasted(
+    scene: Scene,
+    catalogue: Catalogue,
+    settings: PasteSettings,
+    *,
+    colour: bool,
+    photos: Photos = MappingProxyType({}),
+) -> Frame:
+    """Return a scene's picture, instances and depth, without its post-effects.
+
+    The same scene and settings give the same arrays. colour: False leaves the image black. photos:
+    see `behind`. Raises NoCutOut, NoPhoto, BadPhoto, ChangedCutOut.
+    """
+    rng = np.random.default_rng([scene.seed, STREAM])
+    width, height = scene.camera.resolution_px
+    shown = _far_to_near(scene, catalogue)
+    bare = np.zeros((height, width, 3), np.uint8)
+    if colour:
+        boxes = [box for one in shown if (box := _box(one.layer)) is not None]
+        bare = behind(rng, scene, boxes, settings, photos)
+    image, ids = bare.copy(), np.zeros((height, width), np.int32)
+    depth_m = np.full((height, width), FAR_M, np.float32)
+    looks = {one.instance: draw_look(rng, settings) for one in scene.objects}
+    for one in shown:
+        if colour:
+            laid(image, bare, one.layer, looks[one.instance])
+        rows, columns = one.layer.window
+        own = inside(one.layer)
+        ids[rows, columns][own] = one.instance
+        depth_m[rows, columns][own] = one.layer.depth_m[own]
+    return Frame(shot=shot_of(scene), image=image, instances=ids, depth_m=depth_m)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Shown:
+    instance: int
+    layer: Layer
+
+
+def _far_to_near(scene: Scene, catalogue: Catalogue) -> list[_Shown]:
+    """Return what the camera sees, by the depth of the middles of the things."""
+    view = world_to_camera(scene.camera)
+    found = []
+    for placed in scene.objects:
+        layer = layer_of(_card(placed, catalogue), placed, scene.camera)
+        if layer is not None:
+            middle = placed.object_to_world @ (
+                0,
+                0,
+                catalogue.get(placed.asset_id).size_m[2] / 2,
+                1,
+            )
+            found.append((float(view[2] @ middle), placed.instance, layer))
+    found.sort(key=lambda told: told[:2])
+    return [_Shown(instance=instance, layer=layer) for _, instance, layer in found]
+
+
+def _box(layer: Layer) -> Box | None:
+    """Return where a thing is in the picture, x, y, w, h, or None where none of it is."""
+    own = inside(layer)
+    if not own.any():
+        return None
+    (left, top), (x, y, w, h) = layer.start_px, tight_box(own)
+    return left + x, top + y, w, h
+
+
+def _card(placed: Placement, catalogue: Catalogue) -> Card:
+    card = catalogue.get(placed.asset_id).imported
+    if not isinstance(card, Card):
+        raise NoCutOut(
+            f"engine=paste: {placed.asset_id!r} is no cut-out, and only those can be pasted; "
+            "expected a plan made with engine=paste, or engine=cycles"
+        )
+    return card

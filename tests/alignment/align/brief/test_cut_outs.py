@@ -1,0 +1,104 @@
+"""A category that nothing serves works from its photos alone, and never from those that judge."""
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from omegaconf import OmegaConf
+
+from alignment.align.brief.brief import Job, begin
+from alignment.align.brief.settings import settings_from
+from assets.catalogue import UnknownAsset
+from bench.scenes import composed
+from tests.cut_outs import disc, folder
+from tests.scenes.sets import box, image, write_coco, write_photo
+
+PHOTOS = 12
+
+
+class Heard:
+    """What a command would say."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def say(self, text: str) -> None:
+        self.lines.append(text)
+
+    def begin(self, name: str) -> None: ...
+
+
+@pytest.fixture(scope="module")
+def real(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("gadgets")
+    for n in range(1, PHOTOS + 1):
+        write_photo(root / f"{n}.png", (40 + n, 30))
+    write_coco(
+        root, images=[image(n, width=40 + n) for n in range(1, PHOTOS + 1)],
+        annotations=[box(n, image_id=n) for n in range(1, PHOTOS + 1)],
+        categories=[{"id": 1, "name": "gadget"}],
+    )  # fmt: skip
+    return root
+
+
+@pytest.fixture(scope="module")
+def cut(real: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A cut-out of each photo."""
+    names = {f"p{n}": disc((30 + n, 60)) for n in range(1, PHOTOS + 1)}
+    told = {f"p{n}": {"photo_sha256": digest(real / f"{n}.png")} for n in range(1, PHOTOS + 1)}
+    return folder(tmp_path_factory.mktemp("cut") / "outs", names, {"room": (60, 40)}, **told)
+
+
+def digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def begun(real: Path, out: Path, *words: str) -> tuple[Job, list[str]]:
+    heard: Any = Heard()
+    told = composed("align", "preset=draft", f"real={real}", f"out={out}", *words)
+    return begin(settings_from(OmegaConf.create(told)), heard), heard.lines
+
+
+def test_without_cut_outs_nothing_serves_the_category(real: Path, tmp_path: Path) -> None:
+    with pytest.raises(UnknownAsset, match="no asset family serves category 'gadget'"):
+        begun(real, tmp_path)
+
+
+def test_with_them_it_is_said_that_they_serve_and_how_many(
+    real: Path, cut: Path, tmp_path: Path
+) -> None:
+    job, lines = begun(real, tmp_path, f"fragments.folder={cut}")
+    assert (
+        f"cut-outs of {cut}: {PHOTOS} gadget, from the photos alone: no family and no mesh serves it"
+        in lines
+    )
+    assert any("nobody tells its size; taken to be 0.2 m" in line for line in lines)
+    assert "table" in job.catalogue.categories
+    assert job.baselines[0].category == "gadget"
+
+
+def test_pasting_shows_cut_outs_alone_and_searches_nearer_than_rooms_are(
+    real: Path, cut: Path, tmp_path: Path
+) -> None:
+    job, _ = begun(real, tmp_path, f"fragments.folder={cut}", "engine=paste")
+    assert job.catalogue.categories == ("gadget",)
+    assert set(job.space.choices["strategy"]) == {"on_surface"}
+    assert job.space.ranges["camera.distance_m"].high == pytest.approx(40 * 0.2 / 0.9)
+    assert job.baselines[0].background.weights.photo == 1.0
+    assert len(job.baselines[0].background.photos) == 1
+    assert "++engine='paste'" in job.overrides
+    assert f"++fragments.folder='{cut}'" in job.overrides
+
+
+def test_no_cut_out_of_a_photo_that_judges_is_in_the_catalogue(
+    real: Path, cut: Path, tmp_path: Path
+) -> None:
+    words = (f"fragments.folder={cut}", "split.test=0.25", "split.validation=0.25", "engine=paste")
+    job, lines = begun(real, tmp_path, *words)
+    exposed = {digest(real / name) for name in job.real.record.images["exposed"]}
+    shown = {asset.imported.fragment.photo_sha256 for asset in job.catalogue.assets.values()}
+    assert shown == exposed
+    assert len(shown) == PHOTOS // 2
+    assert any(f"{PHOTOS // 2} left out, of photos that only judge" in line for line in lines)
+    assert len(job.settings.fragments.without) == PHOTOS // 2
