@@ -15,7 +15,7 @@ from assets.errors import UserError
 Color = tuple[float, float, float]
 PATTERNS = (
     "wood_grain", "weave", "noise", "plain", "tiles", "planks", "bricks", "stripes", "plaster",
-    "canvas",
+    "canvas", "frosted",
 )  # fmt: skip
 
 
@@ -31,7 +31,8 @@ class BadMaterials(UserError):
 class MaterialKind:
     """One kind of surface.
 
-    colors: ranges (darkest, lightest) of linear RGB in [0, 1]. roughness: (low, high).
+    colors: ranges (darkest, lightest) of linear RGB in [0, 1]. roughness, transmission: low and
+    high.
     pattern: one of PATTERNS, the node set-up that a renderer builds. floor, wall: for those only,
     weight times as often as a kind of weight 1. indoors: under a roof only.
     """
@@ -41,7 +42,7 @@ class MaterialKind:
     colors: tuple[tuple[Color, Color], ...]
     roughness: tuple[float, float]
     metallic: float
-    transmission: float = 0.0
+    transmission: tuple[float, float] = (0.0, 0.0)
     floor: bool = False
     wall: bool = False
     indoors: bool = False
@@ -55,9 +56,10 @@ class MaterialKind:
             )
         ranges = [
             self.roughness,
+            self.transmission,
             *(pair for told in self.colors for pair in zip(*told, strict=True)),
         ]
-        shares = [*(bound for pair in ranges for bound in pair), self.metallic, self.transmission]
+        shares = [*(bound for pair in ranges for bound in pair), self.metallic]
         if any(low > high for low, high in ranges) or not all(0 <= s <= 1 for s in shares):
             raise BadMaterials(
                 f"material {self.name!r}: expected every colour, roughness, metallic and "
@@ -125,14 +127,17 @@ def draw_material(rng: np.random.Generator, kind: str) -> DrawnMaterial:
 def _kind(name: str, row: Mapping[str, Any]) -> MaterialKind:
     try:
         colors = tuple((_color(low), _color(high)) for low, high in row["colors"])
-        low, high = row["roughness"]
-        return MaterialKind(
-            **{**row, "name": name, "colors": colors, "roughness": (float(low), float(high))}
-        )
+        spans = {key: _span(row[key]) for key in ("roughness", "transmission") if key in row}
+        return MaterialKind(**{**row, "name": name, "colors": colors, **spans})
     except (KeyError, TypeError) as error:
         raise BadMaterials(
             f"materials.yaml, {name!r}: {error}; expected pattern, roughness, metallic and colors"
         ) from None
+
+
+def _span(told: float | list[float]) -> tuple[float, float]:
+    low, high = told if isinstance(told, list) else (told, told)
+    return float(low), float(high)
 
 
 def _color(told: list[float]) -> Color:

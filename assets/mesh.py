@@ -9,6 +9,8 @@ FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int32]
 Color = tuple[float, float, float]
 Wrap = Literal["repeat", "clamp", "mirror"]
+Around = Literal["round", "front", "top"]
+Point = tuple[float, float, float]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +29,20 @@ class Finish:
     wrap: Wrap = "repeat"
 
 
+@dataclass(frozen=True, kw_only=True)
+class Printable:
+    """Where a slot may carry a print, and how often it does.
+
+    around: round the z axis of the box, on its sides that face -y and +y, or on what faces up.
+    low_m, high_m: corners of the box, in the object's own frame.
+    """
+
+    around: Around
+    share: float
+    low_m: Point
+    high_m: Point
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Mesh:
     """Triangles in the object's own frame: metres, z up, front towards -y, standing on z = 0.
@@ -34,8 +50,9 @@ class Mesh:
     vertices: (v, 3) float64, metres. triangles: (t, 3) int32, outward faces counter-clockwise.
     slots: (t,) int32, each triangle's material slot. slot_names: the kind of material each slot
     takes (see materials.yaml). finishes: per slot what a user's file says of it, or None; empty
-    where no slot has one. corner_uv: (t, 3, 2) float32, texture coordinates from the lower left, or
-    None. Arrays are read-only.
+    where no slot has one. printables: per slot where a print may be, or None; empty likewise.
+    corner_uv: (t, 3, 2) float32, texture coordinates from the lower left, or None. Arrays are
+    read-only.
     """
 
     vertices: FloatArray
@@ -43,6 +60,7 @@ class Mesh:
     slots: IntArray
     slot_names: tuple[str, ...]
     finishes: tuple[Finish | None, ...] = ()
+    printables: tuple[Printable | None, ...] = ()
     corner_uv: npt.NDArray[np.float32] | None = None
 
     def __post_init__(self) -> None:

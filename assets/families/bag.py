@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from assets.families.family import (
+    Label,
     Mark,
     Parameters,
     Part,
@@ -35,7 +36,8 @@ _HANDLE = (Mark("handle", (0, 0, 1)),)
 
 def _backpack(p: Parameters) -> Iterator[Part]:
     soft, w, d, h = _SOFT[int(p["cover"])], p["width_m"], p["depth_m"], p["height_m"]
-    yield Part(soft, _sack((w, d, h), 0.30).at(0, 0, h / 2), _BODY)
+    label = Label("front", 0.3, 0.56, 0.74)
+    yield Part(soft, _sack((w, d, h), 0.30).at(0, 0, h / 2), _BODY, label=label)
     pocket = _sack((0.78 * w, 0.10, 0.42 * h), 0.16)
     yield Part(soft, pocket.at(0, -d / 2 - 0.012, 0.25 * h))
     yield from _zip(0.78 * w, -d / 2 - 0.062, 0.37 * h)
@@ -149,7 +151,8 @@ def _tote(p: Parameters) -> Iterator[Part]:
     lip, inner = [(unit - 0.0025, h + 0.001)], wall[::-1] - (0.005, 0)
     floor, inside = [(0, 0), (unit - 0.02, 0)], [(unit - 0.02, 0.008), (0, 0.008)]
     outline = np.concatenate([floor, wall, lip, inner, inside])
-    yield Part(soft, lathe(outline, 56).mapped(lambda v: _flattened(v, (w, d, h), unit)), _BODY)
+    body = lathe(outline, 56).mapped(lambda v: _flattened(v, (w, d, h), unit))
+    yield Part(soft, body, _BODY, label=Label("front", 0.6, 0.2, 0.85))
     x = p["grip"] * w / 2
     for side in (-1, 1):
         y = side * (0.36 * d - 0.004)

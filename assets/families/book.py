@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from assets.families.family import (
+    Label,
     Parameters,
     Part,
     Rest,
@@ -28,7 +29,8 @@ def _book(kind: str, size_m: tuple[float, float, float]) -> Iterator[Part]:
     pages = box((w - 0.006, d - 0.008, h - 2 * _COVER_M + 0.001), (-0.001, 0, h / 2), 0.001)
     yield Part("pages", pages)
     yield Part(kind, box((0.0045, d, h - 0.0004), (-w / 2 + 0.0022, 0, h / 2), 0.0015))
-    yield Part(kind, box((w, d, _COVER_M), (0, 0, h - _COVER_M / 2), 0.0008), _TOP, level(0.8))
+    yield Part(kind, box((w, d, _COVER_M), (0, 0, h - _COVER_M / 2), 0.0008), _TOP, level(0.8),
+               Label("top", 0.7))  # fmt: skip
 
 
 def _lying(p: Parameters) -> Iterator[Part]:
@@ -55,7 +57,8 @@ def _kept(part: Part, solid: Solid, ends: tuple[bool, bool]) -> Part:
     lowest, uppermost = ends
     kept = (part.marks == _BASE and lowest) or (part.marks == _TOP and uppermost)
     turned_rest = Rest((0.25, 0.75), (0.25, 0.75)) if part.rest and uppermost else None
-    return Part(part.kind, solid, part.marks if kept else (), turned_rest)
+    label = part.label if uppermost else None
+    return Part(part.kind, solid, part.marks if kept else (), turned_rest, label)
 
 
 def _row(p: Parameters) -> Iterator[Part]:

@@ -2,7 +2,18 @@
 
 from collections.abc import Iterator
 
-from assets.families.family import Mark, Parameters, Part, Shape, choice, family, names, rim, span
+from assets.families.family import (
+    Label,
+    Mark,
+    Parameters,
+    Part,
+    Shape,
+    choice,
+    family,
+    names,
+    rim,
+    span,
+)
 from assets.families.solids import circle, fillet, hoop, lathe, rectangle, sweep
 from assets.families.vessel import plug, vessel
 
@@ -51,7 +62,7 @@ def _water(p: Parameters) -> Iterator[Part]:
 def _label(radius: float, low: float, high: float) -> Part:
     section = rectangle(0.0036, high - low, 0.0004, 1)
     section += (radius - 0.0013, (low + high) / 2)
-    return Part("paper", hoop(section, 40))
+    return Part("paper", hoop(section, 40), label=Label("round", 0.8))
 
 
 def _pump(p: Parameters) -> Iterator[Part]:

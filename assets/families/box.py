@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from assets.families.family import (
+    Label,
     Parameters,
     Part,
     Rest,
@@ -40,6 +41,7 @@ def _closed(
         "cardboard",
         rounded_box((x, y, body), 0.004, steps=2).at(0, 0, body / 2),
         corners("base", -1),
+        label=Label("front", 0.5, 0.15, 0.85),
     )
     for side in (-1, 1):
         flap = box(

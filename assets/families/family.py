@@ -9,11 +9,10 @@ import numpy as np
 
 from assets.errors import UserError
 from assets.families.solids import Solid
-from assets.mesh import Mesh
+from assets.mesh import Around, Mesh, Point, Printable
 from assets.support import Support
 
 Parameters = Mapping[str, float]
-Point = tuple[float, float, float]
 TIE_M = 1e-5  # vertices this much less far along a direction are as far
 
 
@@ -42,6 +41,15 @@ class Rest(NamedTuple):
     headroom_m: float = math.inf
 
 
+class Label(NamedTuple):
+    """Where a part may carry a print: between two shares of its height, so often; see Printable."""
+
+    around: Around
+    share: float
+    low: float = 0.0
+    high: float = 1.0
+
+
 class Part(NamedTuple):
     """A closed solid, the kind of material it is made of, and what is known about its places."""
 
@@ -49,6 +57,7 @@ class Part(NamedTuple):
     solid: Solid
     marks: tuple[Mark, ...] = ()
     rest: Rest | None = None
+    label: Label | None = None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -198,12 +207,26 @@ def _joined(parts: tuple[Part, ...]) -> Mesh:
     starts = np.cumsum([0, *(len(part.solid.vertices) for part in parts[:-1])])
     triangles = [part.solid.triangles + start for part, start in zip(parts, starts, strict=True)]
     slots = [np.full(len(part.solid.triangles), kinds.index(part.kind)) for part in parts]
+    labelled = {part.kind: _printable(part.label, part.solid) for part in parts if part.label}
     return Mesh(
         vertices=np.round(np.concatenate([part.solid.vertices for part in parts]), 6),
         triangles=np.concatenate(triangles),
         slots=np.concatenate(slots),
         slot_names=kinds,
+        printables=tuple(map(labelled.get, kinds)) if labelled else (),
     )
+
+
+def _printable(label: Label, solid: Solid) -> Printable:
+    low, high = solid.vertices.min(axis=0), solid.vertices.max(axis=0)
+    tall = high[2] - low[2]
+    ends = (low[2] + label.low * tall, low[2] + label.high * tall)
+    (x0, y0), (x1, y1) = low[:2].tolist(), high[:2].tolist()
+    return Printable(
+        around=label.around, share=label.share,
+        low_m=(_micrometres(x0), _micrometres(y0), _micrometres(ends[0])),
+        high_m=(_micrometres(x1), _micrometres(y1), _micrometres(ends[1])),
+    )  # fmt: skip
 
 
 def _place(mark: Mark, solid: Solid) -> Point:

@@ -7,12 +7,14 @@ from pathlib import Path
 import bpy
 import numpy as np
 
-from assets.materials import material_kind
+from assets.materials import MaterialKind, material_kind
 from assets.textures import texture_set
 from render.blender.nodes import Nodes
+from render.staging.prints import lay_print
 from scenes.model.background import Material, Texture
 
 Color = tuple[float, float, float]
+TRANSMISSION_STREAM = 2
 
 
 class Palette:
@@ -36,12 +38,19 @@ def _made(wanted: Material) -> bpy.types.Material:
     nodes.surface.inputs["Base Color"].default_value = (*wanted.color, 1.0)
     nodes.surface.inputs["Roughness"].default_value = wanted.roughness
     nodes.surface.inputs["Metallic"].default_value = wanted.metallic
-    nodes.surface.inputs["Transmission Weight"].default_value = kind.transmission
+    nodes.surface.inputs["Transmission Weight"].default_value = _transmission(kind, wanted.seed)
     if wanted.texture is None:
         _PATTERNS[kind.pattern](nodes, wanted.color)
     else:
         _textured(nodes, wanted.texture)
+    if wanted.print is not None:
+        lay_print(nodes, wanted.print)
     return made
+
+
+def _transmission(kind: MaterialKind, seed: int) -> float:
+    """Drawn from a stream of its own, so that the rest of a set-up does not shift with it."""
+    return float(np.random.default_rng([TRANSMISSION_STREAM, seed]).uniform(*kind.transmission))
 
 
 def faded(material: bpy.types.Material, radius_m: float, fade_m: float) -> None:
@@ -79,6 +88,16 @@ def _plain(nodes: Nodes, color: Color) -> None:
     at = nodes.space()
     nodes.paint(color, nodes.between(nodes.noise(at, 6.0), 0.96, 1.04))
     nodes.roughen(nodes.noise(at, 14.0), 0.08)
+
+
+def _frosted(nodes: Nodes, color: Color) -> None:
+    """Thin milky plastic: what is behind it shows as a shade.
+
+    The walls of our cups are thrice as thick as those of real ones, and each is gone through twice;
+    bending light less than plastic does lets as much of its direction be left.
+    """
+    _plain(nodes, color)
+    nodes.surface.inputs["IOR"].default_value = float(nodes.rng.uniform(1.08, 1.3))
 
 
 def _noise(nodes: Nodes, color: Color) -> None:
@@ -215,4 +234,5 @@ _PATTERNS: Mapping[str, Callable[[Nodes, Color], None]] = {
     "stripes": _stripes,
     "plaster": _plaster,
     "canvas": _canvas,
+    "frosted": _frosted,
 }

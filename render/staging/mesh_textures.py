@@ -24,7 +24,7 @@ def _pictured(plain: bpy.types.Material, png: bytes, wrap: Wrap) -> bpy.types.Ma
     made = plain.copy()
     tree = made.node_tree
     picture = tree.nodes.new("ShaderNodeTexImage")
-    picture.image = _image(png)
+    picture.image = picture_of(png)
     picture.extension = _BEYOND[wrap]
     where = tree.nodes.new("ShaderNodeUVMap")
     where.uv_map = UV_LAYER
@@ -36,7 +36,8 @@ def _pictured(plain: bpy.types.Material, png: bytes, wrap: Wrap) -> bpy.types.Ma
     return made
 
 
-def _image(png: bytes) -> bpy.types.Image:
+def picture_of(png: bytes) -> bpy.types.Image:
+    """Return a PNG as Blender's image, the same one for the same bytes."""
     name = f"{hashlib.sha256(png).hexdigest()}.png"
     path = session.temporary_folder() / name
     if not path.is_file():

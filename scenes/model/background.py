@@ -8,6 +8,8 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from assets.mesh import Around, Point
+
 FloatArray = npt.NDArray[np.float64]
 BackgroundKind = Literal["environment", "room", "photo", "white"]
 WALLS = 4
@@ -22,11 +24,24 @@ class Texture:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Print:
+    """What is printed on a surface: the picture that assets/prints.py makes of a seed.
+
+    around: where, in the box from low_m to high_m in the object's own frame (Printable).
+    """
+
+    seed: int
+    around: Around
+    low_m: Point
+    high_m: Point
+
+
+@dataclass(frozen=True, kw_only=True)
 class Material:
     """One slot's surface. `kind` is a row of assets/materials.yaml, color linear RGB in [0, 1].
 
     `seed` varies what the kind's node set-up leaves open (grain offset, weave angle). A texture
-    takes the place of the kind's own colour and roughness.
+    takes the place of the kind's own colour and roughness. A print lies upon them.
     """
 
     kind: str
@@ -35,6 +50,7 @@ class Material:
     metallic: float
     seed: int
     texture: Texture | None = None
+    print: Print | None = None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -174,8 +190,8 @@ def told_light(told: Mapping[str, Any]) -> Light:
 def told_material(told: Mapping[str, Any]) -> Material:
     """Return the material of its plain data."""
     texture = told.get("texture")
-    made = Texture(**texture) if texture else None
-    return Material(**{**told, "color": tuple(told["color"]), "texture": made})
+    parts = {"texture": Texture(**texture) if texture else None, "print": _print(told.get("print"))}
+    return Material(**{**told, "color": tuple(told["color"]), **parts})
 
 
 def told_background(told: Mapping[str, Any]) -> Background:
@@ -192,6 +208,12 @@ def frozen_transform(matrix: npt.ArrayLike) -> FloatArray:
         raise ValueError(f"transform has shape {array.shape}; expected finite (4, 4)")
     array.flags.writeable = False
     return array
+
+
+def _print(told: Mapping[str, Any] | None) -> Print | None:
+    if told is None:
+        return None
+    return Print(**{**told, "low_m": tuple(told["low_m"]), "high_m": tuple(told["high_m"])})
 
 
 def _room(told: Mapping[str, Any]) -> Room:

@@ -99,7 +99,10 @@ class Scene:
         return frozenset({placed.asset_id for placed in self.objects} | furniture)
 
     def to_json(self) -> dict[str, Any]:
-        """Return plain dicts, lists and numbers; `from_json` gives the same scene back."""
+        """Return plain dicts, lists and numbers; `from_json` gives the same scene back.
+
+        A material without a print says nothing of one, as plans from before there were any.
+        """
         told: dict[str, Any] = _plain(asdict(self))
         return told
 
@@ -127,7 +130,8 @@ def _plain(value: Any) -> Any:
     if isinstance(value, np.ndarray):
         return value.tolist()
     if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
+        kept = (key for key in value if key != "print" or value[key] is not None)
+        return {key: _plain(value[key]) for key in kept}
     if isinstance(value, list | tuple):
         return [_plain(item) for item in value]
     return value

@@ -9,15 +9,16 @@ import numpy as np
 from assets.catalogue import Catalogue
 from assets.errors import UserError
 from assets.materials import draw_material, material_kind
-from assets.mesh import Finish, Mesh
+from assets.mesh import Finish, Mesh, Printable
 from assets.textures import texture_folders
 from scenes.config.background import Backdrop
 from scenes.config.cast import Prop, prop_of
 from scenes.config.scene import BackgroundConfig, SceneConfig
-from scenes.model.background import Material, Texture
+from scenes.model.background import Material, Print, Texture
 
 ENVIRONMENTS = (".hdr", ".exr")
 PHOTOS = (".jpg", ".jpeg", ".png")
+PRINT_STREAM = 1  # of a material's seed, whose own stream is the node set-up's
 LEAST_LAMP_M = 1.0  # lower ones belong on a table, not along a wall
 
 
@@ -82,9 +83,22 @@ def material(rng: np.random.Generator, kind: str) -> Material:
 def finished(rng: np.random.Generator, mesh: Mesh) -> tuple[Material, ...]:
     """Return a mesh's materials, slot by slot: drawn, but as its file says where it is a user's."""
     drawn = tuple(material(rng, kind) for kind in mesh.slot_names)
+    if mesh.printables:
+        return tuple(map(_printed, drawn, mesh.printables))
     if not mesh.finishes:
         return drawn
     return tuple(map(_as_told, drawn, mesh.finishes))
+
+
+def _printed(drawn: Material, told: Printable | None) -> Material:
+    """Whether there is a print, and which, by the material's own seed: nothing else is drawn."""
+    rng = np.random.default_rng([PRINT_STREAM, drawn.seed])
+    if told is None or rng.random() >= told.share:
+        return drawn
+    shown = Print(
+        seed=int(rng.integers(2**32)), around=told.around, low_m=told.low_m, high_m=told.high_m
+    )
+    return replace(drawn, print=shown)
 
 
 def _as_told(drawn: Material, told: Finish | None) -> Material:
