@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from assets.families.family import (
+    Label,
     Mark,
     Parameters,
     Part,
@@ -21,13 +22,17 @@ from assets.families.vessel import plug, vessel
 _WARE = ("ceramic", "ceramic", "glass")
 _EDGES = (*rim("rim", 2), *rim("base", -2))
 _HANDLE = (Mark("handle", (1, 0, 0)),)
+_TUMBLERS = ("glass", "glass", "plastic", "frosted", "plastic", "metal")
+_REUSABLE = ("frosted", "frosted", "frosted", "plastic")
+_FOOT_M, _LIP_M = 0.0035, 0.0013
 
 
 def _mug(p: Parameters) -> Iterator[Part]:
     radius, tall, wall = p["diameter_m"] / 2, p["height_m"], p["wall_m"]
     kind = _WARE[int(p["ware"])]
     outside = [(p["base"] * radius, 0), (radius, 0.25 * tall), (radius, tall)]
-    yield Part(kind, vessel(fillet(outside, 0.02, 5), wall), _EDGES)
+    body = vessel(fillet(outside, 0.02, 5), wall)
+    yield Part(kind, body, _EDGES, label=Label("round", 0.35, 0.1, 0.9))
     yield _handle(p, kind, (0.80 * tall, 0.22 * tall), (radius, radius))
 
 
@@ -60,7 +65,26 @@ def _tumbler(p: Parameters) -> Iterator[Part]:
     radius, tall = p["diameter_m"] / 2, p["height_m"]
     outside = fillet([(p["base"] * radius, 0.0), (radius, tall)], 0.01)
     path = np.stack([np.interp(np.linspace(0, 1, 8), [0, 1], outside[:, i]) for i in (0, 1)], 1)
-    yield Part(("glass", "plastic", "metal")[int(p["ware"])], vessel(path, p["wall_m"]), _EDGES)
+    kind, label = _TUMBLERS[int(p["ware"])], Label("round", 0.3, 0.08, 0.94)
+    yield Part(kind, vessel(path, p["wall_m"]), _EDGES, label=label)
+
+
+def _reusable_cup(p: Parameters) -> Iterator[Part]:
+    """A stacking cup that is lent at fairs: a straight taper, a small lip, a ring to stand on."""
+    radius, tall, wall = p["diameter_m"] / 2, p["height_m"], p["wall_m"]
+    base, top = p["base"] * radius, radius - _LIP_M
+    lean = (top - base) / tall
+    low = _FOOT_M + wall
+    outline = [
+        (0, _FOOT_M), (base - wall - 0.002, _FOOT_M), (base - wall, 0.0), (base - 0.0006, 0.0),
+        (base, 0.0008), *np.linspace((base, 0.0008), (top, tall - 0.006), 8)[1:],
+        (radius, tall - 0.0045), (radius, tall - 0.0012), (radius - 0.0008, tall),
+        (radius - wall, tall), (top - wall, tall - 0.002),
+        *np.linspace((top - wall, tall - 0.006), (base + lean * low - wall, low + 0.002), 8),
+        (base + lean * low - wall - 0.002, low), (0, low),
+    ]  # fmt: skip
+    label = Label("round", 0.9, p["print_low"], p["print_high"])
+    yield Part(_REUSABLE[int(p["ware"])], lathe(outline, 44), _EDGES, label=label)
 
 
 def _paper_cup(p: Parameters) -> Iterator[Part]:
@@ -68,7 +92,7 @@ def _paper_cup(p: Parameters) -> Iterator[Part]:
     radius, tall = p["diameter_m"] / 2, p["height_m"]
     base = 0.68 * radius
     yield Part("paper", vessel(np.linspace((base, 0.0), (radius, tall), 8), 0.0035),
-               rim("base", -2))  # fmt: skip
+               rim("base", -2), label=Label("round", 0.6, 0.05, 0.9))  # fmt: skip
     lid = [(0, tall - 0.003), (radius + 0.0022, tall - 0.003), (radius + 0.0022, tall + 0.004),
            (radius - 0.003, tall + 0.006), (radius - 0.005, tall + 0.013),
            (radius - 0.010, tall + 0.013), (radius - 0.012, tall + 0.006),
@@ -87,7 +111,8 @@ def _travel_cup(p: Parameters) -> Iterator[Part]:
     """A travel cup: a straight body, a band to hold, a lid with a slide."""
     radius, tall = p["diameter_m"] / 2, p["height_m"]
     body = fillet([(p["base"] * radius, 0.0), (radius, 0.7 * tall), (radius, 0.9 * tall)], 0.03, 5)
-    yield Part("metal", vessel(body, 0.004), rim("base", -2))
+    label = Label("round", 0.3, 0.1, 0.8)
+    yield Part("metal", vessel(body, 0.004), rim("base", -2), label=label)
     yield Part("plastic", plug(radius + 0.0025, 0.87 * tall, tall, 0.005), rim("rim", 1))
     yield Part("plastic", plug(0.011, tall - 0.004, tall + 0.006, 0.003).at(0, -0.4 * radius, 0))
 
@@ -118,7 +143,18 @@ TUMBLER = Shape(
     parts=_tumbler,
     ranges={
         "height_m": span(0.085, 0.15), "diameter_m": span(0.065, 0.085), "base": span(0.70, 0.98),
-        "wall_m": span(0.0034, 0.004), "ware": choice(2),
+        "wall_m": span(0.0034, 0.004), "ware": choice(len(_TUMBLERS) - 1),
+    },
+)  # fmt: skip
+REUSABLE_CUP = Shape(
+    name="reusable_cup",
+    source="lent and collected plastic cups of 0.25 to 0.5 l: 0.10 to 0.16 m high, 0.07 to 0.09 m "
+    "across the rim",
+    parts=_reusable_cup,
+    ranges={
+        "height_m": span(0.10, 0.16), "diameter_m": span(0.07, 0.09), "base": span(0.62, 0.80),
+        "wall_m": span(0.0032, 0.0036), "print_low": span(0.02, 0.25),
+        "print_high": span(0.75, 0.95), "ware": choice(len(_REUSABLE) - 1),
     },
 )  # fmt: skip
 PAPER_CUP = Shape(
@@ -138,4 +174,4 @@ TRAVEL_CUP = Shape(
     },
 )  # fmt: skip
 KEYPOINTS = names(rim("rim"), rim("base"), _HANDLE)
-CUP = family("cup", KEYPOINTS, MUG, TEACUP, TUMBLER, PAPER_CUP, TRAVEL_CUP)
+CUP = family("cup", KEYPOINTS, MUG, TEACUP, TUMBLER, PAPER_CUP, TRAVEL_CUP, REUSABLE_CUP)
