@@ -18,9 +18,12 @@ from scenes.config.span import Span
 
 __all__ = [
     "BackgroundConfig", "BackgroundWeights", "CameraConfig", "CardConfig", "ClutterConfig",
-    "EnvironmentConfig", "GroupConfig", "ObjectConfig", "PlacementConfig", "PostConfig",
+    "EnvironmentConfig", "GroupConfig", "ObjectConfig", "PlacementConfig", "Pose", "PostConfig",
     "RoomConfig", "SceneConfig", "Span", "SunConfig",
 ]  # fmt: skip
+
+
+Pose = Literal["side", "back", "upturned", "stacked"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,13 +94,30 @@ class PlacementConfig:
     stands_on: by category of the catalogue, "floor" or categories of furniture, each equally
     likely; what is not named stands on the floor. edge_m: what a footprint keeps from the rim of
     what it stands on. tallest_m: what is taller stands on the floor and nowhere else. air_m: height
-    of an object's middle, for the strategy `baseline`.
+    of an object's middle, for the strategy `baseline`. poses: by shape or else category, how its
+    targets may also be; what is not named stands. lying, upturned: the shares of those that may
+    (on their side or back; upside down) that are. stacked: of those that may, how often the next
+    of the same asset is put into the one before.
     """
 
     stands_on: Mapping[str, tuple[str, ...]]
     edge_m: float
     tallest_m: float
     air_m: Span
+    poses: Mapping[str, tuple[Pose, ...]]
+    lying: Span
+    upturned: Span
+    stacked: Span
+
+    def __post_init__(self) -> None:
+        for name in ("lying", "upturned", "stacked"):
+            span: Span = getattr(self, name)
+            if not 0 <= span.low <= span.high <= 1:
+                raise ValueError(f"{name} is [{span.low}, {span.high}]; expected 0 to 1")
+
+    def poses_of(self, category: str, shape: str) -> tuple[Pose, ...]:
+        """Return how a shape may also be, beside standing."""
+        return self.poses.get(shape, self.poses.get(category, ()))
 
     def allows(self, category: str, where: str) -> bool:
         """Return True where a category may stand on the floor, or on a category of furniture."""

@@ -1,7 +1,7 @@
 """What stands so far before a camera, and the only way to put more there."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -55,6 +55,27 @@ class Ground:
             if self._put(new, perch.owner):
                 return True
         return False
+
+    def add_into(self, rng: np.random.Generator, kind: Kind) -> bool:
+        """Put an object into the target before it, under what is above; or leave it out."""
+        index = max(i for i, s in enumerate(self.standing) if s.is_target)
+        new = kind.into(self.standing[index], turn(rng))
+        if new is None or not is_clear(self.camera.camera_to_world[:3, 3], new):
+            return False
+        if self.perch is not None and new.top_m > self.perch.ceiling_m:
+            return False
+        column = {*self._column(index)}
+        if not fits(new, (s for i, s in enumerate(self.standing) if i not in column), self.gap_m):
+            return False
+        self.standing.append(new)
+        self.supports.append(index)
+        return True
+
+    def _column(self, index: int | None) -> Iterator[int]:
+        """Yield an object, what it stands on, and so on down."""
+        while index is not None:
+            yield index
+            index = self.supports[index]
 
     def layout(self) -> Layout:
         """Return what stands, as it stands."""

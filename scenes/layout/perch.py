@@ -25,6 +25,11 @@ class Perch:
         """Height above the floor."""
         return self.owner.z_m + self.support.z_m * self.owner.scale
 
+    @property
+    def ceiling_m(self) -> float:
+        """Height above the floor of what is above it; infinite where nothing is."""
+        return self.z_m + self.support.headroom_m * self.owner.scale
+
     def stand(self, rng: np.random.Generator, kind: Kind, yaw_rad: float) -> Standing | None:
         """Return the kind somewhere on the support, or None where it is too large for it."""
         new = kind.at((self.owner.x_m, self.owner.y_m), yaw_rad, self.z_m)
@@ -89,6 +94,6 @@ class Perch:
 
 
 def perches(owner: Standing, edge_m: float) -> Iterator[Perch]:
-    """Yield a perch for each support of an object, lowest first."""
-    for support in owner.asset.supports:
+    """Yield a perch for each support of an object, lowest first; none on what lies."""
+    for support in owner.asset.supports if owner.rest is None else ():
         yield Perch(owner=owner, support=support, edge_m=edge_m)

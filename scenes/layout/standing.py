@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from assets.catalogue import Asset
+from scenes.layout.resting import Resting
 from scenes.model.scene import Camera
 
 TOUCHING_M = 1e-4  # what stands on another is not beside it
@@ -20,8 +21,9 @@ Position = tuple[float, float]
 class Standing:
     """An object in its place: its origin in metres, upright and turned about z.
 
-    z_m is the height of what it stands on. tumbled, (3, 3), takes the place of the turn about z
-    for what hangs in the air, and x_m, y_m, z_m are then its origin's place.
+    z_m is the height of what it stands on. rest: how it lies where it is not upright; x_m, y_m are
+    then the middle of its footprint. tumbled, (3, 3), takes the place of the turn about z for what
+    hangs in the air, and x_m, y_m, z_m are then its origin's place.
     """
 
     asset: Asset
@@ -32,11 +34,17 @@ class Standing:
     scale: float
     z_m: float = 0.0
     tumbled: FloatArray | None = None
+    rest: Resting | None = None
+
+    @property
+    def size_m(self) -> tuple[float, float, float]:
+        """Its extents as it rests, before it is turned about z and scaled."""
+        return self.asset.size_m if self.rest is None else self.rest.size_m
 
     @property
     def height_m(self) -> float:
         """Height as scaled."""
-        return self.asset.size_m[2] * self.scale
+        return self.size_m[2] * self.scale
 
     @property
     def top_m(self) -> float:
@@ -47,8 +55,8 @@ class Standing:
 
     @property
     def half_extent_m(self) -> tuple[float, float]:
-        """Half width and half depth of the footprint, in the object's own axes."""
-        return self.asset.size_m[0] * self.scale / 2, self.asset.size_m[1] * self.scale / 2
+        """Half width and half depth of the footprint, before it is turned about z."""
+        return self.size_m[0] * self.scale / 2, self.size_m[1] * self.scale / 2
 
     @property
     def reach_m(self) -> float:
@@ -77,6 +85,10 @@ class Standing:
         )
         if self.tumbled is not None:
             pose[:3, :3] = self.scale * self.tumbled
+        elif self.rest is not None:
+            origin, turn = self.rest.origin_m, self.rest.turn
+            pose[:3, 3] += _turned(origin, cos, sin, self.scale)
+            pose[:3, :3] = _turned(turn, cos, sin, self.scale)
         return pose
 
 
@@ -132,6 +144,12 @@ def _overlap(a: Standing, b: Standing, gap_m: float) -> bool:
         and along_b <= bx + ax * cos + ay * sin + gap_m
         and across_b <= by + ax * sin + ay * cos + gap_m
     )
+
+
+def _turned(rows: FloatArray, cos: float, sin: float, scale: float) -> FloatArray:
+    """Rows x, y, z turned about z and scaled; written out, as in `scenes/optics/camera.py`."""
+    x, y, z = rows
+    return np.stack([cos * x - sin * y, sin * x + cos * y, scale * z])
 
 
 def _seen_from(standing: Standing, dx: float, dy: float) -> tuple[float, float]:

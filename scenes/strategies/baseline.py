@@ -46,7 +46,7 @@ def _height_m(rng: np.random.Generator, config: SceneConfig, kind: Kind) -> floa
 def _hung(rng: np.random.Generator, kind: Kind, middle_m: FloatArray) -> Standing:
     tumbled = _rotation(rng)
     x, y, z = middle_m - kind.scale * tumbled @ (0.0, 0.0, kind.asset.size_m[2] / 2)
-    return replace(kind.at((float(x), float(y)), 0.0, float(z)), tumbled=tumbled)
+    return replace(kind.at((float(x), float(y)), 0.0, float(z)), tumbled=tumbled, rest=None)
 
 
 def _rotation(rng: np.random.Generator) -> FloatArray:

@@ -13,6 +13,7 @@ from scenes.layout.ground import Ground, add_bystanders
 from scenes.layout.in_view import first_in_view
 from scenes.layout.kind import Kind, draw_prop, draw_targets, turn
 from scenes.layout.perch import perches
+from scenes.layout.posing import wants_stacking
 from scenes.layout.standing import Layout, Position, Standing, fits
 from scenes.layout.touching import touches
 
@@ -116,11 +117,28 @@ def _set(rng: np.random.Generator, config: SceneConfig, group: _Group, things: l
     tops = list(perches(group.middle, config.placement.edge_m))[-1:]  # the highest
     tallest_m = config.placement.tallest_m
     for kind in things if tops else ():
-        for _ in range(TRIES if kind.asset.size_m[2] * kind.scale <= tallest_m else 0):
+        if _stack(rng, config, group, kind):
+            continue
+        for _ in range(TRIES if kind.height_m <= tallest_m else 0):
             new = tops[0].stand(rng, kind, turn(rng))
             if new is not None and fits(new, group.on_top + group.around, config.objects.gap_m):
                 group.on_top.append(new)
                 break
+
+
+def _stack(rng: np.random.Generator, config: SceneConfig, group: _Group, kind: Kind) -> bool:
+    """Put a target into the one before it; or leave it out."""
+    if not (kind.is_target and group.on_top and group.on_top[-1].is_target):
+        return False
+    below = group.on_top[-1]
+    if not wants_stacking(rng, config.placement, kind.asset):
+        return False
+    new = kind.into(below, turn(rng))
+    others = [s for s in group.on_top if (s.x_m, s.y_m) != (below.x_m, below.y_m)]
+    if new is None or not fits(new, others + group.around, config.objects.gap_m):
+        return False
+    group.on_top.append(new)
+    return True
 
 
 def _places(
@@ -157,7 +175,7 @@ def _at(
 ) -> Standing:
     """Return a seat at a place, its front, -y, towards the middle. stray: turn, tuck in metres."""
     (x, y), outwards = place
-    back_m = kind.asset.size_m[1] * kind.scale / 2 - stray[1]
+    back_m = kind.at((0.0, 0.0), 0.0).half_extent_m[1] - stray[1]
     x, y = x + back_m * math.cos(outwards), y + back_m * math.sin(outwards)
     cos, sin = math.cos(middle.yaw_rad), math.sin(middle.yaw_rad)
     position = (middle.x_m + cos * x - sin * y, middle.y_m + sin * x + cos * y)

@@ -12,6 +12,7 @@ from scenes.layout.ground import Ground, add_bystanders, in_ellipse
 from scenes.layout.in_view import first_in_view
 from scenes.layout.kind import Kind, draw_prop, draw_targets, turn
 from scenes.layout.perch import Perch, perches
+from scenes.layout.posing import wants_stacking
 from scenes.layout.standing import Layout, Standing
 
 TRIES = 12  # pieces of furniture tried, before the floor must do
@@ -45,6 +46,8 @@ def _on_floor(rng: np.random.Generator, config: SceneConfig, targets: list[Kind]
     for kind in targets[1:]:
         spread_m = config.objects.spread_m.draw(rng)
         depth_share = config.objects.depth_spread
+        if wants_stacking(rng, config.placement, kind.asset) and ground.add_into(rng, kind):
+            continue
         ground.add(rng, kind, lambda: in_ellipse(rng, spread_m, depth_share))  # noqa: B023  # called at once
     return ground
 
@@ -68,6 +71,8 @@ def _on(rng: np.random.Generator, config: SceneConfig, targets: list[Kind], perc
             perch=moved,
         )
         for kind in targets[1:]:
+            if wants_stacking(rng, config.placement, kind.asset) and ground.add_into(rng, kind):
+                continue
             ground.add_on(rng, kind, moved)
         return ground
     return _on_floor(rng, config, targets)
@@ -78,7 +83,7 @@ def _perch(rng: np.random.Generator, config: SceneConfig, cast: Cast, first: Kin
     told = config.placement
     options = told.stands_on.get(first.asset.category, (FLOOR,))
     where = options[int(rng.integers(len(options)))] if len(options) > 1 else options[0]
-    tall = first.asset.size_m[2] * first.scale > told.tallest_m
+    tall = first.height_m > told.tallest_m
     if tall or where not in cast.props:  # the floor, or furniture that the weights leave out
         return None
     for _ in range(TRIES):
