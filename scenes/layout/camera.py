@@ -17,7 +17,8 @@ LOWEST_M = 0.15
 OVER_SUPPORT_M = 0.1  # a table top seen from below hides what stands on it
 EYE_LEVEL_M = 1.5  # nobody climbs to see what is higher
 STEP_BACK_M = 0.1
-STEEPEST = 0.95  # camera-to-focus drop as a share of their distance
+STEEPEST = 0.95  # camera-to-focus drop as a share of their distance, unless it may look steeper
+STRAIGHT_DOWN = 0.9995  # which leaves a side that is up in the picture
 CLIP_M = (0.05, 500.0)
 
 
@@ -42,7 +43,9 @@ def draw_camera(
         (0.5 - told.aim_y.draw(rng)) * height * per_focal,
     )
     roll_rad = math.radians(told.roll_deg.draw(rng))
-    view = (float(focus[2]), elevation_range(aim, roll_rad, math.radians(told.tilt_deg)))
+    low, high = elevation_range(aim, roll_rad, math.radians(told.tilt_deg))
+    most = min(STRAIGHT_DOWN, max(STEEPEST, math.sin(math.radians(told.tilt_deg))))
+    view = (float(focus[2]), (max(low, -most), min(high, most)))
     position = _position(wish, focus_on, view)
     while not all(is_clear(position, obstacle) for obstacle in obstacles):
         position[1] -= STEP_BACK_M
@@ -94,7 +97,7 @@ def _position(
     """
     (distance, height), (focus_z_m, (low, high)) = wish, view
     wished = (max(height, _lowest_m(first)) - focus_z_m) / distance
-    drop = distance * max(-STEEPEST, -high, min(STEEPEST, -low, wished))
+    drop = distance * max(-high, min(-low, wished))
     along = math.sqrt(distance**2 - drop**2)
     if focus_z_m + drop < first.top_m + CLEARANCE_M:
         along = max(along, first.reach_m + CLEARANCE_M)

@@ -103,6 +103,21 @@ def test_from_near_and_high_the_camera_looks_no_steeper_than_it_may(
     assert tilt_deg - 5 < steepest <= tilt_deg + 1e-6
 
 
+def test_where_it_may_the_camera_looks_straight_down_from_near_and_high() -> None:
+    near, high = {"low": 0.5, "high": 0.9, "log": True}, {"low": 2.2, "high": 2.2, "log": False}
+    told = {**strategy_settings("on_surface")["camera"], "distance_m": near, "height_m": high}
+    on_table = {**strategy_settings("on_surface")["placement"], "stands_on": {"cup": ["table"]}}
+    config = strategy_config(
+        "on_surface", category="cup", camera={**told, "tilt_deg": 90.0}, placement=on_table
+    )
+    sampler = SceneSampler.of(config, _catalogue())
+    for seed in range(20):
+        scene = sampler.sample(seed, dressed=False)
+        focus_m = scene.objects[0].object_to_world[:3, 3]
+        down = focus_m - scene.camera.camera_to_world[:3, 3]
+        assert -down[2] / np.linalg.norm(down) > np.cos(np.radians(15))
+
+
 @pytest.mark.parametrize(("name", "category"), [*HUNG, *CASES])
 def test_the_picture_shows_a_target(name: str, category: str) -> None:
     empty = 0
