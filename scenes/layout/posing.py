@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 
@@ -41,7 +42,8 @@ def _rest(
     shares: tuple[float, float],
     drawn: tuple[float, float, float],
 ) -> Resting | None:
-    ways = [way for way in range(WAYS) if _may_lie_on(asset, way, poses)]
+    x, y, _ = asset.keypoints.get("handle", (0.0, 0.0, 0.0))
+    ways = _ways((x, y), poses)
     if ways and drawn[0] < shares[0]:
         return on_side(asset.mesh(), ways[int(drawn[1] * len(ways))])
     if "upturned" in poses and drawn[2] < shares[1]:
@@ -49,10 +51,12 @@ def _rest(
     return None
 
 
-def _may_lie_on(asset: Asset, way: int, poses: tuple[Pose, ...]) -> bool:
-    """Return True for the back, or for any side but that of a handle, on which nothing lies."""
+@cache
+def _ways(handle_m: tuple[float, float], poses: tuple[Pose, ...]) -> tuple[int, ...]:
+    """Return which ways a thing may lie: on its back, or on any side but that of a handle."""
     if "side" not in poses:
-        return "back" in poses and way == BACK
-    x, y, _ = asset.keypoints.get("handle", (0.0, 0.0, 0.0))
-    angle = 2 * math.pi * way / WAYS
-    return x * math.cos(angle) + y * math.sin(angle) <= 1e-6 * abs(x + y)
+        return (BACK,) if "back" in poses else ()
+    x, y = handle_m
+    angles = (2 * math.pi * way / WAYS for way in range(WAYS))
+    away = (x * math.cos(a) + y * math.sin(a) <= 1e-6 * (abs(x) + abs(y)) for a in angles)
+    return tuple(way for way, kept in enumerate(away) if kept)

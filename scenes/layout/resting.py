@@ -18,17 +18,15 @@ DECIMALS = 6  # micrometres, so that the last bit of a sine does not make two ma
 class Resting:
     """A thing turned so that it rests on z = 0, the middle of its footprint at x = y = 0.
 
-    turn: (3, 3), the object's own axes to those. origin_m: (3,) where its origin then is. size_m:
-    its extents. All of the asset as it is, unscaled. Arrays are read-only.
+    to_rest: (3, 4) rotation and translation, metres, from the object's own frame; read-only.
+    size_m: its extents. Both of the asset as it is, unscaled.
     """
 
-    turn: FloatArray
-    origin_m: FloatArray
+    to_rest: FloatArray
     size_m: tuple[float, float, float]
 
     def __post_init__(self) -> None:
-        self.turn.flags.writeable = False
-        self.origin_m.flags.writeable = False
+        self.to_rest.flags.writeable = False
 
 
 @cache
@@ -60,9 +58,9 @@ def _rested(mesh: Mesh, turn: FloatArray) -> Resting:
     low, high = turned.min(axis=0), turned.max(axis=0)
     middle = (low + high) / 2 * (1, 1, 0) + low * (0, 0, 1)
     x, y, z = np.round(high - low, DECIMALS).tolist()
-    return Resting(
-        turn=np.round(turn, 12), origin_m=np.round(-middle, DECIMALS) + 0.0, size_m=(x, y, z)
-    )
+    origin_m = np.round(-middle, DECIMALS)
+    to_rest = np.column_stack([np.round(turn, 12), origin_m]) + 0.0  # no zero is negative
+    return Resting(to_rest=to_rest, size_m=(x, y, z))
 
 
 def _seen(points: FloatArray, toward: FloatArray) -> FloatArray:

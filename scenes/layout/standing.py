@@ -86,9 +86,9 @@ class Standing:
         if self.tumbled is not None:
             pose[:3, :3] = self.scale * self.tumbled
         elif self.rest is not None:
-            origin, turn = self.rest.origin_m, self.rest.turn
-            pose[:3, 3] += _turned(origin, cos, sin, self.scale)
-            pose[:3, :3] = _turned(turn, cos, sin, self.scale)
+            x, y, z = self.rest.to_rest  # written out, as in `scenes/optics/camera.py`
+            pose[0], pose[1], pose[2] = cos * x - sin * y, sin * x + cos * y, self.scale * z
+            pose[:3, 3] += (self.x_m, self.y_m, self.z_m)
         return pose
 
 
@@ -144,12 +144,6 @@ def _overlap(a: Standing, b: Standing, gap_m: float) -> bool:
         and along_b <= bx + ax * cos + ay * sin + gap_m
         and across_b <= by + ax * sin + ay * cos + gap_m
     )
-
-
-def _turned(rows: FloatArray, cos: float, sin: float, scale: float) -> FloatArray:
-    """Rows x, y, z turned about z and scaled; written out, as in `scenes/optics/camera.py`."""
-    x, y, z = rows
-    return np.stack([cos * x - sin * y, sin * x + cos * y, scale * z])
 
 
 def _seen_from(standing: Standing, dx: float, dy: float) -> tuple[float, float]:

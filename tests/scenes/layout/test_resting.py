@@ -38,7 +38,9 @@ def test_what_lies_touches_its_support_on_both_sides_of_its_centre_of_mass(
     points = placed(asset, rest)
     assert abs(points[:, 2].min() - 0.7) < TOUCHING_M
     solid = trimesh.Trimesh(points, asset.mesh().triangles, process=False)
-    axis = rest.turn[:2, 2] / np.linalg.norm(rest.turn[:2, 2])  # the object's own z, from above
+    axis = rest.to_rest[:2, 2] / np.linalg.norm(
+        rest.to_rest[:2, 2]
+    )  # the object's own z, from above
     cos, sin = np.cos(0.8), np.sin(0.8)
     along = points[:, :2] @ (np.array([[cos, -sin], [sin, cos]]) @ axis)
     centre = solid.center_mass[:2] @ (np.array([[cos, -sin], [sin, cos]]) @ axis)
@@ -64,7 +66,7 @@ def test_a_tapered_cup_slants_as_it_lies() -> None:
     rest = on_side(cup.mesh(), 0)
     assert rest is not None
     slope = (1 - cup.parameters["base"]) * cup.parameters["diameter_m"] / 2 / cup.size_m[2]
-    assert abs(abs(rest.turn[2, 2]) - np.sin(np.arctan(slope))) < 0.03
+    assert abs(abs(rest.to_rest[2, 2]) - np.sin(np.arctan(slope))) < 0.03
 
 
 def test_what_is_upside_down_stands_on_its_rim() -> None:
