@@ -6,6 +6,7 @@ from functools import cache
 
 import numpy as np
 
+from assets.cards.card import Card
 from assets.catalogue import Asset
 from scenes.config.scene import PlacementConfig, Pose
 from scenes.layout.resting import WAYS, Resting, on_side, upturned
@@ -25,15 +26,22 @@ def draw_rests(
     shares = told.lying.draw(rng), told.upturned.draw(rng)
     draws = rng.random((len(assets), 3))
     return [
-        _rest(asset, told.poses_of(asset.category, asset.shape), shares, tuple(drawn.tolist()))
+        _rest(asset, _poses(told, asset), shares, tuple(drawn.tolist()))
         for asset, drawn in zip(assets, draws, strict=True)
     ]
 
 
 def wants_stacking(rng: np.random.Generator, told: PlacementConfig, asset: Asset) -> bool:
     """Return True where a target is to go into the one before it; nothing is drawn if none may."""
-    may = "stacked" in told.poses_of(asset.category, asset.shape)
+    may = "stacked" in _poses(told, asset)
     return may and told.stacked.high > 0 and bool(rng.random() < told.stacked.draw(rng))
+
+
+def _poses(told: PlacementConfig, asset: Asset) -> tuple[Pose, ...]:
+    """Return how an asset may also be; a cut-out is as it was on its photo."""
+    if isinstance(asset.imported, Card):
+        return ()
+    return told.poses_of(asset.category, asset.shape)
 
 
 def _rest(
