@@ -69,10 +69,8 @@ def test_with_them_it_is_said_that_they_serve_and_how_many(
     real: Path, cut: Path, tmp_path: Path
 ) -> None:
     job, lines = begun(real, tmp_path, f"fragments.folder={cut}")
-    assert (
-        f"cut-outs of {cut}: {PHOTOS} gadget, from the photos alone: no family and no mesh serves it"
-        in lines
-    )
+    alone = "from the photos alone: no family and no mesh serves it"
+    assert f"cut-outs of {cut}: {PHOTOS} gadget, {alone}" in lines
     assert any("nobody tells its size; taken to be 0.2 m" in line for line in lines)
     assert "table" in job.catalogue.categories
     assert job.baselines[0].category == "gadget"
