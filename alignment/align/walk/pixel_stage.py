@@ -71,8 +71,10 @@ def in_best_light(job: Job, plan: Plan, stages: Stages) -> tuple[Plan, tuple[str
 
 def is_solved(job: Job, plan: Plan) -> bool:
     """Return whether an earlier run solved this plan's effects, and so had rendered it."""
+    if not job.develops:
+        return False
     key = digest(plan, job.exposed, job.settings.second_stage)
-    return job.develops and kept(job.out / SOLVED, key) is not None
+    return kept(job.out / SOLVED, key) is not None
 
 
 def lamps_of(job: Job, plan: Plan) -> tuple[float, ...]:
