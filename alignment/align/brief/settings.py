@@ -27,6 +27,9 @@ _COPIED = (
     "pairs",
     "pixel_attributes",
 )  # keys of their own on the command line
+_OVERSAMPLING = {
+    "oversample": "kind", "weights": "weights", "cells": "cells", "cell_share": "share",
+}  # fmt: skip  # of conf/align.yaml, target
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,4 +144,22 @@ def _own(told: Mapping[Any, Any]) -> dict[str, Any]:
     """Leave out what conf/align.yaml has put into scene and match; join category=[a,b]."""
     own = {str(key): value for key, value in told.items() if key not in _COPIED}
     category = own["category"]
-    return {**own, "category": ",".join(category) if isinstance(category, list) else category}
+    own["category"] = ",".join(category) if isinstance(category, list) else category
+    if isinstance(own["target"], dict) and isinstance(own["match"], dict):
+        _move_oversampling(own["target"], own["match"], own["seed"])
+    return own
+
+
+def _move_oversampling(target: dict[str, Any], match: dict[str, Any], seed: object) -> None:
+    """Put how rare boxes are oversampled, which conf/ has in target, into target and match."""
+    by = target.get("attributes")
+    names = _names([by, match.get("attributes"), match.get("pairs")])
+    how = {name: target.pop(key) for key, name in _OVERSAMPLING.items() if key in target}
+    how |= {"attributes": list(dict.fromkeys(names)), "by": by, "seed": seed}
+    target["oversampling"] = match["oversampling"] = how
+
+
+def _names(told: object) -> list[str]:
+    if isinstance(told, list):
+        return [name for one in told for name in _names(one)]
+    return [told] if isinstance(told, str) else []

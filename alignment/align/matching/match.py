@@ -18,10 +18,11 @@ from alignment.align.matching.weights import (
     weigh,
 )
 from alignment.align.pool.scene_pool import ScenePool
+from alignment.align.population.oversampling import oversampled
 from alignment.align.population.smoothing import smoothed
 from alignment.real.split import Exposed, fittable
 from alignment.samples.bins import Bins
-from alignment.samples.facet import Facet, categories_of, facet_of, pairs_of
+from alignment.samples.facet import COUNT, Facet, categories_of, facet_of, pairs_of
 from scenes.measuring.table import MetadataTable
 
 FloatArray = npt.NDArray[np.float64]
@@ -53,15 +54,19 @@ def groups_of(
     """Return what exposed boxes ask to be matched, category by category, then their co-occurrence.
 
     names: these attributes alone, without co-occurrence, in place of those of the settings. A group
-    of which no exposed box has all values is left out. Raises TypeError for anything but Exposed.
+    of which no exposed box has all values is left out. Rare boxes are asked for more often where
+    the settings say so; cells, how well shares are known, and counts of an image stay those of the
+    photos. Raises TypeError for anything but Exposed.
     """
     table = fittable(exposed)
+    asked = fittable(oversampled(exposed, settings.oversampling).exposed)
     found = []
     for one in facets_of(table, settings) if names is None else _alone(table, names):
         sample = one.sample(table)
         if len(sample):
             bins = Bins.of(sample, settings.bins if len(one.names) == 1 else settings.pair_bins)
-            found.append(Group(target=smoothed(rng, sample, bins), facet=one, values=len(sample)))
+            wanted = sample if COUNT in one.names else one.sample(asked)
+            found.append(Group(target=smoothed(rng, wanted, bins), facet=one, values=len(sample)))
     return tuple(found)
 
 
@@ -102,8 +107,11 @@ def pool_moments(groups: Sequence[Group], pool: ScenePool) -> Moments:
 def strength_for(
     rng: np.random.Generator, exposed: Exposed, pool: ScenePool, settings: MatchSettings
 ) -> Strength:
-    """Return the entropy's strength, chosen by folds of the exposed photos unless it is set."""
-    table = fittable(exposed)
+    """Return the entropy's strength, chosen by folds of the exposed photos unless it is set.
+
+    Held-out photos tell it of boxes as often as they are found, whatever is asked for.
+    """
+    table, settings = fittable(exposed), settings.as_found
     photos = np.unique(table.image_ids)
     if settings.tau is not None or len(photos) < FEWEST_PHOTOS:
         return Strength(tau=settings.tau or USUAL_TAU, scores={}, given=settings.tau is not None)

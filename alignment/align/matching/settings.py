@@ -1,5 +1,6 @@
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from alignment.align.population.settings import Oversampling
 from scenes.measuring.table import NAMED, check_attributes
 
 LOOKED = frozenset({"background_similarity"})  # of objects, and matched by choosing looks
@@ -11,7 +12,7 @@ class MatchSettings:
 
     attributes: each by itself, numbers or NAMED. pairs: of numbers, jointly. bins, pair_bins: cells
     along an axis. tau: the entropy's strength, None to choose it by cross-validation inside the
-    exposed photos.
+    exposed photos. oversampling: of rare boxes, which are then asked for more often.
     """
 
     attributes: tuple[str, ...]
@@ -19,6 +20,7 @@ class MatchSettings:
     bins: int
     pair_bins: int
     tau: float | None
+    oversampling: Oversampling
 
     def __post_init__(self) -> None:
         check_attributes("attributes", self.attributes, NAMED)
@@ -35,6 +37,11 @@ class MatchSettings:
             raise ValueError(f"pairs {self.pairs}; expected two attributes each")
         if self.tau is not None and self.tau <= 0:
             raise ValueError(f"tau is {self.tau}; expected above 0, or null")
+
+    @property
+    def as_found(self) -> "MatchSettings":
+        """The same, with boxes as often as the photos show them."""
+        return replace(self, oversampling=replace(self.oversampling, kind="none", weights=None))
 
     @property
     def names(self) -> tuple[tuple[str, ...], ...]:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ import numpy.typing as npt
 from scipy.special import logsumexp
 
 from alignment.align.population.clustering import Clustering, cluster, log_densities
+from alignment.align.population.oversampling import oversampled
 from alignment.align.population.settings import TargetSettings
 from alignment.real.split import Exposed, fittable
 from alignment.samples.facet import categories_of
@@ -125,17 +126,20 @@ def fit_target(
 ) -> Target:
     """Return the mixture of these attributes, jointly, over the exposed images.
 
-    Raises TypeError for anything but Exposed: what judges a result is never fitted to. Raises
+    Rare boxes count for more where the settings oversample them, which the notes then say. Raises
+    TypeError for anything but Exposed: what judges a result is never fitted to. Raises
     NothingToFit where no row has all the attributes, UnknownAttribute where the set lacks one.
     """
-    values = Sample.of(fittable(exposed), attributes).values
+    asked = oversampled(exposed, settings.oversampling)
+    values = Sample.of(fittable(asked.exposed), attributes).values
     if not len(values):
         raise NothingToFit(
             f"none of {len(exposed.table)} real objects has a value of {', '.join(attributes)}; "
             "expected at least 1: see the report for what was dropped, or match other attributes"
         )
     found = cluster(rng, values, settings)
-    return _target(tuple(attributes), found, settings.clustering, len(values))
+    made = _target(tuple(attributes), found, settings.clustering, len(values))
+    return replace(made, notes=(*made.notes, *asked.notes))
 
 
 def fit_targets(

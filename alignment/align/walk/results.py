@@ -11,6 +11,7 @@ from alignment.align.brief.real_set import RealSet
 from alignment.align.brief.settings import AlignSettings
 from alignment.align.methods.cross_fit import Route
 from alignment.align.methods.registry import Stand
+from alignment.align.population.oversampling import ON_PURPOSE
 from alignment.align.population.target import Targets
 from alignment.align.reach.reach import Unreached
 from alignment.align.report.content import ReportContent
@@ -98,6 +99,7 @@ def _told(settings: AlignSettings, found: Found) -> dict[str, str | int | float]
         "method": settings.method, "probe": settings.probe,
         "clustered": ", ".join(settings.target.attributes),
         **_matched(settings),
+        **_oversampled(settings),
         "configurations": found.configurations,
         "scenes previewed": found.scenes_previewed,
         **_parts(found.real.record),
@@ -112,6 +114,11 @@ def _matched(settings: AlignSettings) -> dict[str, str]:
         return {}
     times = " \N{MULTIPLICATION SIGN} "
     return {"matched": ", ".join(times.join(names) for names in settings.match.names)}
+
+
+def _oversampled(settings: AlignSettings) -> dict[str, str]:
+    how = settings.target.oversampling
+    return {} if how.kind == "none" else {"oversampled": f"{how.kind}; {ON_PURPOSE}"}
 
 
 def _parts(record: SplitRecord) -> dict[str, str]:

@@ -10,6 +10,7 @@ from alignment.align.brief.brief import Job, begin, file_name
 from alignment.align.brief.default_scenes import draw_baseline
 from alignment.align.brief.settings import AlignSettings
 from alignment.align.methods.registry import Selection, Stand
+from alignment.align.population.box_weights import check_weights
 from alignment.align.population.target import Target, Targets, fit_targets
 from alignment.align.reach.of_selection import unreached
 from alignment.align.reach.reach import Unreached
@@ -76,6 +77,8 @@ def align(settings: AlignSettings, stages: Stages) -> Path:
 def _targets(job: Job, stages: Stages) -> tuple[Targets, dict[str, Target]]:
     """Return the joint target of each category, and by file that of each attribute alone."""
     stages.begin("fitting")
+    if (weights := job.settings.target.oversampling.weights) is not None:
+        check_weights(job.exposed, weights)
     rng = np.random.default_rng([job.settings.seed, FIT_STREAM])
     joint, alone = rng.spawn(2)
     targets = fit_targets(joint, job.exposed, job.attributes, job.settings.target)

@@ -6,15 +6,19 @@ import numpy as np
 
 from alignment.align.pool.grid import GridPoint
 from alignment.align.pool.previews import PooledConfig, pooled_from
-from alignment.align.population.settings import TargetSettings
+from alignment.align.population.settings import Oversampling, TargetSettings
 from alignment.align.population.target import Target
 from scenes.measuring.table import MetadataTable
 from tests.scenes.configs import scene_config
 
 ATTRIBUTES = ("bbox_area", "center_y")
-GMM = TargetSettings(
-    attributes=ATTRIBUTES, clustering="gmm", most_components=3, covariance_floor=1e-3
+AS_FOUND = Oversampling(
+    kind="none", weights=None, attributes=ATTRIBUTES, by=ATTRIBUTES, cells=4, share=1.0, seed=0
 )
+GMM = TargetSettings(
+    attributes=ATTRIBUTES, clustering="gmm", most_components=3, covariance_floor=1e-3,
+    oversampling=AS_FOUND,
+)  # fmt: skip
 
 
 def point(number=0, **changes):

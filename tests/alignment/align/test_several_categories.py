@@ -15,7 +15,7 @@ from assets.catalogue import load_catalogue
 from scenes.formats.coco import read_coco
 from scenes.measuring.table import MetadataTable
 from scenes.plan.plan import Plan
-from tests.alignment.align.planted import ATTRIBUTES, point
+from tests.alignment.align.planted import AS_FOUND, ATTRIBUTES, point
 from tests.alignment.align.planted_pool import boxes
 from tests.alignment.commanded import error_line, plan, report_of, run
 
@@ -47,7 +47,9 @@ def test_how_often_two_categories_share_an_image_is_matched():
     shown = together(rng, 2000, 0.2)
     shown = shown.with_columns({"image_id": shown.image_ids + 1})
     pool = ScenePool.of([pooled_from(0, point(), 2000, shown, ATTRIBUTES)])
-    settings = MatchSettings(attributes=("center_y",), pairs=(), bins=5, pair_bins=4, tau=1.0)
+    settings = MatchSettings(
+        attributes=("center_y",), pairs=(), bins=5, pair_bins=4, tau=1.0, oversampling=AS_FOUND
+    )
     (pair,) = pairs_of(("chair", "table"))
     assert groups_of(rng, real, settings)[-1].facet == pair
     weights = match(rng, real, pool, settings).weighted.weights

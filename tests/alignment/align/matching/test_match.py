@@ -11,11 +11,17 @@ from alignment.real.split import Exposed, split
 from alignment.samples.bins import Bins, bhattacharyya
 from alignment.samples.facet import facet
 from alignment.samples.sample import Sample
+from tests.alignment.align.planted import AS_FOUND
 from tests.alignment.align.planted_pool import boxes, scene_pool
 
 NAMES = ("bbox_area", "center_y", "center_x", "aspect", "truncated", "objects_per_image")
 MATCH = MatchSettings(
-    attributes=NAMES, pairs=(("bbox_area", "center_y"),), bins=20, pair_bins=8, tau=None
+    attributes=NAMES,
+    pairs=(("bbox_area", "center_y"),),
+    bins=20,
+    pair_bins=8,
+    tau=None,
+    oversampling=AS_FOUND,
 )
 LAW = {"mean": (-2.5, 0.6), "spread": (0.4, 0.06)}
 

@@ -14,7 +14,7 @@ from alignment.samples.bins import Bins
 from alignment.samples.facet import facet
 from alignment.samples.halves import FEWEST_PHOTOS
 from alignment.samples.sample import Sample
-from tests.alignment.align.planted import ATTRIBUTES, GMM, drawn_table, pooled
+from tests.alignment.align.planted import AS_FOUND, ATTRIBUTES, GMM, drawn_table, pooled
 
 COVARIANCE = ((0.04, 0.0), (0.0, 0.01))
 TRUE, WRONG = (-2.0, 0.5), (-5.0, 0.9)
@@ -23,7 +23,14 @@ SCENES = ScenePool.of(POOL)
 ROUTE = Route(method=Config(), pool=SCENES, attributes=ATTRIBUTES, target=GMM)
 
 
-MATCH = MatchSettings(attributes=ATTRIBUTES, pairs=(ATTRIBUTES,), bins=10, pair_bins=6, tau=None)
+MATCH = MatchSettings(
+    attributes=ATTRIBUTES,
+    pairs=(ATTRIBUTES,),
+    bins=10,
+    pair_bins=6,
+    tau=None,
+    oversampling=AS_FOUND,
+)
 EVERY = [
     ROUTE,
     *(replace(ROUTE, method=method_of(n, MATCH)) for n in ("mixture", "scenes", "uniform")),

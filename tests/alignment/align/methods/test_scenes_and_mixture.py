@@ -17,14 +17,16 @@ from scenes.sampling.sampler import scene_seed
 from scenes.sampling.studio import EmptyScenes
 from tests.alignment.align.matching.test_match import NAMES
 from tests.alignment.align.methods.test_plans import CATALOGUE, studio
-from tests.alignment.align.planted import target
+from tests.alignment.align.planted import AS_FOUND, target
 from tests.alignment.align.planted_pool import boxes
 from tests.alignment.align.pool.test_previews import HOW, far, silent
 
 EACH = 12
 FEW = replace(HOW, rounds=replace(HOW.rounds, first_scenes=EACH, most_scenes=EACH, tolerance=1.0))
 POINTS = [far(n, distance) for n, distance in enumerate((1.5, 2.5, 4.0, 900.0))]
-MATCH = MatchSettings(attributes=NAMES, pairs=(), bins=10, pair_bins=4, tau=1.0)
+MATCH = MatchSettings(
+    attributes=NAMES, pairs=(), bins=10, pair_bins=4, tau=1.0, oversampling=AS_FOUND
+)
 TARGET = target([0.5, 0.5], [(-3.0, 0.6), (-1.0, 0.5)])
 
 

@@ -25,14 +25,19 @@ from bench.scenes import composed
 from scenes.formats.read import read_real
 from scenes.measuring.measure import measure
 from scenes.measuring.table import MetadataTable
-from tests.alignment.align.planted import GMM, target
+from tests.alignment.align.planted import AS_FOUND, GMM, target
 from tests.alignment.align.planted_names import SHARES, shaped, shaped_pool, share_of, write_shapes
 from tests.alignment.commanded import error_line, plan, report_of
 from tests.scenes.configs import scene_config
 
 LAW = {"mean": (-2.0, 0.5), "spread": (0.5, 0.1)}
 MATCH = MatchSettings(
-    attributes=("bbox_area", "center_y", "shape"), pairs=(), bins=10, pair_bins=6, tau=1.0
+    attributes=("bbox_area", "center_y", "shape"),
+    pairs=(),
+    bins=10,
+    pair_bins=6,
+    tau=1.0,
+    oversampling=AS_FOUND,
 )
 
 

@@ -15,12 +15,13 @@ from alignment.align.population.target import (
 )
 from alignment.real.split import Exposed, HeldOut
 from scenes.measuring.table import MetadataTable
+from tests.alignment.align.planted import AS_FOUND
 
 
 def settings(clustering="gmm", most_components=6):
     return TargetSettings(
         attributes=("bbox_area", "center_y"), clustering=clustering,
-        most_components=most_components, covariance_floor=1e-3,
+        most_components=most_components, covariance_floor=1e-3, oversampling=AS_FOUND,
     )  # fmt: skip
 
 

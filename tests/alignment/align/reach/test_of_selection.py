@@ -11,11 +11,13 @@ from alignment.align.pool.scene_pool import ScenePool
 from alignment.align.reach.of_selection import knobs_of, unreached
 from alignment.real.split import Exposed
 from tests.alignment.align.matching.test_match import NAMES
-from tests.alignment.align.planted import ATTRIBUTES, point, target
+from tests.alignment.align.planted import AS_FOUND, ATTRIBUTES, point, target
 from tests.alignment.align.planted_names import shaped
 from tests.alignment.align.planted_pool import boxes
 
-MATCH = MatchSettings(attributes=NAMES, pairs=(), bins=20, pair_bins=8, tau=3.0)
+MATCH = MatchSettings(
+    attributes=NAMES, pairs=(), bins=20, pair_bins=8, tau=3.0, oversampling=AS_FOUND
+)
 TARGET = target([1.0], [(-2.0, 0.5)])
 
 

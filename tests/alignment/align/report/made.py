@@ -5,7 +5,6 @@ from functools import cache
 import numpy as np
 from PIL import Image
 
-from alignment.align.population.settings import TargetSettings
 from alignment.align.population.target import fit_target
 from alignment.align.reach.reach import Unreached
 from alignment.align.report.content import (
@@ -24,6 +23,7 @@ from alignment.samples.bins import Bins
 from alignment.samples.facet import facet
 from alignment.samples.sample import Sample
 from scenes.measuring.table import MetadataTable
+from tests.alignment.align.planted import GMM
 
 ATTRIBUTES = ("bbox_area", "center_y")
 UNREACHED = Unreached(
@@ -72,11 +72,8 @@ def found():
     rng = np.random.default_rng(0)
     real, aligned, baseline = (table(rng, 60, y) for y in (0.5, 0.5, 0.8))
     names = [("center_y",), ("bbox_area",), ("truncated",), ("objects_per_image",), ATTRIBUTES]
-    settings = TargetSettings(
-        attributes=ATTRIBUTES, clustering="gmm", most_components=3, covariance_floor=1e-3
-    )
     return {
-        "target": fit_target(rng, Exposed(table=real), ATTRIBUTES, settings),
+        "target": fit_target(rng, Exposed(table=real), ATTRIBUTES, GMM),
         "results": tuple(result(rng, real, aligned, baseline, *n) for n in names),
         "classified": compare_metadata(rng, real, {"aligned": aligned, "baseline": baseline}, 4),
     }
