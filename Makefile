@@ -63,6 +63,10 @@ shapes: setup ## Which shapes of SET look least like REAL, and the OPTIONS that 
 augment: setup ## More scenes like those of SET that look most like REAL, rendered
 	@$(PYTHON) -m alignment.curation.main what=augment $(if $(IMAGES),augment.images=$(IMAGES)) $(if $(SEED),seed=$(SEED)) $(if $(QUALITY),quality=$(QUALITY)) $(OPTIONS)
 
+.PHONY: augment-images
+augment-images: setup ## SET with copies of its images mirrored, turned, resized and relit, labels with them
+	@$(PYTHON) -m alignment.augmentation.main $(if $(IMAGES),images=$(IMAGES)) $(if $(SEED),seed=$(SEED)) $(OPTIONS)
+
 .PHONY: status
 status: setup ## How far the job in OUT is, running or dead: images, pace, workers, failures
 	@$(PYTHON) -m render.status

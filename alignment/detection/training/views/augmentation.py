@@ -68,6 +68,19 @@ def _one(
     rng: np.random.Generator, shown: Labelled, view_px: tuple[int, int], how: AugmentSettings
 ) -> View:
     height, width = shown.picture.shape[:2]
+    warp = drawn_warp(rng, (width, height), shown.edges, view_px, how)
+    return seen_through(warp, shown.picture, (shown.edges, shown.labels), how.least_visible)
+
+
+def drawn_warp(
+    rng: np.random.Generator,
+    size_px: tuple[int, int],
+    edges: FloatArray,
+    view_px: tuple[int, int],
+    how: AugmentSettings,
+) -> Warp:
+    """Return a map drawn anew from a picture (W, H) with these edges (n, 4) to a view (w, h)."""
+    width, height = size_px
     fit = max(view_px) / max(width, height)
     scale = fit * np.exp(rng.uniform(*np.log(how.scale)))
     stretch = np.exp(how.stretch * rng.uniform(-1, 1) / 2)
@@ -78,8 +91,7 @@ def _one(
         size_px=(width, height),
     )
     size = (width * scale * stretch, height * scale / stretch)
-    warp = _placed(rng, matrix, (size, view_px), shown.edges)
-    return seen_through(warp, shown.picture, (shown.edges, shown.labels), how.least_visible)
+    return _placed(rng, matrix, (size, view_px), edges)
 
 
 def _placed(

@@ -7,9 +7,11 @@ import numpy as np
 
 from alignment.detection.detector import FloatArray, IntArray
 from alignment.detection.training.views.view import FILL, Rgb, View
+from scenes.files.rle import Mask
 
 _SHRUNK_FIRST = 0.67  # below this scale, linear interpolation would skip pixels
 _LEAST_SIDE_PX = 2.0
+HALF = 128
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -30,13 +32,15 @@ class Warp:
 
     def picture(self, picture: Rgb) -> Rgb:
         """Return the view (h, w, 3) of a picture, grey where the picture does not reach."""
-        picture, matrix = self._shrunk(picture)
-        centred = matrix.copy()
-        centred[:, 2] += matrix[:, :2] @ (0.5, 0.5) - 0.5  # OpenCV's pixel i is centred on i
-        made = cv2.warpAffine(
-            picture, centred, self.view_px, flags=cv2.INTER_LINEAR, borderValue=(FILL,) * 3
-        )
-        return np.asarray(made, dtype=np.uint8)
+        return self._seen(picture, FILL)
+
+    def mask(self, mask: Mask) -> Mask:
+        """Return the (h, w) mask of what is half or more of a mask (H, W) of the picture."""
+        return np.asarray(self._seen(mask.astype(np.uint8) * np.uint8(255), 0) >= HALF)
+
+    def points(self, points: FloatArray) -> FloatArray:
+        """Return (n, 2) points in the view, not cut."""
+        return np.asarray(points @ self.matrix[:, :2].T + self.matrix[:, 2])
 
     def edges(self, edges: FloatArray) -> FloatArray:
         """Return (n, 4) edges in the view, not cut.
@@ -48,6 +52,15 @@ class Warp:
         centres = (edges[:, :2] + edges[:, 2:]) / 2 @ linear.T + self.matrix[:, 2]
         halves = np.sqrt(((edges[:, 2:] - edges[:, :2]) / 2) ** 2 @ (linear**2).T)
         return np.hstack([centres - halves, centres + halves])
+
+    def _seen(self, picture: Rgb, beyond: int) -> Rgb:
+        picture, matrix = self._shrunk(picture)
+        centred = matrix.copy()
+        centred[:, 2] += matrix[:, :2] @ (0.5, 0.5) - 0.5  # OpenCV's pixel i is centred on i
+        made = cv2.warpAffine(
+            picture, centred, self.view_px, flags=cv2.INTER_LINEAR, borderValue=(beyond,) * 3
+        )
+        return np.asarray(made, dtype=np.uint8)
 
     def _shrunk(self, picture: Rgb) -> tuple[Rgb, FloatArray]:
         height, width = picture.shape[:2]

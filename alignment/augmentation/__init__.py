@@ -1,0 +1,1 @@
+"""`make augment-images`: a finished set with copies of its images, changed with their labels."""
