@@ -120,7 +120,8 @@ def finished_set(folder, seeds=(5, 6)):
         scene = {} if seed is None else {"scene_seed": seed}
         images.append({"id": number, "file_name": name, "width": 96, "height": 64, **scene})
         annotations.append({
-            "id": number, "image_id": number, "category_id": 1, "iscrowd": 0, "area": int(thing().sum()),
+            "id": number, "image_id": number, "category_id": 1, "iscrowd": 0,
+            "area": int(thing().sum()),
             "bbox": list(tight_box(thing())), "segmentation": rle(thing()),
         })  # fmt: skip
     told = {"images": images, "annotations": annotations, "categories": [{"id": 1, "name": "cup"}]}
