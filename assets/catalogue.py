@@ -20,6 +20,7 @@ from assets.support import Support
 
 LICENCE = "GPL-3.0-or-later"
 SOURCE = "procedural"
+CUT_OUT = "fragment"  # the family of what is cut out of photos
 CATEGORY_KEYPOINTS: Mapping[str, tuple[str, ...]] = {
     category: family.keypoints for category, family in FAMILIES.items()
 }
@@ -146,8 +147,13 @@ class Catalogue:
         return hashlib.sha256(told.encode()).hexdigest()
 
     def real_height_m(self, name: str) -> float:
-        """Return the median height of the assets that serve a category. Raises UnknownAsset."""
-        return statistics.median(asset.size_m[2] for asset in self.of_category(name))
+        """Return the median height of the assets that serve a category. Raises UnknownAsset.
+
+        Cut-outs count where nothing else serves it: they are as high as they looked from above.
+        """
+        every = self.of_category(name)
+        solid = [asset for asset in every if asset.family != CUT_OUT]
+        return statistics.median(asset.size_m[2] for asset in solid or every)
 
 
 class BadVariants(UserError):

@@ -9,14 +9,14 @@ import numpy as np
 
 from assets.cards.card import Card, Companion, sha256_of
 from assets.cards.groups import along_of, usable
-from assets.cards.size import Extent, extent_of, metres_a_pixel
-from assets.catalogue import Asset, Catalogue, load_catalogue
+from assets.cards.size import Extent, Size, extent_of, metres_a_pixel, size_of
+from assets.catalogue import CUT_OUT, Asset, Catalogue, load_catalogue
 from assets.errors import UserError
 from assets.fragments.background import PaintedBackground
 from assets.fragments.folder import read_fragments
 from assets.fragments.fragment import Fragment
 
-FAMILY, SHAPE = "fragment", "cut-out"
+FAMILY, SHAPE = CUT_OUT, "cut-out"
 LYING = "lying"
 LICENCE = "unknown: cut out of the user's own photo"
 
@@ -29,11 +29,11 @@ class NoCutOuts(UserError):
 class CutOuts:
     """Which cut-outs stand in scenes.
 
-    folder: of fragments; None for none. height_m: by category, how high a thing stands; a category
-    that neither this nor the catalogue tells is unknown_m high. share: how often a cut-out is
-    picked where meshes serve the category as well. alone: nothing else stands anywhere. lying: of
-    cut-outs, how often on the ground. without: SHA-256 of photos that only judge, whose cut-outs
-    stand nowhere.
+    folder: of fragments; None for none. height_m: by category, how high a thing stands; else it is
+    as large as meshes of its category are seen; without any it is unknown_m high. share: how often
+    a cut-out is picked where meshes serve the category as well. alone: nothing else stands
+    anywhere. lying: of cut-outs, how often on the ground. without: SHA-256 of photos that only
+    judge, whose cut-outs stand nowhere.
     """
 
     folder: Path | None
@@ -93,9 +93,9 @@ def cut_outs(catalogue: Catalogue, wanted: CutOuts) -> Cut:
             "no folder of cut-outs is named; expected FRAGMENTS=, fragments.folder=, the OUT of "
             "`make fragments`"
         )
-    heights = tuple(sorted((_known(n), m) for n, m in wanted.height_m.items()))
-    found = {c: catalogue.real_height_m(c) for c in catalogue.categories}
-    key = (wanted.folder.resolve(), tuple(sorted({**found, **dict(heights)}.items())))
+    told = {_known(name): Size(metres=high) for name, high in wanted.height_m.items()}
+    sizes = {c: size_of(catalogue.of_category(c)) for c in catalogue.categories} | told
+    key = (wanted.folder.resolve(), tuple(sorted(sizes.items())))
     return _read(key, wanted.unknown_m, wanted.lying, frozenset(wanted.without))
 
 
@@ -111,11 +111,11 @@ def photos_of(wanted: CutOuts) -> tuple[PaintedBackground, ...]:
 
 @cache
 def _read(
-    key: tuple[Path, tuple[tuple[str, float], ...]], unknown_m: float, lying: float,
+    key: tuple[Path, tuple[tuple[str, Size], ...]], unknown_m: float, lying: float,
     without: frozenset[str],
 ) -> Cut:  # fmt: skip
     folder, told = key
-    heights_m = dict(told)
+    sizes = dict(told)
     every = [one for one in read_fragments(folder).fragments if one.kept != "drop"]
     seen = [one for one in every if one.photo_sha256 not in without]
     good = usable(seen)
@@ -130,9 +130,9 @@ def _read(
     assets: list[Asset] = []
     for category in dict.fromkeys(_known(one.category) for one in good):
         own = [one for one in good if _known(one.category) == category]
-        scale = metres_a_pixel(own, shown, heights_m.get(category, unknown_m))
+        scale = metres_a_pixel(own, shown, sizes.get(category, Size(metres=unknown_m)))
         assets += _assets(own, scale, shown, lying)
-    guessed = tuple(c for c in dict.fromkeys(a.category for a in assets) if c not in heights_m)
+    guessed = tuple(c for c in dict.fromkeys(a.category for a in assets) if c not in sizes)
     there = {asset.id for asset in assets}
     kept = tuple(_among(asset, there) for asset in assets)
     return Cut(assets=kept, left_out=len(every) - len(seen), guessed=guessed)

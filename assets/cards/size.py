@@ -1,5 +1,6 @@
 """How much of its crop a cut-out covers, and how large a pixel of it is."""
 
+import math
 import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,7 +8,22 @@ from dataclasses import dataclass
 import numpy as np
 
 from assets.cards.card import rings_of
+from assets.catalogue import Asset
 from assets.fragments.fragment import Fragment
+
+FROM_ABOVE_RAD = math.radians(25.0)  # how steeply people look down at what they photograph
+
+
+@dataclass(frozen=True, kw_only=True)
+class Size:
+    """How large a category's things are.
+
+    metres: how high one stands; where `seen`, the side of the square that is as large as its box on
+    a photo, where its top or its depth shows as well.
+    """
+
+    metres: float
+    seen: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +44,20 @@ class Extent:
         return sum(self.x) / 2, self.y[1]
 
 
+def size_of(assets: Sequence[Asset]) -> Size:
+    """Return how large the meshes of a category are on a photo, in the median.
+
+    A cut-out as high as a mesh stands would be smaller than that mesh beside it: seen from above, a
+    box is H cos p + D sin p high, D being how deep the thing is, p the camera's pitch.
+    """
+    down, level = math.sin(FROM_ABOVE_RAD), math.cos(FROM_ABOVE_RAD)
+    found = []
+    for x, y, high in (asset.size_m for asset in assets):
+        across = (x + y) / 2
+        found.append(math.sqrt(across * (high * level + across * down)))
+    return Size(metres=statistics.median(found), seen=True)
+
+
 def extent_of(one: Fragment) -> Extent | None:
     """Return what a fragment's silhouette covers, None where there is none. Raises BadFragments."""
     rings = rings_of(one.rgba()[..., 3])
@@ -39,13 +69,15 @@ def extent_of(one: Fragment) -> Extent | None:
 
 
 def metres_a_pixel(
-    own: Sequence[Fragment], shown: Mapping[str, Extent], height_m: float
+    own: Sequence[Fragment], shown: Mapping[str, Extent], size: Size
 ) -> dict[str, float]:
     """Return metres a pixel of each: a category's things are of one size, whichever way they lie.
 
-    Where most are higher than wide, the longer side is the height, so that one that lies is as long
-    as others are high; else the shorter side is.
+    Where only their height is told, the longer side is the height if most are higher than wide, so
+    that one that lies is as long as others are high; else the shorter side is.
     """
-    sizes = {one.id: shown[one.id].size for one in own}
-    high = statistics.median(h / w for w, h in sizes.values()) >= 1
-    return {key: height_m / (max(size) if high else min(size)) for key, size in sizes.items()}
+    sides = {one.id: shown[one.id].size for one in own}
+    if size.seen:
+        return {key: size.metres / math.sqrt(w * h) for key, (w, h) in sides.items()}
+    high = statistics.median(h / w for w, h in sides.values()) >= 1
+    return {key: size.metres / (max(wh) if high else min(wh)) for key, wh in sides.items()}

@@ -152,9 +152,10 @@ def _shade(canvas: Rgb, layer: Layer, look: Look) -> None:
     y0, y1 = max(0, math.floor(y - reach_y)), min(h, math.ceil(y + reach_y))
     if x1 <= x0 or y1 <= y0:
         return
-    across = (np.arange(x0, x1) + 0.5 - x) / half_wide
-    down = (np.arange(y0, y1) + 0.5 - y) / half_high
-    far = across[None] ** 2 + down[:, None] ** 2
-    dark = look.shadow * np.exp(-1.5 * far)
+    across = np.exp(-1.5 * ((np.arange(x0, x1) + 0.5 - x) / half_wide) ** 2)
+    down = np.exp(-1.5 * ((np.arange(y0, y1) + 0.5 - y) / half_high) ** 2)
+    kept = (1 - look.shadow * down[:, None] * across[None]).astype(np.float32)
     part = canvas[y0:y1, x0:x1]
-    part[:] = (part * (1 - dark[..., None])).astype(np.uint8)
+    shaded = cv2.multiply(np.ascontiguousarray(part), np.repeat(kept[..., None], 3, axis=2),
+                          dtype=cv2.CV_32F)  # fmt: skip
+    part[:] = shaded.astype(np.uint8)

@@ -3,7 +3,9 @@
 from dataclasses import replace
 
 import cv2
+import numba
 import numpy as np
+import numpy.typing as npt
 
 from scenes.effects.colour_transfer import References, transferred
 from scenes.files.pictures import decode_jpeg, encode_jpeg
@@ -70,7 +72,7 @@ def photographed(light: Linear, post: PostEffects, seed: int) -> Rgb:
     """
     light = light * np.float32(2.0**post.exposure_stops)
     light = noisy(blurred(light, post.blur_px), post, seed)
-    light = curved(light * np.array(post.gains, dtype=np.float32), post.contrast)
+    light = curved(_gained(light, np.array(post.gains, dtype=np.float32)), post.contrast)
     if post.sharpening == 0:
         return srgb(light)
     return codes(sharpened(coded(light), post.sharpening))
@@ -121,6 +123,28 @@ def noisy(light: Linear, post: PostEffects, seed: int) -> Linear:
     if post.shot_noise == 0 and post.read_noise == 0:
         return light
     rng = np.random.default_rng([seed, NOISE_STREAM])
-    variance = np.float32(post.shot_noise) * light + np.float32(post.read_noise**2)
-    drawn: Linear = light + rng.standard_normal(light.shape, dtype=np.float32) * np.sqrt(variance)
+    drawn: Linear = rng.standard_normal(light.shape, dtype=np.float32)
+    _strewn(drawn.ravel(), np.ascontiguousarray(light).ravel(), np.float32(post.shot_noise),
+            np.float32(post.read_noise**2))  # fmt: skip
     return drawn
+
+
+def _gained(light: Linear, gains: npt.NDArray[np.float32]) -> Linear:
+    """Return light times a factor for each channel."""
+    drawn: Linear = np.empty(light.shape, np.float32)
+    _multiplied(np.ascontiguousarray(light).reshape(-1, 3), gains, drawn.reshape(-1, 3))
+    return drawn
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy")
+def _strewn(drawn, light, shot, read):  # type: ignore[no-untyped-def]  # numba's types
+    """Normal deviates become light with noise of that variance, in place."""
+    for i in range(len(light)):
+        drawn[i] = light[i] + drawn[i] * np.sqrt(shot * light[i] + read)
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy")
+def _multiplied(light, gains, drawn):  # type: ignore[no-untyped-def]
+    for i in range(len(light)):
+        for channel in range(3):
+            drawn[i, channel] = light[i, channel] * gains[channel]

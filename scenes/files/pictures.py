@@ -24,12 +24,12 @@ def read_photo(path: Path) -> Rgb:
     image = cv2.imdecode(data, flags) if data.size else None
     if image is None:
         raise BadPhoto(f"photo {path}: expected a JPEG or PNG that can be read")
-    return np.ascontiguousarray(image[..., ::-1], dtype=np.uint8)
+    return np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2RGB), dtype=np.uint8)
 
 
 def encode_jpeg(image: Rgb, quality: int) -> bytes:
     """Return a baseline JPEG of (H, W, 3) sRGB."""
-    bgr = np.ascontiguousarray(image[..., ::-1])
+    bgr = cv2.cvtColor(image, cv2.COLOR_RGB2BGR)
     ok, content = cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, quality])
     if not ok:
         raise RuntimeError(f"OpenCV could not encode a {image.shape} {image.dtype} JPEG")
@@ -39,7 +39,7 @@ def encode_jpeg(image: Rgb, quality: int) -> bytes:
 def decode_jpeg(jpeg: bytes) -> Rgb:
     """Return (H, W, 3) sRGB of a JPEG."""
     bgr = cv2.imdecode(np.frombuffer(jpeg, dtype=np.uint8), cv2.IMREAD_COLOR)
-    return np.ascontiguousarray(bgr[..., ::-1], dtype=np.uint8)
+    return np.asarray(cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB), dtype=np.uint8)
 
 
 def encode_png(array: npt.NDArray[Any]) -> bytes:

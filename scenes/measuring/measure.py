@@ -131,6 +131,9 @@ def _seen(
         of_image[annotation.image_id].append(annotation)
     unique = {image.id: image for image in images}
     look = partial(_look, looking)
+    if len(of_image) == 1:  # as a worker asks, for whom threads cost more than they save
+        ((key, own),) = of_image.items()
+        return _filled(look(unique[key], own))
     with ThreadPoolExecutor(os.cpu_count()) as pool:  # decoding and OpenCV release the lock
         found = pool.map(look, (unique[key] for key in of_image), of_image.values())
         return _filled([values for of_one in found for values in of_one])

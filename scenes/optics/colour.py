@@ -1,5 +1,6 @@
 """sRGB and linear light, both with the primaries of Rec. 709."""
 
+import numba
 import numpy as np
 import numpy.typing as npt
 
@@ -23,7 +24,9 @@ def decoded(shown: Linear) -> Linear:
 
 def srgb(light: Linear) -> Rgb:
     """Return uint8 sRGB of linear light, clipped to [0, 1]. Source: IEC 61966-2-1."""
-    return codes(coded(light))
+    kept = np.ascontiguousarray(light, dtype=np.float32)
+    shown: Rgb = _looked_up(kept.ravel(), _FLOORS, _NEAR).reshape(kept.shape)
+    return shown
 
 
 def coded(light: Linear) -> Linear:
@@ -43,4 +46,39 @@ def _linear_of_codes() -> Linear:
     return decoded(np.arange(256) / 255)
 
 
+def _floors() -> Linear:
+    """Return the least light of each code, (256,), by halving what is between 0 and 1.
+
+    Floats of one sign are ordered as their bits are.
+    """
+    low, high = np.zeros(256, np.int32), np.full(256, np.float32(1).view(np.int32), np.int32)
+    while (high > low).any():
+        middle = low + (high - low) // 2
+        reached = codes(coded(middle.view(np.float32))) >= np.arange(256)
+        low, high = np.where(reached, low, middle + 1), np.where(reached, middle, high)
+        low = np.minimum(low, high)
+    return high.view(np.float32)
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy")
+def _looked_up(light, floors, near):  # type: ignore[no-untyped-def]  # numba's types
+    """A power for each pixel is what a picture's effects cost most; the codes are the same."""
+    shown = np.empty(len(light), np.uint8)
+    for i in range(len(light)):
+        x = light[i]
+        if x >= np.float32(1.0):
+            shown[i] = 255
+        elif x > np.float32(0.0):
+            code = int(near[int(x * np.float32(_BINS))])
+            while code < 255 and x >= floors[code + 1]:
+                code += 1
+            shown[i] = code
+        else:
+            shown[i] = 0
+    return shown
+
+
 _LINEAR = _linear_of_codes()
+_BINS = 4096
+_FLOORS = _floors()
+_NEAR = codes(coded((np.arange(_BINS) / _BINS).astype(np.float32)))  # at the foot of each bin

@@ -1,6 +1,6 @@
 """The default configurations of a run, one a category, and what is labelled in their scenes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,7 +11,9 @@ from scenes.config.from_mapping import from_mapping
 from scenes.config.pasting import backdrops_of, for_pasting
 from scenes.config.scene import SceneConfig
 from scenes.labels.policy import LabelCategory, LabelSettings
-from scenes.sampling.studio import BASELINE_STREAM, Seen, Studio
+from scenes.sampling.studio import BASELINE_STREAM, EmptyScenes, Seen, Studio
+
+NEARER = (1.0, 0.5, 0.25, 0.125)  # of the asked distance: what is tried in turn
 
 
 def baselines_of(
@@ -29,16 +31,43 @@ def baselines_of(
     return tuple(for_pasting(config, catalogue, photos) for config in configs)
 
 
-def draw_baseline(baselines: Sequence[SceneConfig], studio: Studio, images: int) -> list[Seen]:
-    """Return `images` default scenes, of each category as many, one more of the first ones."""
+def draw_baseline(
+    baselines: Sequence[SceneConfig], studio: Studio, images: int,
+    say: Callable[[str], None] = lambda _: None,
+) -> list[Seen]:  # fmt: skip
+    """Return `images` default scenes, of each category as many, one more of the first ones.
+
+    Cameras of which hardly one sees what would be labelled come nearer, and `say` is told so: it is
+    a yardstick, and no run ends for want of one. Raises EmptyScenes where that does not help.
+    """
     parts = len(baselines)
     return [
         seen
         for number, config in enumerate(baselines)
-        for seen in studio.draw(
-            config, BASELINE_STREAM + number, images // parts + (number < images % parts)
+        for seen in _near_enough(
+            config, (studio, BASELINE_STREAM + number),
+            images // parts + (number < images % parts), say,
         )
-    ]
+    ]  # fmt: skip
+
+
+def _near_enough(
+    config: SceneConfig, by: tuple[Studio, int], images: int, say: Callable[[str], None]
+) -> list[Seen]:
+    studio, stream = by
+    for share in NEARER:
+        camera = replace(config.camera, distance_m=config.camera.distance_m.times(share))
+        try:
+            found = studio.draw(replace(config, camera=camera), stream, images)
+        except EmptyScenes:
+            if share == NEARER[-1] or config.camera.fill is not None:
+                raise
+            continue
+        if share < 1:
+            say(f"default scenes of {config.category}: cameras at {share:g} of their distances, as "
+                "from further away hardly one sees what would be labelled")  # fmt: skip
+        return found
+    raise AssertionError("the last share returns or raises")
 
 
 def _together(told: Mapping[str, Any], real: RealSet, catalogue: Catalogue) -> Mapping[str, Any]:

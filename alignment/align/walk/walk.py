@@ -52,7 +52,7 @@ def align(settings: AlignSettings, stages: Stages) -> Path:
     plan, look_notes = looked(job, plan, configs, stages)
     plan, pixel_notes = in_best_light(job, plan, stages)
     _write(job, {**_named(targets), **alone}, plan, foretold)
-    baseline = _baseline(job, len(plan))
+    baseline = _baseline(job, len(plan), stages)
     if settings.render:
         plan, developed_notes = _pictured(job, plan, stages)
         pixel_notes = (*pixel_notes, *developed_notes)
@@ -162,8 +162,9 @@ def _refuse_rendered(out: Path) -> None:
         )
 
 
-def _baseline(job: Job, images: int) -> MetadataTable:
-    return job.studio.table(draw_baseline(job.baselines, job.studio, images))
+def _baseline(job: Job, images: int, stages: Stages) -> MetadataTable:
+    studio = replace(job.studio, dressed=False)
+    return studio.table(draw_baseline(job.baselines, studio, images, stages.say))
 
 
 def _pictured(job: Job, plan: Plan, stages: Stages) -> tuple[Plan, tuple[str, ...]]:
