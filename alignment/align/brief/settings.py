@@ -145,8 +145,9 @@ def _own(told: Mapping[Any, Any]) -> dict[str, Any]:
     own = {str(key): value for key, value in told.items() if key not in _COPIED}
     category = own["category"]
     own["category"] = ",".join(category) if isinstance(category, list) else category
-    if isinstance(own["target"], dict) and isinstance(own["match"], dict):
-        _move_oversampling(own["target"], own["match"], own["seed"])
+    target, match = own.get("target"), own.get("match")
+    if isinstance(target, dict) and isinstance(match, dict):
+        _move_oversampling(target, match, own.get("seed"))
     return own
 
 
