@@ -20,6 +20,7 @@ EXTRAS = (
 BAD_RECORDS = "{kind} that are no records with an id left out"
 UNNAMED = "images without a file's name named by their id"
 FROM_URL = "images without a file's name named by their address"
+NUMBER_AS_NAME = "categories named by a number: the number is the name"
 COCO_LISTS = ("images", "annotations", "categories")
 MAX_SIDE_PX = 65_535  # a JPEG's; what claims more is no photo
 _PLAIN_STEMS = ("annotations", "_annotations.coco", "instances", "coco", "result")
@@ -123,7 +124,9 @@ def _categories(
     for record in records:
         key, name = key_of(record["id"]), record.get("name")
         assert key is not None
-        name = str(name) if type(name) is int else name
+        if type(name) is int:
+            repairs[NUMBER_AS_NAME] += 1
+            name = str(name)
         if not isinstance(name, str) or not name.strip():
             raise BadCoco(f"annotations {path}: category {key} has name {name!r}; "
                           "expected some text")  # fmt: skip

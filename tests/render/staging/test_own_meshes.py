@@ -74,7 +74,7 @@ def test_a_plan_is_rendered_with_the_meshes_it_was_made_with_alone(tmp_path: Pat
     write_mesh_record(tmp_path / "plan.jsonl", plan, catalogue_of(1, folder))
     other = textured_folder(tmp_path / "other", 1.2)
     words = (f"plan={tmp_path / 'plan.jsonl'}", f"out={tmp_path / 'out'}", *TINY)
-    for told, meshes in (("another 'mesh/gadget/thing'", str(other)), ("no folder of", "null")):
+    for told, meshes in (("another 'mesh/gadget/thing'", str(other)), ("no folder gives", "null")):
         done = render(*words, f"meshes={meshes}")
         assert (done.returncode, told in done.stderr) == (2, True), done.stderr
 

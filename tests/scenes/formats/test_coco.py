@@ -7,7 +7,13 @@ from hypothesis import strategies as st
 from PIL import Image
 from pycocotools import mask as coco_mask
 
-from scenes.formats.coco import BadCoco, ConflictingCategories, SetMissing, read_coco
+from scenes.formats.coco import (
+    NUMBER_AS_NAME,
+    BadCoco,
+    ConflictingCategories,
+    SetMissing,
+    read_coco,
+)
 from scenes.sets import assembly, claim, claims, photos, repair
 from scenes.sets.masks import area_px, decoded
 from scenes.sets.photos import read_rgb
@@ -140,6 +146,12 @@ def test_a_repeated_category_is_merged_and_two_of_one_id_are_an_error(tmp_path):
     assert found.repairs == {assembly.REPEATED_CATEGORY: 1}
     with pytest.raises(ConflictingCategories, match="'chair' and 'table'"):
         read_coco(write_coco(tmp_path, categories=[chair, {"id": 1, "name": "table"}]))
+
+
+def test_a_category_named_by_a_number_has_it_as_its_name_and_is_counted(tmp_path):
+    found = read_coco(write_coco(tmp_path, categories=[{"id": 1, "name": 7}]))
+    assert list(found.categories.values()) == ["7"]
+    assert found.repairs == {NUMBER_AS_NAME: 1}
 
 
 def test_category_zero_is_moved_and_said_aloud(tmp_path):
