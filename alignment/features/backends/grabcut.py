@@ -86,13 +86,22 @@ def cut_out(seen: Window, rounds: int) -> Mask | None:
     mask = np.where(inside, cv2.GC_PR_FGD, cv2.GC_BGD).astype(np.uint8)
     if inside.all():
         mask[[0, -1]] = mask[:, [0, -1]] = cv2.GC_BGD
+    kept = parted(seen.rgb, mask, rounds)
+    return None if kept is None or kept.all() else kept
+
+
+def parted(rgb: Rgb, guess: npt.NDArray[np.uint8], rounds: int) -> Mask | None:
+    """Return (h, w) True where GrabCut finds a thing in rgb (h, w, 3), or None where nowhere.
+
+    guess: (h, w) of OpenCV's GC_ values; it is overwritten.
+    """
     cv2.setRNGSeed(0)  # of this thread alone
     try:
         cv2.grabCut(
-            np.ascontiguousarray(seen.rgb), mask, (0, 0, 1, 1), np.zeros((1, 65)),
+            np.ascontiguousarray(rgb), guess, (0, 0, 1, 1), np.zeros((1, 65)),
             np.zeros((1, 65)), rounds, cv2.GC_INIT_WITH_MASK,
         )  # fmt: skip
     except cv2.error:  # one flat colour
         return None
-    kept: Mask = (mask == cv2.GC_FGD) | (mask == cv2.GC_PR_FGD)
-    return None if not kept.any() or kept.all() else kept
+    found: Mask = (guess == cv2.GC_FGD) | (guess == cv2.GC_PR_FGD)
+    return found if found.any() else None

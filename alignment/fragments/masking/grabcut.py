@@ -1,6 +1,7 @@
 import cv2
 import numpy as np
 
+from alignment.features.backends.grabcut import parted
 from alignment.fragments.masking.view import Mask, View
 
 ROUNDS = 5
@@ -32,13 +33,4 @@ def cut(view: View, likely: Mask) -> Mask | None:
     if not outside.any():
         outside[[0, -1]] = outside[:, [0, -1]] = True
     mask[outside] = cv2.GC_BGD
-    cv2.setRNGSeed(0)  # of this thread alone
-    try:
-        cv2.grabCut(
-            np.ascontiguousarray(view.without_others), mask, (0, 0, 1, 1), np.zeros((1, 65)),
-            np.zeros((1, 65)), ROUNDS, cv2.GC_INIT_WITH_MASK,
-        )  # fmt: skip
-    except cv2.error:  # one flat colour
-        return None
-    found: Mask = (mask == cv2.GC_FGD) | (mask == cv2.GC_PR_FGD)
-    return found if found.any() else None
+    return parted(view.without_others, mask, ROUNDS)
