@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import bpy
 from blenderproc.python.utility.GlobalStorage import GlobalStorage
@@ -34,6 +35,16 @@ def start(device: Device, threads: int) -> None:
     _select(device)
     bproc.renderer.set_cpu_threads(threads)
     bpy.context.scene.render.use_persistent_data = False  # it holds on to every scene rendered
+
+
+def compute(*, labels: bool) -> None:
+    """Have the next render on the device that was chosen, or, for labels, on the CPU.
+
+    A GPU meets a surface elsewhere in the last bits, and labels are the same on every machine.
+    """
+    on_gpu = _preferences().compute_device_type != "NONE" and not labels
+    bpy.context.scene.cycles.device = "GPU" if on_gpu else "CPU"
+    bpy.context.scene.cycles.denoising_use_gpu = on_gpu
 
 
 def reset() -> None:
@@ -97,14 +108,27 @@ def _select(device: Device) -> None:
         return
     if device == "auto":
         bproc.renderer.set_render_devices()
+        _leave_the_cpu_out()
         return
     wanted = device.upper()
-    known = bpy.context.preferences.addons["cycles"].preferences.get_device_types(bpy.context)
+    known = _preferences().get_device_types(bpy.context)
     if wanted in {kind[0] for kind in known}:
         bproc.renderer.set_render_devices(desired_gpu_device_type=wanted)
+        _leave_the_cpu_out()
         if bpy.context.scene.cycles.device == "GPU":
             return
     raise NoDevice(
         f"device={device}: Blender finds none on this machine; expected auto, cpu, or another of "
         f"{', '.join(kind[0].lower() for kind in known if kind[0] != 'NONE')} that is there"
     )
+
+
+def _leave_the_cpu_out() -> None:
+    """Render on the GPU alone: BlenderProc takes the CPU along, whose share differs each time."""
+    chosen = _preferences()
+    for device in chosen.devices:
+        device.use = device.type == chosen.compute_device_type
+
+
+def _preferences() -> Any:
+    return bpy.context.preferences.addons["cycles"].preferences

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from render.asked.quality import BadQuality, Quality
-from render.blender.session import temporary_folder
+from render.blender.session import compute, temporary_folder
 from render.capturing.backdrop import backdrop, key_of, laid_over
 from scenes.effects.linear_picture import as_kept
 from scenes.model.frame import FAR_M, Frame
@@ -130,6 +130,7 @@ def _set_view(quality: Quality) -> None:
 
 def set_colour(scene: Scene, quality: Quality) -> None:
     """Set Cycles up for the picture of a scene."""
+    compute(labels=False)
     bproc.renderer.set_max_amount_of_samples(quality.samples)
     bproc.renderer.set_noise_threshold(quality.noise_threshold)
     bproc.renderer.set_light_bounces(
@@ -179,6 +180,7 @@ def _labels() -> tuple[npt.NDArray[np.int32], npt.NDArray[np.float32]]:
 
 
 def _set_labels(path: Path) -> None:
+    compute(labels=True)
     cycles = bpy.context.scene.cycles
     cycles.seed, cycles.samples, cycles.use_adaptive_sampling, cycles.max_bounces = 0, 1, False, 0
     cycles.pixel_filter_type, cycles.filter_width = "BOX", 0.01
