@@ -27,35 +27,49 @@ class DefaultRun:
 
 
 @dataclass(frozen=True, kw_only=True)
-class TrainingSettings:
+class SideSettings:
+    """How many trainings go side by side.
+
+    workers: so many; auto: as many as cores take, and memory, at memory_gb each; beside a GPU,
+    gpu_workers.
+    """
+
+    workers: int | Literal["auto"]
+    gpu_workers: int
+    memory_gb: float
+
+    def __post_init__(self) -> None:
+        if self.gpu_workers < 1:
+            raise ValueError(f"gpu_workers is {self.gpu_workers}; expected 1 or more")
+        if isinstance(self.workers, int) and self.workers < 1:
+            raise ValueError(f"workers is {self.workers}; expected auto, or 1 or more")
+        if self.memory_gb <= 0:
+            raise ValueError(f"memory_gb is {self.memory_gb:g}; expected more than 0")
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainingSettings(SideSettings):
     """What is trained. images: of each set, at most; None: all.
 
     real_shares: of a batch, for sets and photos together. first_photos: where the learning curve of
-    photos alone begins; each further point doubles it. workers: trainings side by side; auto: as
-    many as cores take, and memory, at memory_gb each; beside a GPU, gpu_workers.
+    photos alone begins; each further point doubles it.
     """
 
     images: int | None
     seeds: int
     real_shares: tuple[float, ...]
     first_photos: int
-    workers: int | Literal["auto"]
-    gpu_workers: int
-    memory_gb: float
 
     def __post_init__(self) -> None:
-        for name in ("seeds", "first_photos", "gpu_workers"):
+        super().__post_init__()
+        for name in ("seeds", "first_photos"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} is {getattr(self, name)}; expected 1 or more")
         if self.images is not None and self.images < 1:
             raise ValueError(f"images is {self.images}; expected 1 or more, or null for all")
-        if isinstance(self.workers, int) and self.workers < 1:
-            raise ValueError(f"workers is {self.workers}; expected auto, or 1 or more")
         for share in self.real_shares:
             if not 0 < share < 1:
                 raise ValueError(f"real_shares has {share:g}; expected shares between 0 and 1")
-        if self.memory_gb <= 0:
-            raise ValueError(f"memory_gb is {self.memory_gb:g}; expected more than 0")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,6 +9,7 @@ from typing import Any
 from alignment.command.stages import Stages
 from alignment.detection.detector import Detector
 from alignment.detection.detectors.registry import detector_of
+from alignment.detection.detectors.settings import DetectorSettings
 from alignment.detection.page.page import write_page
 from alignment.detection.runs.all_arms import How, train_arms
 from alignment.detection.runs.arms import arms_of
@@ -35,7 +36,7 @@ def judge(
     make_folder(out)
     with locked(out):
         how = How(
-            make=make, identity=make().identity, on_gpu=_on_gpu(settings), out=out,
+            make=make, identity=make().identity, on_gpu=on_gpu(settings.detector), out=out,
             settings=settings.training, stages=stages,
         )  # fmt: skip
         arms = arms_of(brought, settings.training)
@@ -48,9 +49,9 @@ def judge(
     return page
 
 
-def _on_gpu(settings: JudgeSettings) -> bool:
+def on_gpu(detector: DetectorSettings) -> bool:
     """Return whether trainings share a GPU. Torch is there only where a detector has loaded it."""
     torch: Any = sys.modules.get("torch")
-    if torch is None or settings.detector.loop.device == "cpu":
+    if torch is None or detector.loop.device == "cpu":
         return False
     return bool(torch.cuda.is_available())

@@ -10,7 +10,7 @@ from alignment.detection.runs.keys import run_of
 from alignment.detection.runs.run import Outcome, Run, outcome_of
 from alignment.detection.runs.side_by_side import Job, side_by_side, train_all
 from alignment.detection.runs.worker import Make
-from alignment.detection.settings import TrainingSettings
+from alignment.detection.settings import SideSettings
 from alignment.detection.shown.pictures import Unseen
 from assets.errors import UserError
 from scenes.files.atomic import make_folder
@@ -40,7 +40,7 @@ class How:
     identity: str
     on_gpu: bool
     out: Path
-    settings: TrainingSettings
+    settings: SideSettings
     stages: Stages
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from alignment.detection.runs.run import Run
 from alignment.detection.runs.worker import Make, work
-from alignment.detection.settings import TrainingSettings
+from alignment.detection.settings import SideSettings
 from assets.errors import UserError
 
 GIB = 2**30
@@ -79,7 +79,7 @@ class Side:
     apart: bool
 
 
-def side_by_side(settings: TrainingSettings, *, on_gpu: bool) -> Side:
+def side_by_side(settings: SideSettings, *, on_gpu: bool) -> Side:
     """Return what settings say; auto: as many as cores and memory take, or few that share a GPU.
 
     On a CPU each takes one core and a little of another, which draws its views. Beside a GPU each

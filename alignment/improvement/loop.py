@@ -1,0 +1,181 @@
+"""One round: see what fails, lean the target towards it, render, train again."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from alignment.command.stages import Stages
+from alignment.detection.runs.all_arms import How, train_arms
+from alignment.detection.runs.arms import Arm
+from alignment.detection.scoring.bootstrap import Resampling, difference
+from alignment.detection.scoring.truth import Truth
+from alignment.detection.shown.labelled import Labelled, labelled
+from alignment.detection.shown.made_with import made_with, refuse_seen
+from alignment.detection.shown.pictures import Shown, Unseen
+from alignment.detection.verdict.standing import FIRST, Standing, standing_of
+from alignment.improvement.apart import Apart
+from alignment.improvement.causes import Causes, causes_of
+from alignment.improvement.failures import Failures, failures_of
+from alignment.improvement.nearness import nearness
+from alignment.improvement.record import Asked, Came, Found, Round
+from alignment.improvement.scenes import Make, Order, Wanted, scenes_of
+from alignment.improvement.settings import ImproveSettings
+from alignment.improvement.tilt import Tilt, tilted
+from alignment.real.inferred import with_inferred
+from alignment.real.pair import coco_file
+from scenes.formats.coco import read_coco
+from scenes.measuring.measure import measure
+from scenes.measuring.table import MetadataTable
+from scenes.sets.annotated_set import AnnotatedSet
+
+DRAW_STREAM = 64
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Part:
+    """A set that is trained on, alone or with others, and its boxes measured."""
+
+    name: str
+    folder: Path
+    labelled: Labelled
+    table: MetadataTable
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Loop:
+    """What every round works with. exposed, validation: boxes of these photos, measured."""
+
+    settings: ImproveSettings
+    apart: Apart
+    how: How
+    wanted: Wanted
+    make: Make
+    stages: Stages
+    exposed: MetadataTable
+    validation: MetadataTable
+
+    def scenes(self, number: int, tilt: Tilt | None, like: Path | None = None) -> Path:
+        """Return the folder of a round's scenes, as `scenes_of` makes or finds it."""
+        self.stages.begin(f"scenes of round {number}" if number else "scenes of the first set")
+        order = Order(wanted=self.wanted, number=number, tilt=tilt)
+        return scenes_of(order, self.how.out, self.stages, self.make, like)
+
+    def part(self, name: str, folder: Path) -> Part:
+        """Return a set to be trained on. Raises Leak where it shows a photo that it must not."""
+        annotated = read_coco(coco_file(folder))
+        behind = replace(made_with(annotated.root), exposed=(), references=frozenset())
+        for unseen in (self.apart.unseen, self.apart.validation.unseen):
+            refuse_seen(name, behind, unseen, {})
+        own = labelled(annotated, name, self.apart.names)
+        table = measured(own.annotated, self.settings)
+        return Part(name=name, folder=folder, labelled=own, table=table)
+
+    def on_validation(self, name: str, parts: Sequence[Part]) -> Standing:
+        """Return how a detector of these parts stands on the validation photos."""
+        validation = self.apart.validation
+        (standing,) = self.stand([(name, parts)], validation.unseen, validation.truth)
+        return standing
+
+    def stand(
+        self, arms: Sequence[tuple[str, Sequence[Part]]], unseen: Unseen, truth: Truth
+    ) -> tuple[Standing, ...]:
+        """Return how detectors stand on photos, each of some parts, trained where they are not."""
+        made = [_arm(name, _shown(parts, self.apart), unseen) for name, parts in arms]
+        trained = train_arms(made, unseen, self.settings.seeds, self.how)
+        resampling = self.resampling(truth)
+        return tuple(standing_of(one, truth, resampling) for one in trained)
+
+    def resampling(self, truth: Truth) -> Resampling:
+        """Return the resamples of some photos that all figures on them are told by."""
+        rng = np.random.default_rng([self.settings.seed, DRAW_STREAM])
+        return Resampling.draw(rng, truth.photo_count, self.settings.draws)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Stage:
+    """Where the loop is: what is trained on so far, and how that stands on validation."""
+
+    parts: tuple[Part, ...]
+    standing: Standing
+
+
+def measured(annotated: AnnotatedSet, settings: ImproveSettings) -> MetadataTable:
+    """Return a set's boxes measured, of real ones what `make infer` told as well."""
+    pixels = annotated.has_photos and any(map(_of_pixels, settings.causes.attributes))
+    return measure(annotated, pixels=pixels, long_side_px=settings.causes.long_side_px)
+
+
+def measured_real(annotated: AnnotatedSet, settings: ImproveSettings) -> MetadataTable:
+    """Return real boxes measured, with what `make infer` told of them. Raises NotInferred."""
+    table = measured(annotated, settings)
+    return table if settings.inferred is None else with_inferred(table, settings.inferred)[0]
+
+
+def round_of(loop: Loop, number: int, stage: Stage) -> tuple[Round, Stage]:
+    """Return what a round found and did, and where it leads. Raises UserError of many kinds."""
+    settings, validation = loop.settings, loop.apart.validation
+    failures = failures_of(validation, stage.standing.judged, settings.causes.well_iou)
+    loop.stages.begin("looking for causes")
+    causes = causes_of(failures, loop.validation, loop.exposed, settings.causes, settings.seed)
+    keys = np.asarray(loop.exposed.table["annotation_id"].to_numpy(), dtype=np.int64)
+    tilt = tilted(keys, causes.failing(loop.exposed), settings.tilt)
+    folder = loop.scenes(number, None if tilt.is_even else tilt)
+    new = loop.part(f"round {number}", folder)
+    parts = (*stage.parts, new)
+    after = loop.on_validation(f"after round {number}", parts)
+    resampling = loop.resampling(validation.truth)
+    told = Round(
+        number=number, tilted=not tilt.is_even, found=_found(failures),
+        asked=_asked(loop, causes, tilt), came=_came(loop, causes, new),
+        nearness=nearness(
+            loop.exposed,
+            {"before": [one.table for one in stage.parts], "new": [new.table],
+             "after": [one.table for one in parts]},
+            settings.nearness, settings.seed,
+        ),
+        before=stage.standing.estimate(FIRST, resampling), after=after.estimate(FIRST, resampling),
+        gain=difference(after.sampled[FIRST], stage.standing.sampled[FIRST], resampling),
+    )  # fmt: skip
+    return told, Stage(parts=parts, standing=after)
+
+
+def _of_pixels(attribute: str) -> bool:
+    return attribute.startswith(("image_", "bbox_", "background_")) and attribute != "bbox_area"
+
+
+def _shown(parts: Sequence[Part], apart: Apart) -> tuple[Shown, ...]:
+    """Return what is trained on, once for the test photos and once for validation."""
+    pictures = tuple(p for one in parts for p in one.labelled.pictures(real=False))
+    every = (apart.unseen, apart.validation.unseen)
+    return tuple(Shown(pictures=pictures, unseen=unseen) for unseen in every)
+
+
+def _arm(name: str, shown: Sequence[Shown], unseen: Unseen) -> Arm:
+    own = next(one for one in shown if one.unseen.digests == unseen.digests)
+    return Arm(kind="set", name=name, set_name=name, parts=(own,), limits=(None,), real_share=None)
+
+
+def _found(failures: Failures) -> Found:
+    return Found(
+        boxes=len(failures.keys), missed=failures.missed, badly=failures.badly, false=failures.false
+    )
+
+
+def _asked(loop: Loop, causes: Causes, tilt: Tilt) -> Asked:
+    failing = causes.failing(loop.exposed)
+    return Asked(
+        failing=float(failing.mean()),
+        failing_asked=float(np.average(failing, weights=tilt.weights)), strength=tilt.strength,
+        effective=tilt.effective, dependence=causes.estimates, lines=causes.lines,
+    )  # fmt: skip
+
+
+def _came(loop: Loop, causes: Causes, new: Part) -> Came:
+    known = all(new.table.holds(name) for name in causes.estimates) and len(new.table)
+    return Came(
+        folder=str(new.folder.relative_to(loop.how.out)),
+        images=len(new.labelled.annotated.images), boxes=len(new.labelled.annotated.annotations),
+        failing=float(causes.failing(new.table).mean()) if known else None,
+    )  # fmt: skip

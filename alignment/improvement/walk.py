@@ -1,0 +1,108 @@
+"""The walk of `make improve`: hold apart, then round by round, then the test."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from alignment.command.stages import Stages
+from alignment.detection.detector import Detector
+from alignment.detection.detectors.registry import detector_of
+from alignment.detection.runs.all_arms import How
+from alignment.detection.walk import on_gpu
+from alignment.improvement.apart import Apart, hold_apart
+from alignment.improvement.ending import ended
+from alignment.improvement.exposed_set import FOLDER, write_exposed
+from alignment.improvement.loop import Loop, Stage, measured_real, round_of
+from alignment.improvement.page import write_page
+from alignment.improvement.record import Improved, Round, difference_in_words
+from alignment.improvement.scenes import Make, Wanted, align, parted
+from alignment.improvement.settings import ImproveSettings
+from scenes.files.atomic import make_folder
+from scenes.files.lock import locked
+
+
+def improve(
+    settings: ImproveSettings, stages: Stages, detector: Callable[[], Detector] | None = None,
+    make: Make = align,
+) -> Path:  # fmt: skip
+    """Run the walk; return the page. Raises UserError of many kinds.
+
+    detector: other than the settings' own; it can be pickled. make: renders a round's scenes.
+    """
+    stages.begin("reading")
+    apart = hold_apart(settings)
+    for note in apart.notes:
+        stages.say(note)
+    out = settings.out or Path("out") / f"{apart.real.name}-improved"
+    make_folder(out)
+    with locked(out):
+        loop = _loop(settings, apart, (out, stages), detector, make)
+        rounds, why, stage = _rounds(loop)
+        ending = ended(loop, rounds, stage)
+        page = write_page(out, Improved(
+            real_name=apart.real.name, told=_told(settings, apart), notes=apart.notes,
+            rounds=rounds, why=why, ending=ending,
+        ))  # fmt: skip
+    for line in ending.lines:
+        stages.say(line)
+    stages.say(f"report: {page}")
+    return page
+
+
+def _loop(
+    settings: ImproveSettings, apart: Apart, place: tuple[Path, Stages],
+    detector: Callable[[], Detector] | None, make: Make,
+) -> Loop:  # fmt: skip
+    out, stages = place
+    apart.record.write(out / "plan.jsonl")
+    fit = detector or partial(detector_of, settings.detector)
+    digest = write_exposed(apart.exposed, out / FOLDER)
+    stages.begin("measuring boxes")
+    return Loop(
+        settings=settings, apart=apart, make=make, stages=stages,
+        how=How(
+            make=fit, identity=fit().identity, on_gpu=on_gpu(settings.detector), out=out,
+            settings=settings.training, stages=stages,
+        ),
+        wanted=Wanted(
+            real=out / FOLDER, digest=digest, categories=apart.names, images=settings.images,
+            quality=settings.quality, seed=settings.seed, judging=apart.judging,
+            inferred=settings.inferred, beside=settings.beside, words=parted(settings.align),
+        ),
+        exposed=measured_real(apart.exposed, settings),
+        validation=measured_real(apart.validation.annotated, settings),
+    )  # fmt: skip
+
+
+def _rounds(loop: Loop) -> tuple[tuple[Round, ...], str, Stage]:
+    """Return the rounds, why there are no more, and where they led."""
+    settings, stages = loop.settings, loop.stages
+    first = loop.part("first set", settings.set or loop.scenes(0, None))
+    stage = Stage(parts=(first,), standing=loop.on_validation("the first set", (first,)))
+    rounds: list[Round] = []
+    while len(rounds) < settings.rounds:
+        told, stage = round_of(loop, len(rounds) + 1, stage)
+        rounds.append(told)
+        for line in told.lines:
+            stages.say(line)
+        if settings.stop and told.gain.decided < 1 and len(rounds) < settings.rounds:
+            bought = difference_in_words(told.gain)
+            why = f"stopped after round {told.number}: what it bought, {bought}, may be nothing"
+            stages.say("OPTIONS=stop=false makes all rounds")
+            break
+    else:
+        why = f"all {settings.rounds} rounds were made"
+    stages.say(why)
+    return tuple(rounds), why, stage
+
+
+def _told(settings: ImproveSettings, apart: Apart) -> dict[str, str | int | float]:
+    loop = settings.detector.loop
+    return {
+        **{f"{part} photos": len(names) for part, names in apart.record.images.items()},
+        "judging": len(apart.unseen), "categories": ", ".join(apart.names),
+        "images a round": settings.images, "detector": settings.detector.name,
+        "budget": f"{loop.steps} steps of {loop.batch} at {loop.side_px} px, anew each round",
+        "seeds": ", ".join(map(str, settings.seeds)), "resamples": settings.draws,
+        "false positives": "counted; no scenes are made of them",
+    }  # fmt: skip
