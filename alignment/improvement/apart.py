@@ -15,11 +15,18 @@ from alignment.improvement.settings import ImproveSettings
 from alignment.improvement.validation import Validation
 from alignment.real.pair import coco_file
 from alignment.real.split import SPLIT_STREAM, three_way_split
+from alignment.samples.halves import FEWEST_PHOTOS
+from assets.errors import UserError
 from scenes.formats.coco import read_coco
 from scenes.formats.read import read_real
 from scenes.measuring.measure import measure
 from scenes.plan.splits import SplitRecord
 from scenes.sets.annotated_set import AnnotatedSet
+
+
+class TooFewExposed(UserError):
+    """Hardly a photo that plans may be fitted to."""
+
 
 Parts = Mapping[str, frozenset[int]]  # image ids by exposed, validation, test
 
@@ -69,6 +76,7 @@ def hold_apart(settings: ImproveSettings) -> Apart:
     held = _of(real, parts["validation"])
     validation = Validation(shown=_shown(held, unseen), annotated=held.annotated)
     exposed = _of(real, parts["exposed"])
+    _check_exposed(exposed)
     for other in (unseen, validation.unseen):
         _shown(exposed, other)
         if read.first is not None and read.made is not None:
@@ -125,6 +133,14 @@ def _parted(
         "no splits.json keeps photos for validation: some are drawn, whose boxes the set's own "
         "plan may have seen; no plan of a round does",
     )  # fmt: skip
+
+
+def _check_exposed(exposed: Labelled) -> None:
+    if (photos := len(exposed.annotated.images)) < FEWEST_PHOTOS:
+        raise TooFewExposed(
+            f"{photos} photos are left for plans to be fitted to; expected {FEWEST_PHOTOS} or "
+            "more; bring more photos, or smaller shares: OPTIONS=split.validation=0.2"
+        )
 
 
 def _told(made: MadeWith | None) -> Mapping[str, tuple[str, ...]]:

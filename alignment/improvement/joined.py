@@ -30,6 +30,12 @@ class _Part:
     images: Mapping[Key, Record]
     annotations: Mapping[Key, Record]
     categories: Mapping[Key, Record]
+    licences: Mapping[Key, Record]
+
+    @property
+    def shown(self) -> tuple[AnnotatedImage, ...]:
+        """The images that are on disk."""
+        return tuple(image for image in self.annotated.images if image.path is not None)
 
     def file_name(self, image: AnnotatedImage) -> str:
         suffix = Path(image.file_name).suffix
@@ -44,30 +50,19 @@ def join(parts: Mapping[str, Path], names: Sequence[str], splits: SplitRecord, o
     same parts, the same bytes. Raises NotOneCoco, CategoriesDiffer, Unwritable.
     """
     read = [_read(name, folder, place) for place, (name, folder) in enumerate(parts.items())]
+    told: dict[str, list[Record]] = {
+        "categories": _categories(read, names), "licenses": [], "images": [], "annotations": [],
+    }  # fmt: skip
     make_folder(out / "images")
-    images: list[Record] = []
-    annotations: list[Record] = []
     for part in read:
-        own = labels_by_id(part.annotated, names)
-        shown = [image for image in part.annotated.images if image.path is not None]
-        numbers = {image.id: len(images) + n for n, image in enumerate(shown, 1)}
-        images += [_image(part, image, numbers[image.id]) for image in shown]
-        for one in part.annotated.annotations:
-            if one.category_id in own and one.image_id in numbers:
-                told = part.annotations[one.id if one.told_id is None else one.told_id]
-                annotations.append({
-                    **told, "id": len(annotations) + 1, "image_id": numbers[one.image_id],
-                    "category_id": own[one.category_id] + 1,
-                })  # fmt: skip
-        for image in shown:
+        _add(told, part, names)
+        for image in part.shown:
             assert image.path is not None  # else it is not shown
             put(image.path, out / "images" / part.file_name(image))
-    _drop_others(out / "images", {image["file_name"] for image in images})
+    _drop_others(out / "images", {image["file_name"] for image in told["images"]})
     splits.write(out / "plan.jsonl")
     write_bytes(out / "manifest.json", json_bytes(_credits(parts)))
-    write_bytes(out / "annotations.json", json_bytes({
-        "categories": _categories(read, names), "images": images, "annotations": annotations,
-    }))  # fmt: skip
+    write_bytes(out / "annotations.json", json_bytes(told))
     return out
 
 
@@ -79,6 +74,7 @@ def _read(name: str, folder: Path, place: int) -> _Part:
     return _Part(
         name=name, place=place, annotated=annotated, images=_by_key(told["images"]),
         annotations=_by_key(told["annotations"]), categories=_by_key(told["categories"]),
+        licences=_by_key(told.get("licenses", [])),
     )  # fmt: skip
 
 
@@ -87,10 +83,28 @@ def _by_key(records: Iterable[Any]) -> dict[Key, Record]:
     return {key: one for key, one in keyed if key is not None}
 
 
-def _image(part: _Part, image: AnnotatedImage, number: int) -> Record:
-    told = part.images[image.id if image.told_id is None else image.told_id]
-    return {**told, "id": number, "file_name": part.file_name(image), "source_set": part.name,
-            "source_image": image.file_name}  # fmt: skip
+def _add(told: Mapping[str, list[Record]], part: _Part, names: Sequence[str]) -> None:
+    """Add a part's licences, images and boxes, numbered on."""
+    own = labels_by_id(part.annotated, names)
+    licences = {key: len(told["licenses"]) + n for n, key in enumerate(part.licences, 1)}
+    told["licenses"].extend({**one, "id": licences[key]} for key, one in part.licences.items())
+    numbers = {image.id: len(told["images"]) + n for n, image in enumerate(part.shown, 1)}
+    for image in part.shown:
+        record = part.images[image.id if image.told_id is None else image.told_id]
+        licence = licences.get(key_of(record.get("license")) or 0)
+        told["images"].append({
+            **{name: value for name, value in record.items() if name != "license"},
+            "id": numbers[image.id], "file_name": part.file_name(image),
+            "source_set": part.name, "source_image": image.file_name,
+            **({"license": licence} if licence else {}),
+        })  # fmt: skip
+    for one in part.annotated.annotations:
+        if one.category_id in own and one.image_id in numbers:
+            record = part.annotations[one.id if one.told_id is None else one.told_id]
+            told["annotations"].append({
+                **record, "id": len(told["annotations"]) + 1, "image_id": numbers[one.image_id],
+                "category_id": own[one.category_id] + 1,
+            })  # fmt: skip
 
 
 def _categories(parts: Sequence[_Part], names: Sequence[str]) -> list[Record]:

@@ -23,7 +23,10 @@ from scenes.files.canonical_json import json_bytes
 FOLDER, DONE, WEIGHTS = "scenes", "done.json", "weights.json"
 POLL_S = 0.5
 TAIL_LINES = 15
-SET_ASIDE = 3  # what make align exits with where scenes failed again and again
+MISTAKE, SET_ASIDE = (
+    2,
+    3,
+)  # make align exits: the user's, told in a line; scenes failed again and again
 SCENE_STREAM = 61
 
 
@@ -36,18 +39,16 @@ class Wanted:
     """What every round's scenes are made with, beside its tilt.
 
     real: the exposed set, and a hash of what it tells. judging: SHA-256 of photos that nothing may
-    be taken of. beside: folders that make align takes from the environment. words: its further
-    ones.
+    be taken of. beside: further files and folders, by make align's own words. words: its others.
     """
 
     real: Path
     digest: str
     categories: tuple[str, ...]
     images: int
-    quality: str
+    preset: str
     seed: int
     judging: tuple[str, ...]
-    inferred: Path | None
     beside: Mapping[str, Path | None]
     words: tuple[str, ...]
 
@@ -72,7 +73,7 @@ class Order:
         wanted = self.wanted
         return (
             "format=coco", f"category={quoted(','.join(wanted.categories))}",
-            f"images={wanted.images}", f"seed={self.seed}", f"quality={wanted.quality}",
+            f"images={wanted.images}", f"seed={self.seed}", f"quality={wanted.preset}",
             f"fragments.without={quoted(wanted.judging)}", *wanted.words,
         )  # fmt: skip
 
@@ -82,7 +83,6 @@ class Order:
         told = {
             "words": self.words, "real": self.wanted.digest,
             "beside": {key: str(path) for key, path in self.wanted.beside.items()},
-            "inferred": str(self.wanted.inferred),
             "weights": None if self.tilt is None else self.tilt.by_key,
         }  # fmt: skip
         return f"{self.number}-{hashlib.sha256(json_bytes(told)).hexdigest()[:16]}"
@@ -147,11 +147,9 @@ def _runs(process: subprocess.Popen[bytes]) -> bool:
 
 def _command(order: Order, folder: Path) -> Sequence[str]:
     leash = PROJECT / "render" / "workers" / "leash.py"
-    told: dict[str, Path | None] = {"real": order.wanted.real, "out": folder}
+    told = {"real": order.wanted.real, "out": folder, **order.wanted.beside}
     if order.tilt is not None:
         told["target.weights"] = folder / WEIGHTS
-    if order.wanted.inferred is not None:
-        told["inferred"] = order.wanted.inferred
     return [
         sys.executable, str(leash), str(os.getpid()), sys.executable, "-m", "alignment.align.main",
         *order.words, *(["target.oversample=weights"] if order.tilt is not None else []),
@@ -171,6 +169,8 @@ def _last(log: Path) -> str:
 
 
 def _told(folder: Path, log: Path, code: int) -> str:
+    if code == MISTAKE:
+        return f"make align: {_last(log).removeprefix('error: ')}"
     tail = log.read_text(encoding="utf-8", errors="replace").splitlines()[-TAIL_LINES:]
     return (
         f"make align into {folder} stopped with exit code {code}; what is done is kept: run the "

@@ -1,7 +1,6 @@
 """conf/improve.yaml as frozen dataclasses; no default lives here."""
 
 import shlex
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -109,9 +108,10 @@ class ImproveSettings:
     rounds: int
     images: int
     stop: bool
-    quality: str
+    preset: str
     align: str
-    beside: Mapping[str, Path | None]
+    meshes: Path | None
+    fragments: Path | None
     inferred: Path | None
     split: SplitSettings
     training: RepeatSettings

@@ -66,8 +66,10 @@ def _loop(
         ),
         wanted=Wanted(
             real=out / FOLDER, digest=digest, categories=apart.names, images=settings.images,
-            quality=settings.quality, seed=settings.seed, judging=apart.judging,
-            inferred=settings.inferred, beside=settings.beside, words=parted(settings.align),
+            preset=settings.preset, seed=settings.seed, judging=apart.judging,
+            words=parted(settings.align),
+            beside={"inferred": settings.inferred, "meshes": settings.meshes,
+                    "fragments.folder": settings.fragments},
         ),
         exposed=measured_real(apart.exposed, settings),
         validation=measured_real(apart.validation.annotated, settings),
@@ -91,7 +93,7 @@ def _rounds(loop: Loop) -> tuple[tuple[Round, ...], str, Stage]:
             stages.say("OPTIONS=stop=false makes all rounds")
             break
     else:
-        why = f"all {settings.rounds} rounds were made"
+        why = f"all rounds were made: {settings.rounds}"
     stages.say(why)
     return tuple(rounds), why, stage
 

@@ -1,12 +1,24 @@
 """The whole walk with a detector that knows nothing of pixels and scenes that nothing rendered."""
 
 import json
+import subprocess
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from alignment.command.stages import Stages
+from alignment.improvement.scenes import Order, Wanted, scenes_of
 from scenes.formats.coco import read_coco
+from tests.alignment.commanded import PROJECT, command, environment, error_line
 from tests.alignment.detection.mean_box import FITS, failing
-from tests.alignment.improvement.made import RARE, first_set, improved, never, photos
+from tests.alignment.improvement.made import RARE, drawn, first_set, improved, never, photos
+
+WANTED = Wanted(
+    real=Path('real'), digest='0', categories=('chair',), images=2, preset='draft', seed=0, 
+    judging=(),
+    beside={}, words=(),
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -86,3 +98,73 @@ def test_the_same_command_twice_trains_and_renders_nothing_and_says_the_same(
 
 def failing_alike():
     return failing()
+
+
+def test_a_run_that_was_stopped_before_the_control_goes_on_and_says_the_same(
+    two, told, tmp_path, monkeypatch
+):
+    out = tmp_path / "out"
+    with pytest.raises(KeyboardInterrupt):
+        improved(two[0], out, f"set={two[1]}", make=stopped_at_the_control)
+    assert not (out / "improve.json").exists()
+    monkeypatch.setenv(FITS, str(tmp_path / "fits"))
+    assert improved(two[0], out, f"set={two[1]}") == told[1]
+    fits = (tmp_path / "fits").read_text().split()
+    assert len(fits) == 6  # asked of the test photos; those of rounds are kept
+
+
+def stopped_at_the_control(order, folder, stages):
+    if order.tilt is None:
+        raise KeyboardInterrupt
+    return drawn(order, folder, stages)
+
+
+def test_scenes_that_were_set_aside_are_tried_again_by_the_same_command(two, tmp_path):
+    order = Order(wanted=WANTED, number=1, tilt=None)
+    with Stages(quiet=True) as stages:
+        scenes_of(order, tmp_path, stages, lambda *_: False)
+        assert stages.incomplete
+        tried = []
+        scenes_of(order, tmp_path, stages, lambda *_: not tried.append(1))
+        scenes_of(order, tmp_path, stages, never)
+    assert tried == [1]
+
+
+@pytest.mark.parametrize("change", [
+    {"images": 3}, {"words": ("pool=quick",)}, {"digest": "1"}, {"judging": ("0",)},
+    {"beside": {"meshes": Path("there")}},
+])  # fmt: skip
+def test_other_settings_are_other_scenes_and_keep_those_that_there_are(change):
+    plain = Order(wanted=WANTED, number=1, tilt=None)
+    assert Order(wanted=replace(WANTED, **change), number=1, tilt=None).name != plain.name
+    assert Order(wanted=WANTED, number=2, tilt=None).seed != plain.seed
+
+
+def test_rounds_end_where_one_may_have_bought_nothing_unless_all_are_asked_for(two, tmp_path):
+    words = (f"set={two[1]}", "training.seeds=1", "images=4")
+    ended = improved(two[0], tmp_path / "out", *words, "rounds=2")
+    assert len(ended["rounds"]) == 1
+    assert "stopped after round 1: what it bought" in ended["why"]
+    whole = improved(two[0], tmp_path / "out", *words, "rounds=2", "stop=false")
+    assert [one["number"] for one in whole["rounds"]] == [1, 2]
+    assert whole["rounds"][0] == ended["rounds"][0]
+    assert whole["ending"]["images"] == {"first set": 10, "improved": 18, "control": 18}
+
+
+def test_without_leave_to_tilt_the_control_is_the_same_set_and_without_a_set_one_is_made(
+    two, tmp_path
+):
+    words = ("tilt.strongest=0", "training.seeds=1", "images=6")
+    told = improved(two[0], tmp_path / "out", *words)
+    assert told["verdict"] == "no round was tilted: improved and control are the same set"
+    assert told["ending"]["differences"]["improved - control"]["value"] == 0
+    assert len(list((tmp_path / "out" / "scenes").iterdir())) == 2
+    assert told["told"]["judging"] == 15
+
+
+def test_make_improve_says_in_a_line_what_it_lacks():
+    done = subprocess.run(
+        command(main="alignment.improvement.main"), cwd=PROJECT, env=environment(), check=False,
+        capture_output=True, text=True, timeout=100,
+    )  # fmt: skip
+    assert "expected REAL=folder" in error_line(done)
