@@ -14,25 +14,27 @@ REAL ?= ## your set: a folder or file in COCO JSON, Pascal VOC or YOLO; empty: t
 CATEGORY ?= ## category to align, or several: chair,diningtable; empty: the only one, or the only one served
 OUT ?= ## folder of the dataset; empty: out/<set>-<category>
 FORMAT ?= ## coco, voc, yolo, ... (docs/formats.md); empty: found by looking
-SET ?= ## filter, shapes, augment: the COCO set that is held against REAL; augment-images: what is copied; infer: a rendered one to learn from; export: what is written; develop: what is developed
+SET ?= ## filter, shapes, augment: the COCO set that is held against REAL; augment-images: what is copied; infer: a rendered one to learn from; improve: what is improved; empty: one is rendered first; export: what is written; develop: what is developed
 TO ?= ## export: yolo, voc, coco, roboflow, createml, labelstudio, fiftyone or hf
 BACKGROUNDS ?= ## fragments: a folder of photos without a thing, beside those that are painted
 ATTRIBUTE ?= ## rate: which predicted attribute; empty: the first
 SETS ?= ## evaluate, judge: COCO sets that are compared or trained on, parted by spaces
-TEST ?= ## judge: labelled photos that judge; empty: those that splits.json keeps for the test
-SEEDS ?= ## judge: how often each training is repeated; empty: 3
+TEST ?= ## judge, improve: labelled photos that judge; empty: those that splits.json keeps for the test
+SEEDS ?= ## judge, improve: how often each training is repeated; empty: 3
+ROUNDS ?= ## improve: at most so many; empty: 3
+ALIGN ?= ## improve: further words of make align for its scenes, such as pool=quick engine=paste
 PREDICTIONS ?= ## evaluate: COCO results of a detector on REAL, trained on the first of SETS
 WEIGHTS ?= ## a folder of pretrained features' weights: docs/features.md
 MESHES ?= ## a folder of your own meshes, a subfolder a category: docs/assets.md
 FRAGMENTS ?= ## a folder of cut-outs of your photos, as make fragments writes it: docs/cutouts.md
-IMAGES ?= ## how many images; empty: 40
+IMAGES ?= ## how many images; empty: 40; improve: of each round, 200
 SEED ?= ## seed of the run; empty: 0
 QUALITY ?= ## draft, standard or final; empty: standard
 OPTIONS ?= ## further Hydra KEY=VALUE words for conf/align.yaml
 TESTS ?= ## what pytest is given by make test; empty: everything
 
 # Paths go through the environment, where neither a shell nor the override grammar reads them.
-$(foreach name,REAL CATEGORY OUT FORMAT MESHES FRAGMENTS SET SETS TEST TO PREDICTIONS WEIGHTS BACKGROUNDS,$(if $(value $(name)),$(eval export TWINSET_$(name) := $$(value $(name)))))
+$(foreach name,REAL CATEGORY OUT FORMAT MESHES FRAGMENTS SET SETS TEST TO PREDICTIONS WEIGHTS BACKGROUNDS ALIGN,$(if $(value $(name)),$(eval export TWINSET_$(name) := $$(value $(name)))))
 WORDS = $(if $(IMAGES),images=$(IMAGES)) $(if $(SEED),seed=$(SEED)) $(if $(QUALITY),quality=$(QUALITY)) $(OPTIONS)
 
 .PHONY: align
@@ -82,6 +84,10 @@ evaluate: setup ## How near each of SETS comes to REAL, metadata and features be
 .PHONY: judge
 judge: setup ## Train a detector on each of SETS, on photos of REAL and on both; which is best on TEST
 	@$(PYTHON) -m alignment.detection.main $(if $(IMAGES),training.images=$(IMAGES)) $(if $(SEEDS),training.seeds=$(SEEDS)) $(if $(SEED),seed=$(SEED)) $(OPTIONS)
+
+.PHONY: improve
+improve: setup ## Rounds of: train, see what photos of REAL show and it misses, render more like that
+	@$(PYTHON) -m alignment.improvement.main $(if $(ROUNDS),rounds=$(ROUNDS)) $(if $(IMAGES),images=$(IMAGES)) $(if $(SEEDS),training.seeds=$(SEEDS)) $(if $(SEED),seed=$(SEED)) $(if $(QUALITY),preset=$(QUALITY)) $(OPTIONS)
 
 .PHONY: infer
 infer: setup ## What boxes of REAL do not tell (depth, occlusion, ...), learned from renders

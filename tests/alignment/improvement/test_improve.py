@@ -15,7 +15,7 @@ from tests.alignment.detection.mean_box import FITS, failing
 from tests.alignment.improvement.made import RARE, drawn, first_set, improved, never, photos
 
 WANTED = Wanted(
-    real=Path('real'), digest='0', categories=('chair',), images=2, preset='draft', seed=0, 
+    real=Path('real'), digest='0', categories=('chair',), images=2, preset='draft', seed=0,
     judging=(),
     beside={}, words=(),
 )  # fmt: skip

@@ -9,9 +9,9 @@ from tests.cut_outs import folder as cut_outs
 
 ALIGN = (
     "engine=paste pool=quick pool.most_scenes=128 pool.first_configs=16 workers=1 post=none "
-    "pixel_attributes=[] report.splits=20 report.cross_fits=1 report.attributes=[bbox_area] renderer.workers=1 "
-    "image.long_side_px=80 preview_long_side_px=80 attributes=[bbox_area,aspect] pairs=[] "
-    "target.attributes=[bbox_area]"
+    "pixel_attributes=[] report.splits=20 report.cross_fits=1 report.attributes=[bbox_area] "
+    "renderer.workers=1 image.long_side_px=80 preview_long_side_px=80 pairs=[] "
+    "attributes=[bbox_area,aspect] target.attributes=[bbox_area]"
 )  # fmt: skip
 
 
