@@ -36,7 +36,8 @@ class Apart:
     """What a run works with. names: of the categories, in the order of labels.
 
     exposed: photos that plans are fitted to, annotated as read, of the categories. unseen, truth:
-    of the photos that judge in the end. record: of these parts. notes: to be said aloud.
+    of the photos that judge in the end. record: of these parts. real: all of it, as read. notes: to
+    be said aloud.
     """
 
     names: tuple[str, ...]

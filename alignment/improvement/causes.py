@@ -16,12 +16,14 @@ from threadpoolctl import threadpool_limits
 from alignment.detection.scoring.bootstrap import Estimate
 from alignment.improvement.failures import Failures
 from alignment.improvement.settings import CauseSettings
+from alignment.samples.facet import categories_of
 from scenes.measuring.table import ATTRIBUTES, MetadataTable
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 
 CAUSE_STREAM = 62
+CATEGORY = "category "  # before a name, in which of several categories a box is
 FARTHEST = 2.5  # standard deviations; beyond, the line through a few boxes is not believed
 MOST_UNKNOWN = 0.1  # of an attribute's values, which then stand at the mean
 SURE = 1.0  # standard errors that a gain over no attributes must have: by chance in 1 of 15 sets
@@ -45,6 +47,10 @@ class Causes:
     weights: FloatArray
     base: float
 
+    def knows(self, table: MetadataTable) -> bool:
+        """Return whether a table has boxes, and all that a chance to fail is told by."""
+        return len(table) > 0 and all(_has(table, name) for name in self.estimates)
+
     def failing(self, table: MetadataTable) -> FloatArray:
         """Return (n,) the chance that each box of a table fails, half-found counting half."""
         rows = _standard(_columns(table, tuple(self.estimates)), self.middle, self.spread)
@@ -66,13 +72,14 @@ def causes_of(
     failures: Failures, validation: MetadataTable, exposed: MetadataTable,
     settings: CauseSettings, seed: int,
 ) -> Causes:  # fmt: skip
-    """Return what failing depends on, of attributes that both tables hold.
+    """Return what failing depends on, of attributes that both tables hold, and of categories.
 
     validation: measured boxes, those of `failures` among them. exposed: what it will be applied to.
     """
     row_of = {k: row for row, k in enumerate(validation.table["annotation_id"].to_pylist())}
     table = validation.rows(np.array([row_of[k] for k in failures.keys.tolist()], dtype=np.intp))
-    names = tuple(n for n in settings.attributes if _tells(table, n) and _tells(exposed, n))
+    asked = (*settings.attributes, *_categories(table))
+    names = tuple(n for n in asked if _tells(table, n) and _tells(exposed, n))
     columns = _columns(table, names)
     middle, spread = _moments(columns)
     x, y = _standard(columns, middle, spread), _softened(failures.failed)
@@ -87,8 +94,17 @@ def causes_of(
     )  # fmt: skip
 
 
+def _categories(table: MetadataTable) -> tuple[str, ...]:
+    """Return what tells each category but the first from the others."""
+    return tuple(f"{CATEGORY}{name}" for name in categories_of(table)[1:])
+
+
+def _has(table: MetadataTable, name: str) -> bool:
+    return name.startswith(CATEGORY) or table.holds(name)
+
+
 def _tells(table: MetadataTable, name: str) -> bool:
-    if not table.holds(name) or not len(table):
+    if not _has(table, name) or not len(table):
         return False
     values = _columns(table, (name,))[:, 0]
     known = values[np.isfinite(values)]
@@ -96,10 +112,17 @@ def _tells(table: MetadataTable, name: str) -> bool:
 
 
 def _columns(table: MetadataTable, names: Sequence[str]) -> FloatArray:
-    told = [table.column(name) for name in names]
+    told = [_column(table, name) for name in names]
+    return np.column_stack(told) if told else np.zeros((len(table), 0))
+
+
+def _column(table: MetadataTable, name: str) -> FloatArray:
+    if name.startswith(CATEGORY):
+        own = [f"{CATEGORY}{one}" == name for one in table.table["category"].to_pylist()]
+        return np.array(own, dtype=np.float64)
+    column = table.column(name)
     with np.errstate(divide="ignore", invalid="ignore"):
-        fitted = [np.log(c) if ATTRIBUTES[n].log else c for n, c in zip(names, told, strict=True)]
-    return np.column_stack(fitted) if fitted else np.zeros((len(table), 0))
+        return np.asarray(np.log(column)) if ATTRIBUTES[name].log else column
 
 
 def _moments(columns: FloatArray) -> tuple[FloatArray, FloatArray]:

@@ -32,13 +32,6 @@ class Failures:
     badly: float
     false: Mapping[str, float]
 
-    def __str__(self) -> str:
-        false = ", ".join(f"{count:.1f} {name}" for name, count in self.false.items())
-        return (
-            f"of {len(self.keys)} validation boxes {self.missed:.1f} missed, {self.badly:.1f} "
-            f"found badly; false: {false}"
-        )
-
 
 def failures_of(validation: Validation, runs: Mapping[int, Judged], well_iou: float) -> Failures:
     """Return how boxes were found at each run's best F1. Raises TypeError but for `Validation`.

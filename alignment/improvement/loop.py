@@ -173,9 +173,8 @@ def _asked(loop: Loop, causes: Causes, tilt: Tilt) -> Asked:
 
 
 def _came(loop: Loop, causes: Causes, new: Part) -> Came:
-    known = all(new.table.holds(name) for name in causes.estimates) and len(new.table)
     return Came(
         folder=str(new.folder.relative_to(loop.how.out)),
         images=len(new.labelled.annotated.images), boxes=len(new.labelled.annotated.annotations),
-        failing=float(causes.failing(new.table).mean()) if known else None,
+        failing=float(causes.failing(new.table).mean()) if causes.knows(new.table) else None,
     )  # fmt: skip

@@ -102,7 +102,7 @@ def _told(settings: ImproveSettings, apart: Apart) -> dict[str, str | int | floa
     loop = settings.detector.loop
     return {
         **{f"{part} photos": len(names) for part, names in apart.record.images.items()},
-        "judging": len(apart.unseen), "categories": ", ".join(apart.names),
+        "photos that judge": len(apart.unseen), "categories": ", ".join(apart.names),
         "images a round": settings.images, "detector": settings.detector.name,
         "budget": f"{loop.steps} steps of {loop.batch} at {loop.side_px} px, anew each round",
         "seeds": ", ".join(map(str, settings.seeds)), "resamples": settings.draws,

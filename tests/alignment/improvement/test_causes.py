@@ -89,3 +89,14 @@ def test_a_box_without_a_value_stands_at_the_mean():
     causes = found(table, small_fail(table, 2))
     assert np.isfinite(causes.failing(table)).all()
     assert "depth" in causes.estimates
+
+
+def test_a_category_that_fails_is_a_cause_where_there_are_several():
+    names = ["cup", "glass", "cup"] * 20
+    table = boxes(1, category=names)
+    causes = found(table, [name == "glass" for name in names])
+    assert causes.estimates["category glass"].low > 0
+    chance = causes.failing(boxes(5, category=["glass"] * 30 + ["cup"] * 30))
+    assert chance[:30].min() > chance[30:].max()
+    assert causes.knows(table)
+    assert not causes.knows(table.rows(np.zeros(0, dtype=np.intp)))

@@ -59,7 +59,7 @@ def test_the_control_has_as_many_images_and_all_are_judged_on_the_test_photos(to
         "improved - control", "improved - first set", "control - first set",
     }  # fmt: skip
     assert told[1]["verdict"].startswith("the tilt")
-    assert told[1]["told"]["judging"] == 12
+    assert told[1]["told"]["photos that judge"] == 12
 
 
 def test_the_joined_set_is_one_set_that_says_where_each_image_is_from(told):
@@ -159,7 +159,7 @@ def test_without_leave_to_tilt_the_control_is_the_same_set_and_without_a_set_one
     assert told["verdict"] == "no round was tilted: improved and control are the same set"
     assert told["ending"]["differences"]["improved - control"]["value"] == 0
     assert len(list((tmp_path / "out" / "scenes").iterdir())) == 2
-    assert told["told"]["judging"] == 15
+    assert told["told"]["photos that judge"] == 15
 
 
 def test_make_improve_says_in_a_line_what_it_lacks():
