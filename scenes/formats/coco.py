@@ -8,10 +8,11 @@ from typing import Any
 
 from assets.errors import UserError
 from scenes.sets.annotated_set import AnnotatedSet
-from scenes.sets.assembly import REPEATED_CATEGORY, FoundBox, FoundImage, FoundSet, assembled
+from scenes.sets.assembly import REPEATED_CATEGORY, FoundBox, FoundImage, FoundSet, part_of
 from scenes.sets.identity import Key, key_of
 from scenes.sets.orders import CORNERS, XYWH, Order, number_of
-from scenes.sets.repair import RawBox
+from scenes.sets.repair import RawBox, settled
+from scenes.sets.turns import turn_of
 
 EXTRAS = (
     "visible_fraction", "depth", "depth_min", "occlusion_index", "shape", "truncated", "difficult",
@@ -50,14 +51,23 @@ def read_coco(path: Path, image_root: Path | None = None) -> AnnotatedSet:
     return coco_set(_loaded(path), path, image_root)
 
 
+def read_coco_part(path: Path) -> AnnotatedSet:
+    """Return one of several COCO files of a set, to be `settled` when they are one again."""
+    return _part(_loaded(path), path, None)
+
+
 def coco_set(told: Mapping[str, Any], path: Path, image_root: Path | None = None) -> AnnotatedSet:
     """Return the set that parsed COCO JSON tells, as `read_coco` does of the file at `path`."""
+    return settled(_part(told, path, image_root))
+
+
+def _part(told: Mapping[str, Any], path: Path, image_root: Path | None) -> AnnotatedSet:
     repairs: Counter[str] = Counter()
     categories = _categories(path, _records(path, told, "categories", repairs), repairs)
     images = _records(path, told, "images", repairs)
     boxes = _records(path, told, "annotations", repairs)
     folders = _photo_folders(path, image_root)
-    return assembled(FoundSet(
+    return part_of(FoundSet(
         name=_set_name(path), format="coco", root=_set_root(path), categories=categories,
         images=[_image(record, folders, repairs) for record in images],
         boxes=[_box(record) for record in boxes], repairs=repairs,
@@ -158,7 +168,6 @@ def _image(
 
 def _box(record: Mapping[str, Any]) -> FoundBox:
     attributes = record.get("attributes")
-    told = attributes if isinstance(attributes, dict) else {}
     return FoundBox(
         key=key_of(record.get("id")), image=key_of(record.get("image_id")),
         category=key_of(record.get("category_id")),
@@ -167,7 +176,7 @@ def _box(record: Mapping[str, Any]) -> FoundBox:
             order=_MODES.get(number_of(record.get("bbox_mode")), XYWH),
             crowd=number_of(record.get("iscrowd")) == 1 or record.get("iscrowd") is True,
             segmentation=record.get("segmentation"), area=record.get("area"),
-            rotation_deg=told.get("rotation", record.get("rotation")),
+            turn=turn_of(attributes, record),
             extra={key: record[key] for key in EXTRAS if key in record},
         ),
     )  # fmt: skip

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from assets.errors import UserError
-from scenes.formats.json_kinds import files_of_kind, json_files, kind_in
-from scenes.formats.places import nearest, told_left
+from scenes.formats.json_kinds import broken_files, files_of_kind, json_files, kind_in
+from scenes.formats.places import folders_in, is_split, nearest, places_in, told_left
 from scenes.formats.yolo_layout import YoloFiles, yolo_files
 
 KNOWN_COCO = ("annotations.json", "_annotations.coco.json")
@@ -17,6 +17,8 @@ EXPECTED = (
     "CVAT, Label Studio, Supervisely, VIA, labelme, VoTT or CreateML"
 )
 _OF_CVAT = re.compile(rb"<annotations[\s>]", re.IGNORECASE)
+_OF_MASKS = re.compile(r"segmentation(class|object)(raw)?|masks?", re.IGNORECASE)
+_OF_JSON = ("coco", "labelstudio", "via", "createml")
 _HEAD_BYTES = 4096
 
 
@@ -62,7 +64,19 @@ def find_set(path: Path, wanted: str | None) -> Found:
             f"REAL={path}: found {'; '.join(f'{f.format}: {f.where}' for f in found)}; expected "
             f"one; choose with FORMAT={'|'.join(f.format for f in found)}"
         )
-    return found[0]
+    return replace(found[0], notes=(*found[0].notes, *_unread(path, found[0])))
+
+
+def _unread(path: Path, found: Found) -> tuple[str, ...]:
+    """Return the notes on what may belong to the set and is not read."""
+    if not path.is_dir():
+        return ()
+    masks = [f"{folder.name}/ is not read: masks are those that the annotations tell"
+             for folder in folders_in(path) if _OF_MASKS.fullmatch(folder.name)]  # fmt: skip
+    cut = [file for place in places_in(path) for file in broken_files(place)
+           if found.format in _OF_JSON and file not in found.files]  # fmt: skip
+    return (*masks, *(f"{file.relative_to(path).as_posix()} is no whole JSON and is not read"
+                      for file in cut))  # fmt: skip
 
 
 def _coco(path: Path) -> Found | None:
@@ -97,7 +111,7 @@ def _coco_files(folder: Path) -> list[Path]:
 
 def _one_a_folder(path: Path, files: tuple[Path, ...]) -> tuple[Path, ...]:
     alone = len({f.parent for f in files}) == len(files)
-    if not alone and not all(f.name.startswith("instances_") for f in files):
+    if not alone and not all(f.name.startswith("instances_") or is_split(f.stem) for f in files):
         raise AmbiguousSet(
             f"REAL={path}: found {len(files)} COCO files ({', '.join(f.name for f in files)}); "
             "expected one; name the file itself in REAL="
@@ -170,11 +184,16 @@ def _json(path: Path) -> bool:
 
 def _told(root: Path, files: list[Path]) -> str:
     kind = files[0].suffix.lstrip(".").upper().replace("TXT", "label")
-    places = dict.fromkeys(file.parent.relative_to(root).as_posix() for file in files)
+    places = dict.fromkeys(_below(root, file.parent) for file in files)
     within = ", ".join("the folder itself" if place == "." else f"{place}/" for place in places)
     if len(files) == 1:
-        return f"{files[0].relative_to(root).as_posix()}"
+        return _below(root, files[0])
     return f"{len(files)} {kind} files in {within}"
+
+
+def _below(root: Path, place: Path) -> str:
+    """Return a place as it lies below a folder, else whole: a data.yaml may lead anywhere."""
+    return (place.relative_to(root) if root in (place, *place.parents) else place).as_posix()
 
 
 def _contents(path: Path, wanted: str | None) -> str:
@@ -182,9 +201,11 @@ def _contents(path: Path, wanted: str | None) -> str:
     if path.is_file():
         return f"a file that is no set{of_format}"
     names = sorted(entry.name + "/" * entry.is_dir() for entry in path.iterdir())
-    return f"no set{of_format} among {', '.join(names[:8]) or 'nothing'}" + " ..." * (
-        len(names) > 8
+    tables = " (CSV is not read: export the set as COCO)" * any(
+        name.lower().endswith(".csv") for name in names
     )
+    more = " ..." * (len(names) > 8)
+    return f"no set{of_format} among {', '.join(names[:8]) or 'nothing'}{more}{tables}"
 
 
 _LOOKS: Mapping[str, Callable[[Path], Found | None]] = {

@@ -8,6 +8,7 @@ from typing import Any
 
 from scenes.formats.coco import COCO_LISTS, BadCoco, is_coco
 from scenes.formats.json_stream import top_level
+from scenes.formats.tools.label_studio_min import is_min
 
 LOOKED_AT = 40  # files of a folder: the others are taken to be alike, and counted where they aren't
 
@@ -34,6 +35,12 @@ def files_of_kind(folder: Path, kind: str) -> list[Path]:
     if kind not in PER_PHOTO:
         return [file for file, found in kinds.items() if found == kind]
     return [file for file in files if kinds.get(file, kind) in (kind, None) and not _about(file)]
+
+
+def broken_files(folder: Path) -> list[Path]:
+    """Return a folder's JSON files that are not whole, of the first LOOKED_AT."""
+    files = json_files(folder)[:LOOKED_AT]
+    return [file for file in files if kind_in(file) is None and _parsed(file) is None]
 
 
 def json_files(folder: Path) -> list[Path]:
@@ -92,8 +99,9 @@ def _via(told: Any) -> bool:
 def _label_studio(told: Any) -> bool:
     if not isinstance(told, list):
         return False
-    return any(_has(one, data=dict) and ("annotations" in one or "completions" in one)
-               for one in told)  # fmt: skip
+    whole = (_has(one, data=dict) and ("annotations" in one or "completions" in one)
+             for one in told)  # fmt: skip
+    return any(whole) or any(map(is_min, told))
 
 
 def _create_ml(told: Any) -> bool:

@@ -44,6 +44,16 @@ def nearest(path: Path, files_of: FilesOf) -> Taken | None:
     return Taken(files=tuple(taken), left=tuple(dict.fromkeys(left)))
 
 
+def is_split(name: str) -> bool:
+    """Return whether a word of a name is a split's, as in `coco_train2017`."""
+    return any(SPLIT.fullmatch(word) for word in re.split(r"[\W_]+", name))
+
+
+def places_in(path: Path) -> list[Path]:
+    """Return a folder and the folders below it in which annotations may lie."""
+    return [path, *_below(path)]
+
+
 def told_left(root: Path, left: Sequence[Path], title: str) -> tuple[str, ...]:
     """Return the note that says which folders hold more that is not read."""
     if not left:

@@ -6,7 +6,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from assets.errors import UserError
-from scenes.formats.coco import read_coco
+from scenes.formats.coco import read_coco, read_coco_part
 from scenes.formats.find import FORMATS, Found, find_set
 from scenes.formats.split_folders import merged
 from scenes.formats.tools.create_ml import read_create_ml
@@ -19,6 +19,7 @@ from scenes.formats.tools.vott import read_vott
 from scenes.formats.voc import read_voc
 from scenes.formats.yolo import read_yolo
 from scenes.sets.annotated_set import AnnotatedSet
+from scenes.sets.repair import UnknownImageSize, settled
 
 _TITLES = {
     "coco": "COCO", "voc": "Pascal VOC", "yolo": "YOLO", "cvat": "CVAT",
@@ -29,6 +30,9 @@ _EXPORTS: Mapping[str, Callable[[Path, Sequence[Path]], AnnotatedSet]] = {
     "cvat": read_cvat, "supervisely": read_supervisely, "via": read_via, "labelme": read_labelme,
     "vott": read_vott, "createml": read_create_ml,
 }  # fmt: skip
+
+
+NO_SIZES = "{file} is left out: neither it nor a photo tells the size of any of its images"
 
 
 class UnknownFormat(UserError):
@@ -69,9 +73,29 @@ def _read(path: Path, found: Found, paths: Mapping[str, str]) -> AnnotatedSet:
         return read_voc(_voc_root(path), found.files)
     if found.format in _EXPORTS:
         return _EXPORTS[found.format](root, found.files)
+    return _coco(path, found.files)
+
+
+def _coco(path: Path, files: Sequence[Path]) -> AnnotatedSet:
     if path.is_file():
         return read_coco(path)
-    return merged(path, [read_coco(file) for file in found.files])
+    if len(files) == 1:
+        return merged(path, [read_coco(files[0])])
+    return settled(merged(path, _parts(path, files)))
+
+
+def _parts(root: Path, files: Sequence[Path]) -> list[AnnotatedSet]:
+    """Return a set's files, one by one; those that tell no size of any image are left out aloud."""
+    parts, first, left = [], None, []
+    for file in files:
+        try:
+            parts.append(read_coco_part(file))
+        except UnknownImageSize as error:
+            first = first or error
+            left.append(NO_SIZES.format(file=file.relative_to(root).as_posix()))
+    if not parts and first is not None:
+        raise first
+    return [replace(part, notes=(*part.notes, *left)) for part in parts]
 
 
 def _voc_root(path: Path) -> Path:

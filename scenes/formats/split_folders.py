@@ -9,6 +9,8 @@ from pathlib import Path
 from scenes.sets.annotated_set import AnnotatedImage, AnnotatedSet, Annotation
 from scenes.sets.identity import Key, joined_names
 
+SEVERAL = "photos that several files of the set tell again (all kept)"
+
 
 def merged(root: Path, parts: Sequence[AnnotatedSet]) -> AnnotatedSet:
     """Return one set of all parts' images, boxes and repairs.
@@ -25,10 +27,12 @@ def merged(root: Path, parts: Sequence[AnnotatedSet]) -> AnnotatedSet:
     by_name = {name: key for key, name in categories.items()}
     images, annotations = _renumbered(parts, by_name)
     notes = dict.fromkeys([*said, *(note for part in parts for note in part.notes)])
+    told = Counter(image.path for image in images if image.path is not None)
     return AnnotatedSet(
         name=root.absolute().name, format=parts[0].format, root=root, images=images,
         annotations=annotations, categories=categories,
-        repairs=sum((part.repairs for part in parts), Counter()), notes=tuple(notes),
+        repairs=sum((part.repairs for part in parts), Counter(
+            {SEVERAL: sum(count - 1 for count in told.values())})), notes=tuple(notes),
         category_keys=_keys(parts, by_name),
     )  # fmt: skip
 

@@ -23,6 +23,7 @@ from scenes.sets.assembly import FoundBox, FoundImage, FoundSet, assembled
 from scenes.sets.belonging import parts_of
 from scenes.sets.orders import PIXEL_CORNERS, number_of
 from scenes.sets.repair import RawBox
+from scenes.sets.turns import UPRIGHT, Turn, turn_of
 
 UNREADABLE = "XML files that are not whole Pascal VOC skipped"
 DELETED = "objects marked as deleted left out"
@@ -148,17 +149,18 @@ def _box(number: int, image: int, element: Element, ids: Mapping[str, int]) -> F
     raw = RawBox(
         id=None, image_id=None, category_id=None, box=told, order=PIXEL_CORNERS,
         segmentation=polygon, outlined=polygon is not None and not there,
-        rotation_deg=_rotation(element) if there else None,
+        turn=_turn(element) if there else UPRIGHT,
         extra={flag: _text(element, flag) == "1" for flag in FLAGS if _text(element, flag)},
     )  # fmt: skip
     return FoundBox(key=number, image=image, category=ids.get(_text(element, "name")), raw=raw)
 
 
-def _rotation(element: Element) -> str | None:
-    """Return the degrees by which a box is turned, as CVAT tells them among its attributes."""
-    told = {_text(one, "name").lower(): _text(one, "value") for one in element.iter("attribute")}
-    found = (told.get("rotation"), _text(element, "bndbox/rotation"), _text(element, "rotation"))
-    return next(filter(None, found), None)
+def _turn(element: Element) -> Turn:
+    """Return the turn of a box, which CVAT tells among its attributes."""
+    told = {_text(one, "name"): _text(one, "value") for one in element.iter("attribute")}
+    within = ({one.tag: one.text for one in home} for home in (element.find("bndbox"), element)
+              if home is not None)  # fmt: skip
+    return turn_of(told, *within)
 
 
 def _degrees(turned: Sequence[Any]) -> list[Any]:

@@ -20,10 +20,12 @@ from scenes.sets.assembly import FoundBox, FoundImage, FoundSet, assembled
 from scenes.sets.identity import Key, key_of
 from scenes.sets.orders import CENTRE_SHARES, number_of
 from scenes.sets.repair import RawBox
+from scenes.sets.turns import UPRIGHT, Turn
 
 ASSUMED_PX = (1000, 1000)
 UNREADABLE_FILE = "label files that are not text skipped"
 OTHER_NAMES = "{other} names the classes otherwise than {taken}, which is taken"
+GAPS = "{file} has empty lines between its names; each counts as a class"
 OTHER_COUNT = "{file} says nc: {nc} and names {names} classes; the names count"
 
 
@@ -52,12 +54,25 @@ def read_yolo(files: YoloFiles) -> AnnotatedSet:
         images=[_image(n, path, files.photos) for n, path in enumerate(files.labels, 1)],
         boxes=[_box(index, number, row) for index, (number, row) in enumerate(boxes, 1)],
         categories=[(index + 1, name) for index, name in names.items()],
-        notes=(*files.notes, *_contradiction(files.names, about, names), *_unlike(files, names)),
+        notes=(
+            *files.notes, *_contradiction(files.names, about, names), *_unlike(files, names),
+            *_gaps(files.names, names),
+        ),
     ))  # fmt: skip
     classes: dict[Key, int] = {
         int(key) - 1: number for key, number in annotated.category_keys.items()
     }
     return replace(annotated, category_keys=classes)
+
+
+def _gaps(path: Path, names: Mapping[int, str]) -> tuple[str, ...]:
+    """Return the note on empty lines between a file's names, which count, as Darknet counts them.
+
+    A class of such a line is unknown.
+    """
+    if path.suffix in YAML or list(names) == list(range(len(names))):
+        return ()
+    return (GAPS.format(file=path.name),)
 
 
 def _unlike(files: YoloFiles, names: Mapping[int, str]) -> tuple[str, ...]:
@@ -96,7 +111,7 @@ def _names(path: Path) -> dict[int, str]:
 
 
 def _names_in_yaml(text: str) -> Any:
-    told = yaml.safe_load(text)
+    told = yaml.load(text, Loader=yaml.BaseLoader)  # text alone: `yes` is a name
     return told.get("names") if isinstance(told, dict) else None
 
 
@@ -157,5 +172,6 @@ def _box(number: int, image: int, row: Row) -> FoundBox:
         id=None, image_id=None, category_id=None, order=CENTRE_SHARES,
         box=None if row.outlined else row.numbers, outlined=row.outlined,
         segmentation=[list(row.numbers)] if row.outlined else None, mask_in_shares=True,
+        turn=Turn(degrees=row.turn, unsure=True) if row.turn else UPRIGHT,
     )  # fmt: skip
     return FoundBox(key=number, image=image, category=row.kind + 1, raw=raw)

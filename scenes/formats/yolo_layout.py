@@ -5,13 +5,14 @@ photos, and those that data.yaml's train, val and test or Darknet's lists lead t
 is no label file.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 import yaml
 
+from scenes.sets.belonging import folded
 from scenes.sets.orders import number_of
 from scenes.sets.photos import SUFFIXES
 
@@ -47,6 +48,7 @@ def yolo_files(path: Path) -> YoloFiles | None:
         return None
     entries, notes = _entries(names, root)
     told = [label for entry in entries for label in _labels_of(entry)]
+    led = {label.resolve() for label in told if label.is_file()}
     labels = {file.resolve(): file for file in [*_structural(root), *told] if file.is_file()}
     kept = tuple(sorted(file for file in labels.values()
                         if not _about(file, names) and _is_label(file)))  # fmt: skip
@@ -55,7 +57,8 @@ def yolo_files(path: Path) -> YoloFiles | None:
     folders = dict.fromkeys(entry if entry.is_dir() else entry.parent for entry in entries)
     return YoloFiles(
         root=root, names=names, labels=kept, photos=tuple(folders),
-        notes=(*notes, *_unlabelled(kept)), others=_others(names),
+        notes=(*notes, *_unlisted(kept, led, names), *_unlabelled(kept, folders)),
+        others=_others(names),
     )  # fmt: skip
 
 
@@ -125,7 +128,9 @@ def _entries(names: Path, root: Path) -> tuple[list[Path], list[str]]:
         for entry in _texts(told.get(split)):
             at = _resolved(entry, bases)
             found += [at] if at else []
-            notes += [] if at else [f"{split}: {entry} of {names.name} is not there"]
+            if at is None or (names.suffix in YAML and not _is_told(at, entry)):
+                taken = f", {at.name} is taken" if at else ""
+                notes.append(f"{split}: {entry} of {names.name} is not there{taken}")
     lists = [file for file in _files(root) if file.suffix == ".txt" and is_list_of_photos(file)]
     return list(dict.fromkeys([*found, *lists])), notes
 
@@ -143,6 +148,13 @@ def _resolved(told: str, bases: Sequence[Path]) -> Path | None:
     kept = [part for part in parts if part not in ("..", ".", "/")]
     candidates += [base.joinpath(*kept[n:]) for base in bases for n in range(len(kept))]
     return next((place for place in candidates if place.exists()), None)
+
+
+def _is_told(at: Path, told: str) -> bool:
+    """Return whether a place ends as its path does, whatever leads up out of a folder."""
+    parts = PurePosixPath(told.strip().replace("\\", "/")).parts
+    kept = tuple(part for part in parts if part not in ("..", ".", "/"))
+    return at.exists() and (at.absolute().parts[-len(kept) :] == kept or at == Path(told.strip()))
 
 
 def _labels_of(entry: Path) -> list[Path]:
@@ -213,11 +225,19 @@ def _is_label(file: Path) -> bool:
     return len(words) >= 5 and all(number_of(word) is not None for word in words[1:])
 
 
-def _unlabelled(labels: Sequence[Path]) -> list[str]:
-    stems = {label.stem for label in labels}
-    homes = dict.fromkeys(_images_of(label.parent) for label in labels)
+def _unlisted(labels: Sequence[Path], led: Container[Path], names: Path) -> list[str]:
+    """Return the note on label files that lie where others do, and no list or split leads to."""
+    apart = sum(label.resolve() not in led for label in labels)
+    if not 0 < apart < len(labels):
+        return []
+    return [f"{apart} label files to which {names.name} and lists of photos do not lead, read too"]
+
+
+def _unlabelled(labels: Sequence[Path], folders: Iterable[Path]) -> list[str]:
+    stems = {folded(label.stem) for label in labels}
+    homes = dict.fromkeys([*(_images_of(label.parent) for label in labels), *folders])
     without = sum(
-        photo.suffix.lower() in SUFFIXES and photo.stem not in stems
+        photo.suffix.lower() in SUFFIXES and not {folded(photo.stem), folded(photo.name)} & stems
         for home in homes for photo in _files(home)
     )  # fmt: skip
     left = "photos without a label file, which are not part of the set"

@@ -13,19 +13,26 @@ Values = tuple[float, ...]
 UNREADABLE_LINE = "lines that are neither a YOLO box nor a polygon dropped"
 OTHER_LENGTH = "lines of another length than kpt_shape says dropped"
 KEYPOINTS = "lines with keypoints, which are left aside"
+COULD = "lines read as outlines that could as well be boxes with keypoints"
 GUESSED = "lines read as boxes with keypoints, as all of them fit (data.yaml has no kpt_shape)"
 CONFIDENCE = "lines with a confidence or a track's number, which are left aside"
 
 INSIDE = 0.02  # shares of the image by which a keypoint may lie outside its box
+PARALLEL = 0.01  # shares by which corners of a rotated box may miss, rounded to three digits
+FEWEST = 3  # lines of one length that say something where other lines are longer or shorter
 FILLED = 0.4  # of a box's width or height, that its keypoints span at least
 
 
 @dataclass(frozen=True)
 class Row:
-    """One object. numbers: centre x, centre y, width, height, or the outline's x, y; in shares."""
+    """One object. numbers: centre x, centre y, width, height, or the outline's x, y; in shares.
+
+    turn: of the box, in degrees or radians.
+    """
 
     kind: int
     numbers: Values
+    turn: float = 0.0
 
     @property
     def outlined(self) -> bool:
@@ -60,6 +67,8 @@ def rows_of(
     for line in lines:
         by_length.setdefault(len(line), []).append(line)
     one_length = sum(length > 6 for length in by_length) == 1  # outlines have as many as they need
+    if all(length == 6 for length in by_length) and not all(map(_scored, lines)):
+        return [_turned(line) for line in lines]
     readings = {length: _reading(own, one_length) for length, own in by_length.items()}
     return [_read(line, *readings[len(line)], repairs) for line in lines]
 
@@ -91,12 +100,13 @@ def _reading(
         return _boxed, None
     if length == 6:
         return _scored, CONFIDENCE
-    if length == 7 and _all(lines, _is_tracked):
+    if length == 7 and (_all(lines, _is_tracked) or _all_numbered(lines)):
         return _boxed, CONFIDENCE
     if one_length and _with_keypoints(lines):
         return _boxed, GUESSED
     if length % 2 and length >= 7:
-        return _outlined, None
+        several = one_length or len(lines) >= FEWEST
+        return _outlined, COULD if several and _could_be_keypoints(lines) else None
     return _scored_outline, CONFIDENCE
 
 
@@ -112,6 +122,11 @@ def _scored(line: Values) -> Row | None:
     return _boxed(line) if 0 <= line[5] <= 1 or _is_whole(line[5]) else None
 
 
+def _turned(line: Values) -> Row | None:
+    """Return a box with the angle that follows it, as aerial sets tell it."""
+    return Row(int(line[0]), line[1:5], line[5]) if all(0 <= v <= 1 for v in line[1:5]) else None
+
+
 def _outlined(line: Values) -> Row | None:
     return Row(int(line[0]), line[1:])
 
@@ -125,11 +140,31 @@ def _is_tracked(line: Values) -> bool:
     return 0 <= line[5] <= 1 and _is_whole(line[6])
 
 
+def _all_numbered(lines: Sequence[Values]) -> bool:
+    """True for box, track and confidence: an outline's x would be no whole number beyond 1."""
+    found = [_is_whole(line[5]) and 0 <= line[6] <= 1 for line in lines]
+    return all(found) and any(line[5] > 1 for line in lines)
+
+
+def _could_be_keypoints(lines: Sequence[Values]) -> bool:
+    """True where all points lie in what would be their box, and are no rotated boxes' corners."""
+    return not (len(lines[0]) == 9 and _all(lines, _is_parallelogram)) and _all(
+        lines, lambda line: _inside(line, 2)
+    )
+
+
+def _is_parallelogram(line: Values) -> bool:
+    x0, y0, x1, y1, x2, y2, x3, y3 = line[1:]
+    return max(abs(x0 + x2 - x1 - x3), abs(y0 + y2 - y1 - y3)) <= PARALLEL
+
+
 def _with_keypoints(lines: Sequence[Values]) -> bool:
     """True where every line is a box whose keypoints lie in it and span it."""
     extra = len(lines[0]) - 5
-    if extra % 3 == 0 and _all(lines, lambda v: _flagged(v) and _holds_points(v, 3)):
-        return True
+    if extra % 3 == 0 and _all(lines, _flagged):
+        many = extra >= 9 and _all(lines, _is_box)  # so many whole numbers are no chance
+        if many or _all(lines, lambda v: _holds_points(v, 3)):
+            return True
     return extra % 2 == 0 and _all(lines, lambda v: _holds_points(v, 2))
 
 
@@ -137,18 +172,29 @@ def _flagged(line: Values) -> bool:
     return all(flag in (0.0, 1.0, 2.0) for flag in line[7::3])
 
 
+def _is_box(line: Values) -> bool:
+    return 0 < line[3] <= 1 and 0 < line[4] <= 1
+
+
+def _points(line: Values, numbers: int) -> list[tuple[float, float]]:
+    return [p for p in zip(line[5::numbers], line[6::numbers], strict=True) if any(p)]
+
+
+def _inside(line: Values, numbers: int) -> bool:
+    (cx, cy, w, h), points = line[1:5], _points(line, numbers)
+    return bool(points) and _is_box(line) and all(
+        abs(x - cx) <= w / 2 + INSIDE and abs(y - cy) <= h / 2 + INSIDE for x, y in points
+    )  # fmt: skip
+
+
 def _holds_points(line: Values, numbers: int) -> bool:
-    cx, cy, w, h = line[1:5]
-    points = [p for p in zip(line[5::numbers], line[6::numbers], strict=True) if any(p)]
-    if not points or not (0 < w <= 1 and 0 < h <= 1):
+    points, (w, h) = _points(line, numbers), line[3:5]
+    if not _inside(line, numbers):
         return False
     xs, ys = [x for x, _ in points], [y for _, y in points]
-    inside = all(abs(x - cx) <= w / 2 + INSIDE for x in xs) and all(
-        abs(y - cy) <= h / 2 + INSIDE for y in ys
-    )
     few = len(points) < 3  # which need not span anything
     spans = max(xs) - min(xs) >= FILLED * w or max(ys) - min(ys) >= FILLED * h
-    return inside and (spans or (few and numbers == 3) or (few and len(line) == 7))
+    return spans or (few and numbers == 3) or (few and len(line) == 7)
 
 
 def _is_whole(value: float) -> bool:

@@ -19,6 +19,7 @@ from scenes.sets.repair import (
     ConflictingImages,
     RawBox,
     RawImage,
+    UnknownImageSize,
     repair_boxes,
     repair_images,
     settled,
@@ -75,6 +76,14 @@ def assembled(found: FoundSet) -> AnnotatedSet:
 
     Raises ConflictingImages, UnknownImageSize, BadDepthMap, EmptySet.
     """
+    return settled(part_of(found))
+
+
+def part_of(found: FoundSet) -> AnnotatedSet:
+    """Return what is to be joined with other parts, and `settled` then: it may be without boxes.
+
+    Raises ConflictingImages, UnknownImageSize, BadDepthMap.
+    """
     repairs = Counter(found.repairs)
     unique = _unique(found.images, repairs)
     ids = numbered([image.key for image in unique])
@@ -85,17 +94,26 @@ def assembled(found: FoundSet) -> AnnotatedSet:
         [Sought(key=image.key, names=image.names, folders=image.folders) for image in unique]
     )
     boxes = [_raw_box(box, ids, category_ids) for box in found.boxes]
-    images, of_images = repair_images(
-        (_raw_image(image, ids[image.key], paths.get(image.key)) for image in unique), boxes
-    )
+    raws = [_raw_image(image, ids[image.key], paths.get(image.key)) for image in unique]
+    images, of_images = _repaired_images(raws, boxes, of_names)
     images, of_depth = with_depth_maps(found.root, images)
     annotations, of_boxes = repair_boxes(boxes, images, names)
-    return settled(AnnotatedSet(
+    return AnnotatedSet(
         name=found.name, format=found.format, root=found.root, images=images,
         annotations=annotations, categories=names, category_keys=category_ids,
         repairs=repairs + of_names + of_images + of_depth + of_boxes,
         notes=(*found.notes, *said, *_assumed(images)),
-    ))  # fmt: skip
+    )  # fmt: skip
+
+
+def _repaired_images(
+    raws: Sequence[RawImage], boxes: Sequence[RawBox], of_names: Counter[str]
+) -> tuple[tuple[AnnotatedImage, ...], Counter[str]]:
+    try:
+        return repair_images(raws, boxes)
+    except UnknownImageSize as error:
+        said = "; ".join(f"{count} {what}" for what, count in sorted(of_names.items()))
+        raise UnknownImageSize(f"{error} ({said})" if said else str(error)) from None
 
 
 def _photo_shelf() -> Shelf:

@@ -3,7 +3,8 @@
 A name is looked for as it is told; then in another spelling (letter case, Unicode form, percent
 escapes, another suffix of photos); then without its first folders. What was found by the weaker
 rules is counted. Dropping folders is out where another record shares the rest of the name, or where
-the folder that the name tells is there and does not hold it. A file that two records claim goes to
+the folder that the name tells is there and does not hold it; so is a second name that another
+record shares. A file that two records claim goes to
 the one that claims it by the stronger rule, else to neither.
 """
 
@@ -124,6 +125,8 @@ class Shelf:
     def _claim(self, sought: Sought, tails: Mapping[Parts, int]) -> _Claim | None:
         for rank, name in enumerate(sought.names):
             parts = parts_of(name)
+            if rank and parts and tails[self._folded(parts)] > 1:
+                continue
             if parts and name.startswith("/") and (found := self._found((Path("/"),), parts)):
                 return replace(found, rank=rank)
             for dropped in range(len(parts)):

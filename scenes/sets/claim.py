@@ -8,8 +8,18 @@ from typing import Any
 from pycocotools import mask as coco_mask
 
 from scenes.sets import masks
-from scenes.sets.orders import CORNERS, PIXEL_CORNERS, Box, Order, Size, clipped, numbers_of
+from scenes.sets.orders import (
+    CORNERS,
+    PIXEL_CORNERS,
+    Box,
+    Order,
+    Size,
+    clipped,
+    number_of,
+    numbers_of,
+)
 from scenes.sets.sides import rotated, round_of
+from scenes.sets.turns import Turn
 
 FLAT = "boxes of no width or height dropped"
 OUTSIDE = "boxes wholly outside their image dropped"
@@ -22,7 +32,7 @@ class Claim:
     """What one record says. told: the numbers of its box, or None. extent: the mask's box.
 
     mask: as pycocotools takes it, or None; raw: as it was told. outlined: the format tells outlines
-    alone, so that a box that is not there is no repair.
+    alone, so that a box that is not there is no repair. void: an area is told that no object has.
     """
 
     size_px: Size
@@ -33,30 +43,41 @@ class Claim:
     raw: Any
     extent: Box | None
     area: float | None
-    rotation_deg: float
+    void: bool
+    turn: Turn
     outlined: bool
-    swapped: bool = False
+
+    @property
+    def swapped(self) -> bool:
+        """True where two corners inside the image are told, and not from the upper left one."""
+        if self.told is None or len(self.told) != 4 or self.order not in (CORNERS, PIXEL_CORNERS):
+            return False
+        x0, y0, x1, y1 = self.told
+        beyond = max(x0, x1) > self.size_px[0] or max(y0, y1) > self.size_px[1]
+        return not beyond and min(self.told) >= 0 and (x0 > x1 or y0 > y1)
 
 
 def claim_of(told: Mapping[str, Any], size_px: Size, size_assumed: bool) -> Claim:
-    """Return what a record says. told: box, order, segmentation, area, rotation_deg, outlined."""
+    """Return what a record says. told: box, order, segmentation, area, turn, outlined."""
     raw = _polygons(told["segmentation"])
     mask = masks.checked(raw, size_px)
-    area, rotation = numbers_of([told["area"]]), numbers_of([told["rotation_deg"]])
-    numbers = numbers_of(told["box"])
-    ordered = _in_order(numbers, told["order"], size_px)
+    area = number_of(told["area"])
     return Claim(
         size_px=size_px, size_assumed=size_assumed, order=told["order"],
-        told=ordered, swapped=ordered != numbers, mask=mask, raw=raw, extent=extent_of(mask),
-        area=area[0] if area and area[0] > 0 else None,
-        rotation_deg=rotation[0] if rotation else 0.0, outlined=told["outlined"],
+        told=numbers_of(told["box"]), mask=mask, raw=raw, extent=extent_of(mask),
+        area=area if area and area > 0 else None, void=area is not None and area <= 0,
+        turn=told["turn"], outlined=told["outlined"],
     )  # fmt: skip
 
 
 def told_box(claim: Claim, order: Order) -> Box:
     """Return the box of a claim that tells four numbers, in pixels."""
     assert claim.told is not None
-    return order.to_px(claim.told, claim.size_px)
+    told = claim.told
+    if claim.swapped and order == claim.order:
+        x0, y0, x1, y1 = told
+        told = (min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
+    return order.to_px(told, claim.size_px)
 
 
 def corners_of(claim: Claim, order: Order) -> list[float]:
@@ -67,8 +88,8 @@ def corners_of(claim: Claim, order: Order) -> list[float]:
     if len(claim.told) == 5:
         cx, cy, w, h, degrees = claim.told
     else:
-        x, y, w, h = order.to_px(claim.told, claim.size_px)
-        cx, cy, degrees = x + w / 2, y + h / 2, claim.rotation_deg
+        x, y, w, h = told_box(claim, order)
+        cx, cy, degrees = x + w / 2, y + h / 2, claim.turn.degrees
     return rotated((cx, cy, w, h), degrees)
 
 
@@ -102,19 +123,6 @@ def extent_of(mask: Any) -> Box | None:
         return None
     x, y, w, h = map(float, coco_mask.toBbox(mask))
     return (x, y, w, h) if w and h else None
-
-
-def _in_order(
-    told: tuple[float, ...] | None, order: Order, size_px: Size
-) -> tuple[float, ...] | None:
-    """Return two corners inside an image from the upper left one, anything else as it is."""
-    if told is None or len(told) != 4 or order not in (CORNERS, PIXEL_CORNERS):
-        return told
-    x0, y0, x1, y1 = told
-    inside = min(x0, x1) >= 0 and max(x0, x1) <= size_px[0] and min(y0, y1) >= 0
-    if not inside or max(y0, y1) > size_px[1]:
-        return told
-    return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
 
 
 def _polygons(told: Any) -> Any:

@@ -18,14 +18,16 @@ from PIL import Image
 from assets.errors import UserError
 from scenes.files.exr import exr_size_px
 from scenes.sets.annotated_set import AnnotatedImage
-from scenes.sets.belonging import Shelf, Sought, suffix_of
+from scenes.sets.belonging import Shelf, Sought, parts_of, suffix_of
 from scenes.sets.masks import Mask, sampled
-from scenes.sets.photos import SUFFIXES, Size, alike, sideways_turn, turned
+from scenes.sets.photos import SUFFIXES, Size, alike, sideways_turn, turned, turns_in_place
 
 DepthMap = npt.NDArray[np.float32]
 
 FOLDER = "depth"
 UNKNOWN = "depth maps of no known encoding left out"
+UNUSED = "files of depth/ to which no image's name leads, not read"
+IN_PLACE = "depth maps of photos that EXIF turns within their sides, taken as they lie"
 RESHAPED = "depth maps of other proportions than their image left out"
 FARTHEST_M = 1e6  # beyond it a renderer says "nothing there", not a distance
 
@@ -45,6 +47,7 @@ def with_depth_maps(
     """
     shelf = Shelf("depth maps", tuple(_READERS), apart=False)
     paths, repairs = shelf.matched([_sought(root, image) for image in images])
+    repairs[UNUSED] += 0 if paths or repairs else _files_in(root / FOLDER)
     kept, first_bad = [], None
     for image in images:
         path, complaint = paths.get(image.id), None
@@ -54,6 +57,7 @@ def with_depth_maps(
             except BadDepthMap as error:
                 first_bad, complaint = first_bad or error, UNKNOWN
         repairs.update(filter(None, (complaint,)))
+        repairs[IN_PLACE] += path is not None and complaint is None and turns_in_place(image.path)
         kept.append(replace(image, depth_path=path if complaint is None else None))
     if first_bad is not None and not any(image.depth_path for image in kept):
         raise first_bad
@@ -97,8 +101,11 @@ def median_depth_m(depth_m: DepthMap, mask: Mask) -> float:
 
 
 def _sought(root: Path, image: AnnotatedImage) -> Sought:
-    name, folder = _bare(image.file_name).lstrip("/"), root / FOLDER  # no place but a name
+    told = "/".join(part for part in parts_of(image.file_name) if part != "..")  # only a name
+    name, folder = _bare(told), root / FOLDER
     names: tuple[str, ...] = (name,)
+    if name != told and suffix_of(told) not in _READERS:
+        names += (told,)  # a.jpg.npy
     beside: tuple[Path, ...] = ()
     if image.path is not None:
         own = _bare(image.path.name)
@@ -108,13 +115,20 @@ def _sought(root: Path, image: AnnotatedImage) -> Sought:
     return Sought(key=image.id, names=names, folders=(folder,), beside=beside)
 
 
+def _files_in(folder: Path) -> int:
+    return sum(file.is_file() for file in folder.iterdir()) if folder.is_dir() else 0
+
+
 def _bare(name: str) -> str:
     suffix = suffix_of(name)
     return name[: -len(suffix)] if suffix in SUFFIXES else name
 
 
 def _complaint(path: Path, image: AnnotatedImage) -> str | None:
-    size_px = _HEADERS[path.suffix.lower()](path)
+    header = _HEADERS.get(path.suffix.lower())
+    if header is None:
+        return UNKNOWN
+    size_px = header(path)
     told_px = (image.width_px, image.height_px)
     if image.size_assumed or alike(size_px, told_px):
         return None

@@ -73,18 +73,23 @@ KINDS: Mapping[str, Callable[[Box, Size], Box]] = {
 XYWH = Order("x, y, w, h")
 CORNERS = Order("x1, y1, x2, y2")
 PIXEL_CORNERS = Order("first and last pixel from 1")
+CENTRED = Order("centre, w, h")
 CENTRE_SHARES = Order("centre, w, h", shares=True)
 
 # What a file may mean instead of its format's own order, the likelier first.
 OTHERS: Mapping[Order, tuple[Order, ...]] = {
     XYWH: (
         Order("x, y, w, h", shares=True), CORNERS, Order("x1, y1, x2, y2", shares=True),
-        Order("centre, w, h"), CENTRE_SHARES, Order("x, y from the bottom, w, h"),
+        CENTRED, CENTRE_SHARES, Order("x, y from the bottom, w, h"),
         Order("x, lower y, w, h from the bottom"),
     ),
     CORNERS: (Order("x1, y1, x2, y2", shares=True), XYWH),
-    PIXEL_CORNERS: (Order("x1, y1, x2, y2", shares=True), XYWH, CENTRE_SHARES),
-    CENTRE_SHARES: (Order("centre, w, h"), CORNERS, Order("x1, y1, x2, y2", shares=True), XYWH),
+    PIXEL_CORNERS: (
+        Order("x1, y1, x2, y2", shares=True), XYWH, CENTRE_SHARES,
+        Order("x, y, w, h", shares=True),
+    ),
+    CENTRED: (CENTRE_SHARES, XYWH, CORNERS),
+    CENTRE_SHARES: (CENTRED, CORNERS, Order("x1, y1, x2, y2", shares=True), XYWH),
 }  # fmt: skip
 
 

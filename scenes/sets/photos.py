@@ -115,21 +115,35 @@ def read_rgb(path: Path, told_px: Size) -> npt.NDArray[np.uint8]:
     return np.asarray(turned.convert("RGB"), dtype=np.uint8)
 
 
+def turns_in_place(path: Path | None) -> bool:
+    """Return whether a photo is stored mirrored or upside down, which its sides do not tell."""
+    told = _stored(path)
+    if told is None:
+        return False
+    orientation, size_px = told
+    return orientation in (2, 3, 4) or (orientation in _SIDEWAYS and alike(size_px, size_px[::-1]))
+
+
 def sideways_turn(path: Path | None, told_px: Size) -> int | None:
     """Return the EXIF orientation by which what lies the other way is turned as a photo is.
 
     told_px: what its annotations say, upright or as it is stored: into the latter it is turned
     back. None of photos that are not stored on their side, or not there.
     """
+    found = _stored(path)
+    if found is None or found[0] not in _SIDEWAYS:
+        return None
+    told, stored_px = found
+    return int(told) if alike(stored_px[::-1], told_px) else _BACK[told]
+
+
+def _stored(path: Path | None) -> tuple[int, Size] | None:
+    """Return a photo's EXIF orientation and its size as it is stored."""
     try:
         with Image.open(path or "") as image:
-            told = image.getexif().get(ExifTags.Base.Orientation, 1)
-            stored_px = image.size
+            return image.getexif().get(ExifTags.Base.Orientation, 1), image.size
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
         return None
-    if told not in _SIDEWAYS:
-        return None
-    return int(told) if alike(stored_px[::-1], told_px) else _BACK[told]
 
 
 def turned(plane: npt.NDArray[Any], orientation: int) -> npt.NDArray[Any]:

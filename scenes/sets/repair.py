@@ -17,6 +17,7 @@ from scenes.sets.identity import Key
 from scenes.sets.masks import as_photo_lies
 from scenes.sets.orders import XYWH, Order, Size, clipped, numbers_of, over_px
 from scenes.sets.set_order import taken_orders
+from scenes.sets.turns import UPRIGHT, Turn, in_degrees
 
 PHOTOS_A_THREAD = 4
 ROUNDING_PX = 0.05  # what a box may stick out by decimals cut off in a file, not by a mistake
@@ -71,8 +72,8 @@ class RawImage:
 class RawBox:
     """An annotation record as found; `box` may be anything, numbers in `order` are meant.
 
-    outlined: the format tells outlines alone, in `segmentation`, and no box. rotation_deg: by which
-    the box is turned clockwise about its centre. mask_in_shares: polygons are shares of the image.
+    outlined: the format tells outlines alone, in `segmentation`, and no box. turn: of the box about
+    its centre. mask_in_shares: polygons are shares of the image.
     """
 
     id: int | None
@@ -84,7 +85,7 @@ class RawBox:
     extra: Mapping[str, Any] = field(default_factory=dict)
     order: Order = XYWH
     area: Any = None
-    rotation_deg: Any = None
+    turn: Turn = UPRIGHT
     outlined: bool = False
     mask_in_shares: bool = False
     told_id: Key | None = None
@@ -126,7 +127,7 @@ def repair_boxes(
     repairs: Counter[str] = Counter()
     by_id = {image.id: image for image in images}
     sound = []
-    for raw in _without_crowds(list(raws), repairs):
+    for raw in _turned(_without_crowds(list(raws), repairs)):
         image = None if raw.image_id is None else by_id.get(raw.image_id)
         if image is not None and raw.category_id in categories:
             sound.append((raw, image, _claim(raw, image)))
@@ -141,6 +142,7 @@ def repair_boxes(
             kept.append(_annotation(raw, image, found))
         else:
             repairs[found] += 1
+            repairs[BAD_MASK] += _lacks_mask(claim)
     numbered = _numbered(kept, repairs)
     repairs[TWINS] += _twins(numbered)
     return tuple(sorted(numbered, key=lambda a: (a.image_id, a.id))), repairs
@@ -232,6 +234,12 @@ def _without_crowds(raws: list[RawBox], repairs: Counter[str]) -> list[RawBox]:
     return kept
 
 
+def _turned(raws: list[RawBox]) -> list[RawBox]:
+    turns = in_degrees([raw.turn for raw in raws])
+    return [raw if raw.turn is turn else replace(raw, turn=turn)
+            for raw, turn in zip(raws, turns, strict=True)]  # fmt: skip
+
+
 def _claim(raw: RawBox, image: AnnotatedImage) -> Claim:
     mask = raw.segmentation
     if raw.mask_in_shares and isinstance(mask, list):
@@ -240,7 +248,7 @@ def _claim(raw: RawBox, image: AnnotatedImage) -> Claim:
     mask = as_photo_lies(mask, image)
     told = {
         "box": raw.box, "order": raw.order, "segmentation": mask, "area": raw.area,
-        "rotation_deg": raw.rotation_deg, "outlined": raw.outlined,
+        "turn": raw.turn, "outlined": raw.outlined,
     }  # fmt: skip
     return claim_of(told, (image.width_px, image.height_px), image.size_assumed)
 
@@ -251,10 +259,14 @@ def _count(raw: RawBox, claim: Claim, found: Agreed, repairs: Counter[str]) -> N
         isinstance(claim.raw, Mapping) and raw.segmentation is not claim.raw
     )
     repairs[CLIPPED] += int(over > ROUNDING_PX)
-    repairs[BAD_MASK] += int(claim.mask is None and bool(claim.raw) and not claim.outlined)
+    repairs[BAD_MASK] += _lacks_mask(claim)
     if isinstance(claim.mask, list) and isinstance(claim.raw, list):
         repairs[BAD_PART] += len(claim.raw) - len(claim.mask)
     repairs[TEXT] += int(isinstance(raw.box, list) and any(isinstance(v, str) for v in raw.box))
+
+
+def _lacks_mask(claim: Claim) -> bool:
+    return claim.mask is None and bool(claim.raw) and not claim.outlined
 
 
 def _annotation(raw: RawBox, image: AnnotatedImage, found: Agreed) -> Annotation:

@@ -11,6 +11,7 @@ REORDERED = "boxes told as {order} read as such"
 AMBIGUOUS = "boxes read as x, y, w, h that could as well be x1, y1, x2, y2"
 
 FEWEST = 4  # boxes of which half must stick out of their images to put their order in doubt
+MANY = 6
 AREA_SHARE = 0.1
 
 
@@ -42,16 +43,16 @@ def _order_of(order: Order, claims: Sequence[Claim]) -> Order:
     if not hard and len(doubted) < len(claims):
         return order
     sure = hard and (len(claims) >= FEWEST or all(_impossible(c, order) for c in claims))
-    for other in OTHERS.get(order, ()):
-        confirmed = sum(_confirms(claim, other) for claim in claims)
-        fits = not any(_contradicts(claim, other) for claim in claims)
-        if fits and (sure or (2 if hard else 1) * confirmed >= len(claims)):
+    fitting = [o for o in OTHERS.get(order, ()) if not any(_contradicts(c, o) for c in claims)]
+    confirmed = {other: sum(_confirms(claim, other) for claim in claims) for other in fitting}
+    for other in sorted(fitting, key=lambda one: -confirmed[one]):
+        if sure or (2 if hard else 1) * confirmed[other] >= len(claims):
             return other
     return order
 
 
 def _contradicts(claim: Claim, order: Order) -> bool:
-    if _impossible(claim, order):
+    if _impossible(claim, order) or (claim.swapped and order == claim.order):
         return True
     if claim.extent is not None or _confirms(claim, order):
         return not _confirms(claim, order)
@@ -62,7 +63,8 @@ def _contradicts(claim: Claim, order: Order) -> bool:
 
 
 def _impossible(claim: Claim, order: Order) -> bool:
-    return refused(told_box(claim, order), claim.size_px) is not None
+    within_a_pixel = max(claim.told or (0,)) <= 1 and not order.shares
+    return within_a_pixel or refused(told_box(claim, order), claim.size_px) is not None
 
 
 def _confirms(claim: Claim, order: Order) -> bool:
@@ -75,8 +77,11 @@ def _confirms(claim: Claim, order: Order) -> bool:
 
 
 def _could_be_corners(order: Order, claims: Sequence[Claim]) -> bool:
-    """True where nothing tells the two apart, and boxes reach as far as corners read so would."""
-    if order != XYWH or len(claims) < 2 or any(claim.extent is not None for claim in claims):
+    """True where nothing tells the two apart, and boxes reach as far as corners read so would.
+
+    Of MANY boxes that are sizes, some would make no corners.
+    """
+    if order != XYWH or any(claim.extent is not None for claim in claims):
         return False
     fit = all(
         not _impossible(claim, CORNERS) and over_px(told_box(claim, CORNERS), claim.size_px) <= 1
@@ -84,4 +89,4 @@ def _could_be_corners(order: Order, claims: Sequence[Claim]) -> bool:
     )
     differ = any(any(claim.told[:2]) for claim in claims if claim.told is not None)
     reach = (over_px(told_box(claim, order), claim.size_px) for claim in claims)
-    return fit and differ and any(over >= -1 for over in reach)
+    return fit and differ and (len(claims) >= MANY or any(over >= -1 for over in reach))

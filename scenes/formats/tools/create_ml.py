@@ -15,10 +15,10 @@ from scenes.formats.tools.drawn import (
     records_of,
 )
 from scenes.sets.annotated_set import AnnotatedSet
-from scenes.sets.orders import Order
+from scenes.sets.orders import CENTRED
+from scenes.sets.turns import turn_of
 
 TITLE = "CreateML"
-CENTRED = Order("centre, w, h")
 
 
 def read_create_ml(root: Path, files: Sequence[Path]) -> AnnotatedSet:
@@ -51,6 +51,6 @@ def _drawing(told: Mapping[str, Any]) -> Drawing:
     label = told.get("label")
     sides = told["coordinates"] if isinstance(told.get("coordinates"), dict) else {}
     return Drawing(
-        label=label if isinstance(label, str) else None, order=CENTRED,
+        label=label if isinstance(label, str) else None, order=CENTRED, turn=turn_of(sides, told),
         box=[sides.get(side) for side in ("x", "y", "width", "height")],
     )  # fmt: skip

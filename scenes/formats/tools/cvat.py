@@ -23,6 +23,7 @@ from scenes.formats.tools.drawn import (
 )
 from scenes.sets.annotated_set import AnnotatedSet
 from scenes.sets.orders import CORNERS, number_of
+from scenes.sets.turns import clockwise
 
 TITLE = "CVAT"
 ABSENT = "boxes of tracks that are marked as outside left out"
@@ -97,7 +98,7 @@ def _box(shape: Element, label: str | None, _: tuple[int, int] | None) -> Drawin
     if None not in sides and degrees % 360:
         x0, y0, x1, y1 = (side for side in sides if side is not None)
         box = [x0, y0, x1 - x0, y1 - y0]
-        return Drawing(label=label, box=box, rotation_deg=degrees, extra=extra)
+        return Drawing(label=label, box=box, turn=clockwise(degrees), extra=extra)
     return Drawing(label=label, box=sides, order=CORNERS, extra=extra)
 
 

@@ -21,6 +21,7 @@ from scenes.sets.annotated_set import AnnotatedSet
 from scenes.sets.assembly import FoundBox, FoundImage, FoundSet, assembled
 from scenes.sets.orders import XYWH, Order, number_of
 from scenes.sets.repair import RawBox
+from scenes.sets.turns import UPRIGHT, Turn
 
 NO_AREA = "points, lines and the like, which have no area, left aside"
 UNKNOWN = "shapes that are not known left aside"
@@ -44,7 +45,7 @@ class Drawing:
     order: Order = XYWH
     outline: Any = None
     in_shares: bool = False
-    rotation_deg: Any = None
+    turn: Turn = UPRIGHT
     extra: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -192,5 +193,5 @@ def _raw(drawing: Drawing) -> RawBox:
     return RawBox(
         id=None, image_id=None, category_id=None, box=drawing.box, order=drawing.order,
         segmentation=drawing.outline, outlined=drawing.box is None,
-        mask_in_shares=drawing.in_shares, rotation_deg=drawing.rotation_deg, extra=drawing.extra,
+        mask_in_shares=drawing.in_shares, turn=drawing.turn, extra=drawing.extra,
     )  # fmt: skip

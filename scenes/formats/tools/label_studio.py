@@ -23,10 +23,12 @@ from scenes.formats.tools.drawn import (
     round_box,
     size_of,
 )
+from scenes.formats.tools.label_studio_min import as_task
 from scenes.sets.annotated_set import AnnotatedSet
 from scenes.sets.belonging import parts_of, suffix_of
 from scenes.sets.orders import Order, number_of
 from scenes.sets.photos import SUFFIXES
+from scenes.sets.turns import clockwise
 
 TITLE = "Label Studio"
 FURTHER = "further versions of a task (other annotators) left aside"
@@ -35,6 +37,7 @@ SEVERAL = "objects of several labels read under their first"
 UNTURNED = "rotated boxes on photos whose size the file does not tell turned about their centre"
 BRUSHED = "brushed masks that are not whole left aside"
 BITMASK = "bitmasks left aside (export the set as COCO to keep them)"
+SHOWN_TURNED = "objects drawn on photos that Label Studio had turned left aside"
 SHARES = Order("x, y, w, h", shares=True)
 
 
@@ -58,7 +61,7 @@ def _photos(path: Path, repairs: Counter[str]) -> Iterator[DrawnPhoto]:
     told = load(path, TITLE)
     if not isinstance(told, list):
         raise BadExport(f"{path}: no list of tasks; expected Label Studio's JSON; export it again")
-    for task in told:
+    for task in map(as_task, told):
         name = _name(task) if isinstance(task, dict) else None
         if name is None:
             repairs[BAD_RECORDS.format(title=TITLE)] += 1
@@ -66,12 +69,18 @@ def _photos(path: Path, repairs: Counter[str]) -> Iterator[DrawnPhoto]:
         results = _results(task, repairs)
         sizes = [size_of(r.get("original_width"), r.get("original_height")) for r in results]
         size_px = next((size for size in sizes if size is not None), None)
-        drawings = (_drawing(result, size_px, repairs) for result in results)
+        drawings = (_drawing(one, size_px, repairs) for one in _upright(results, repairs))
         uploaded = task.get("file_upload")
         yield DrawnPhoto(
             names=(name, *([uploaded] if isinstance(uploaded, str) else [])), home=path.parent,
             size_px=size_px, drawings=[d for d in drawings if d is not None],
         )  # fmt: skip
+
+
+def _upright(results: Sequence[dict[str, Any]], repairs: Counter[str]) -> list[dict[str, Any]]:
+    kept = [result for result in results if not number_of(result.get("image_rotation"))]
+    repairs[SHOWN_TURNED] += len(results) - len(kept)
+    return kept
 
 
 def _mapped(names: tuple[str, ...], paths: Mapping[str, str]) -> tuple[str, ...]:
@@ -161,7 +170,7 @@ def _rectangle(
     x, y, w, h = (side / 100 for side in told if side is not None)
     if degrees % 360 and size_px is not None:
         x, y = _about_centre((x, y, w, h), degrees, size_px)
-    return Drawing(label=label, box=[x, y, w, h], order=SHARES, rotation_deg=degrees)
+    return Drawing(label=label, box=[x, y, w, h], order=SHARES, turn=clockwise(degrees))
 
 
 def _about_centre(

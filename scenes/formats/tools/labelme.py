@@ -27,8 +27,10 @@ from scenes.formats.tools.drawn import (
     size_of,
 )
 from scenes.sets.annotated_set import AnnotatedSet
+from scenes.sets.turns import turn_of
 
 TITLE = "labelme"
+OTHER_NAME = "files that name another photo than their own name says (their own is looked for)"
 GROUPED = "outlines of one group read as parts of one object"
 
 
@@ -46,6 +48,7 @@ def _photo(path: Path, repairs: Counter[str]) -> DrawnPhoto:
     name = told.get("imagePath")
     named = name if isinstance(name, str) and name else path.stem
     suffix = PurePosixPath(named.replace("\\", "/")).suffix
+    repairs[OTHER_NAME] += PurePosixPath(named.replace("\\", "/")).stem != path.stem
     size_px = size_of(told.get("imageWidth"), told.get("imageHeight"))
     shapes = records_of(told["shapes"], TITLE, repairs)
     drawings = (_drawing(shape, size_px, repairs) for shape in _joined(shapes, repairs))
@@ -80,7 +83,7 @@ def _drawing(
     kind = shape.get("shape_type") or "polygon"
     label = label if isinstance(label, str) else None
     if kind == "rectangle":
-        return Drawing(label=label, box=corners_of(points))
+        return Drawing(label=label, box=corners_of(points), turn=turn_of(shape))
     if kind == "mask":
         return _mask(label, points, shape.get("mask"), size_px)
     if kind in ("polygon", "rotation", "oriented_rectangle"):

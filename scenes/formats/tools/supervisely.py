@@ -27,6 +27,7 @@ from scenes.formats.tools.drawn import (
     size_of,
 )
 from scenes.sets.annotated_set import AnnotatedSet
+from scenes.sets.turns import turn_of
 
 TITLE = "Supervisely"
 BITMAPS = (OSError, ValueError, TypeError, zlib.error, SyntaxError)
@@ -64,7 +65,8 @@ def _drawing(
     points = told["points"] if isinstance(told.get("points"), dict) else {}
     if kind == "rectangle":
         box = corners_of(points.get("exterior"))
-        return Drawing(label=label, box=[*box[:2], *(side + 1 for side in box[2:])])
+        box = [*box[:2], *(side + 1 for side in box[2:])]
+        return Drawing(label=label, box=box, turn=turn_of(told, points))
     if kind == "polygon":
         repairs[HOLES] += bool(points.get("interior"))
         return Drawing(label=label, outline=[flat_points(points.get("exterior"))])

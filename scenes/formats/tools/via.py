@@ -21,6 +21,7 @@ from scenes.formats.tools.drawn import (
 )
 from scenes.sets.annotated_set import AnnotatedSet
 from scenes.sets.orders import number_of
+from scenes.sets.turns import turn_of
 
 TITLE = "VIA"
 LIKELY = ("label", "class", "name", "category", "type", "object")
@@ -65,7 +66,8 @@ def _drawing(region: Any, repairs: Counter[str]) -> Drawing | None:
         return None
     label, kind = _label(region.get("region_attributes")), shape.get("name")
     if kind == "rect":
-        return Drawing(label=label, box=[shape.get(k) for k in ("x", "y", "width", "height")])
+        box = [shape.get(side) for side in ("x", "y", "width", "height")]
+        return Drawing(label=label, box=box, turn=turn_of(shape))
     if kind == "polygon":
         return Drawing(label=label, outline=[_outline(shape)])
     if kind in ("circle", "ellipse"):

@@ -10,6 +10,7 @@ from scenes.formats.tools.drawn import (
     BadExport,
     Drawing,
     DrawnPhoto,
+    corners_of,
     drawn_set,
     flat_points,
     load,
@@ -18,6 +19,8 @@ from scenes.formats.tools.drawn import (
     size_of,
 )
 from scenes.sets.annotated_set import AnnotatedSet
+from scenes.sets.orders import number_of
+from scenes.sets.turns import turn_of
 
 TITLE = "VoTT"
 SEVERAL = "objects of several tags read under their first"
@@ -72,4 +75,17 @@ def _drawing(region: Mapping[str, Any], repairs: Counter[str]) -> Drawing:
     if str(region.get("type", "")).upper() == "POLYGON":
         return Drawing(label=label, box=box if told else None,
                        outline=[flat_points(region.get("points"))])  # fmt: skip
-    return Drawing(label=label, box=box)
+    corners = corners_of(region.get("points"))
+    if not told and corners:
+        return Drawing(label=label, box=corners)
+    apart = bool(corners) and not _same(box, corners)
+    return Drawing(
+        label=label, box=box, outline=[flat_points(region["points"])] if apart else None,
+        turn=turn_of(told, region),
+    )  # fmt: skip
+
+
+def _same(box: Sequence[Any], corners: Sequence[float]) -> bool:
+    """Return whether the points of a rectangle are its box's, which VoTT tells twice."""
+    sides = [number_of(side) for side in box]
+    return all(a is None or abs(a - b) <= 1 for a, b in zip(sides, corners, strict=True))
