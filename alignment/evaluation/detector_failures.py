@@ -2,6 +2,7 @@
 
 import json
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from alignment.evaluation.settings import SampleWiseSettings
 from alignment.evaluation.whose_prediction import NoMatch, matched_categories, matched_images
 from assets.errors import UserError
 from scenes.sets.annotated_set import AnnotatedSet
+from scenes.sets.orders import Size, over_px
 
 FloatArray = npt.NDArray[np.float64]
 FEWEST = 10  # boxes that are correlated
@@ -81,6 +83,20 @@ def read_predictions(path: Path, annotated: AnnotatedSet) -> tuple[Prediction, .
         replace(_prediction(record), image_id=image, category_id=category)
         for record, image, category in zip(sound, images, categories, strict=True)
     )
+
+
+def unmatched(annotated: AnnotatedSet, predictions: Sequence[Prediction]) -> tuple[str, ...]:
+    """Return the notes on predictions that match nothing, since they cannot be of what is there."""
+    sizes = {image.id: (image.width_px, image.height_px) for image in annotated.images}
+    seen = [one for one in predictions if one.image_id in sizes]
+    told = {
+        "are of photos that are not looked at": len(predictions) - len(seen),
+        "are of categories that are not looked at":
+            sum(one.category_id not in annotated.categories for one in seen),
+        "stick out of their photo by a tenth of its side or more":
+            sum(_sticks_out(one, sizes[one.image_id]) for one in seen),
+    }  # fmt: skip
+    return tuple(f"{n} of {len(predictions)} predictions {what}" for what, n in told.items() if n)
 
 
 def best_ious(
@@ -158,16 +174,23 @@ def _checked(path: Path, index: int, record: Any) -> dict[str, Any]:
     """Return a record with a box and a score."""
     try:
         made = _prediction(record)
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise BadPredictions(
             f"predictions {path}: record {index}: {type(error).__name__} {error}; expected "
-            "image_id, category_id, bbox (x, y, w, h) and score"
+            "image_id, category_id, score and bbox (x, y, w, h) or an RLE in segmentation"
         ) from None
     if not np.isfinite([*made.bbox, made.score]).all():
         raise BadPredictions(f"predictions {path}: record {index} holds what is not finite")
     return dict(record)
 
 
+def _sticks_out(one: Prediction, size_px: Size) -> bool:
+    return over_px(one.bbox, size_px) > 0.1 * max(size_px)
+
+
 def _prediction(record: Any) -> Prediction:
-    x, y, w, h = (float(side) for side in record["bbox"])
+    """Return a record's box and score; results of masks tell the box by their RLE alone."""
+    mask = record.get("segmentation")
+    told = coco_mask.toBbox(mask) if "bbox" not in record and isinstance(mask, dict) else None
+    x, y, w, h = (float(side) for side in (record["bbox"] if told is None else told))
     return Prediction(image_id=-1, category_id=-1, bbox=(x, y, w, h), score=float(record["score"]))

@@ -76,6 +76,7 @@ class Evaluation:
         for row in (self.floor, *self.rows):
             told = f"{number(row.composite.low)} to {number(row.composite.high)}"
             yield f"  {row.name:<28}{number(row.composite.middle):>7}  ({told})"
+        yield from self.notes
         if self.sample_wise is not None:
             s = self.sample_wise
             yield (

@@ -14,6 +14,7 @@ from alignment.evaluation.detector_failures import (
     best_ious,
     read_predictions,
     sample_wise,
+    unmatched,
 )
 from alignment.evaluation.page import Evaluation, write_evaluation
 from alignment.evaluation.settings import EvaluationSettings
@@ -60,10 +61,12 @@ def evaluate(settings: EvaluationSettings, stages: Stages) -> Path:
     read = _read(settings, stages)
     parts, notes = _parts(settings, read, stages)
     _check(settings, parts)
+    failures, unmatched_notes = _sample_wise(settings, read, stages)
     found = Evaluation(
-        real_name=read.real.name, names=tuple(read.sets), parts=parts, notes=notes,
-        told=_told(settings, read), boxes={n: len(t) for n, t in read.tables.items()},
-        weights=settings.weights, sample_wise=_sample_wise(settings, read, stages),
+        real_name=read.real.name, names=tuple(read.sets), parts=parts,
+        notes=(*notes, *unmatched_notes), told=_told(settings, read),
+        boxes={n: len(t) for n, t in read.tables.items()},
+        weights=settings.weights, sample_wise=failures,
     )  # fmt: skip
     out = settings.out or Path("out") / f"{read.real.name}-evaluation"
     make_folder(out)
@@ -144,10 +147,12 @@ def _parts(
     return tuple(parts), notes
 
 
-def _sample_wise(settings: EvaluationSettings, read: Read, stages: Stages) -> SampleWise | None:
-    """Return the analysis of predictions by a detector that was trained on the first set."""
+def _sample_wise(
+    settings: EvaluationSettings, read: Read, stages: Stages
+) -> tuple[SampleWise | None, tuple[str, ...]]:
+    """Return what predictions by a detector that the first set trained come to, and notes."""
     if settings.predictions is None:
-        return None
+        return None, ()
     stages.begin("matching predictions")
     predictions = read_predictions(settings.predictions, read.real)
     ious = best_ious(read.real, predictions, settings.sample_wise.least_score)
@@ -159,7 +164,8 @@ def _sample_wise(settings: EvaluationSettings, read: Read, stages: Stages) -> Sa
     distances = knn_distance(space.project(real), space.reference, settings.neighbours)
     matched = np.array([ious[key] for key in real.keys.tolist()])
     rng = np.random.default_rng([settings.seed, SAMPLE_STREAM])
-    return sample_wise(rng, (distances, matched), real.image_ids, settings.sample_wise)
+    told = sample_wise(rng, (distances, matched), real.image_ids, settings.sample_wise)
+    return told, unmatched(read.real, predictions)
 
 
 def _told(settings: EvaluationSettings, read: Read) -> dict[str, str | int]:

@@ -6,8 +6,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from assets.errors import UserError
-from scenes.formats.json_kinds import broken_files, files_of_kind, json_files, kind_in
-from scenes.formats.places import folders_in, is_split, nearest, places_in, told_left
+from scenes.formats.json_kinds import broken_files, files_of_kind, kind_in
+from scenes.formats.places import (
+    Tiers,
+    files_in,
+    folders_in,
+    is_split,
+    nearest,
+    places_in,
+    tiers_of,
+    told_left,
+)
 from scenes.formats.yolo_layout import YoloFiles, yolo_files
 
 KNOWN_COCO = ("annotations.json", "_annotations.coco.json")
@@ -45,6 +54,9 @@ class Found:
     notes: tuple[str, ...] = ()
 
 
+Look = Callable[[Path, Tiers], Found | None]
+
+
 def find_set(path: Path, wanted: str | None) -> Found:
     """Return the one set in a file or folder, of the wanted format if one is wanted.
 
@@ -54,7 +66,8 @@ def find_set(path: Path, wanted: str | None) -> Found:
     try:
         if not path.exists():
             raise SetNotFound(f"REAL={path}: nothing is there; {EXPECTED}")
-        found = [seen for look in looks.values() if (seen := look(path)) is not None]
+        tiers = tiers_of(path) if path.is_dir() else ()
+        found = [seen for look in looks.values() if (seen := look(path, tiers)) is not None]
     except OSError as error:
         raise SetNotFound(f"REAL={path}: {error.strerror}; {EXPECTED}") from None
     if not found:
@@ -79,11 +92,11 @@ def _unread(path: Path, found: Found) -> tuple[str, ...]:
                       for file in cut))  # fmt: skip
 
 
-def _coco(path: Path) -> Found | None:
+def _coco(path: Path, tiers: Tiers) -> Found | None:
     if path.is_file():
         other = not _json(path) or kind_in(path) not in ("coco", None)
         return None if other else Found(format="coco", files=(path,), where=path.name)
-    taken = nearest(path, _coco_files)
+    taken = nearest(tiers, _coco_files)
     if taken is None:
         return None
     files = list(_one_a_folder(path, taken.files))
@@ -102,7 +115,7 @@ def _others(path: Path, taken: Sequence[Path]) -> tuple[str, ...]:
 
 
 def _coco_files(folder: Path) -> list[Path]:
-    there = json_files(folder)
+    there = files_in(folder, ".json")
     known = [f for f in there if f.name in KNOWN_COCO or f.name.startswith("instances_")]
     told = {file: kind_in(file) for file in known}
     of_none = [file for file, kind in told.items() if kind in ("coco", None)]
@@ -119,37 +132,43 @@ def _one_a_folder(path: Path, files: tuple[Path, ...]) -> tuple[Path, ...]:
     return files
 
 
-def _voc(path: Path) -> Found | None:
-    return _xml(path, "voc", "Pascal VOC", lambda file: not _is_cvat(file))
+def _voc(path: Path, tiers: Tiers) -> Found | None:
+    return _xml((path, tiers), "voc", "Pascal VOC", lambda file: not _is_cvat(file))
 
 
-def _cvat(path: Path) -> Found | None:
-    return _xml(path, "cvat", "CVAT", _is_cvat)
+def _cvat(path: Path, tiers: Tiers) -> Found | None:
+    return _xml((path, tiers), "cvat", "CVAT", _is_cvat)
 
 
-def _xml(path: Path, format: str, title: str, fits: Callable[[Path], bool]) -> Found | None:
+def _xml(
+    looked: tuple[Path, Tiers], format: str, title: str, fits: Callable[[Path], bool]
+) -> Found | None:
+    path, _ = looked
     if path.is_file():
         one = path.suffix.lower() == ".xml" and fits(path)
         return Found(format=format, files=(path,), where=path.name) if one else None
-    return _everywhere(path, format, title, lambda folder: list(filter(fits, _xml_files(folder))))
+    return _everywhere(
+        looked, format, title, lambda folder: list(filter(fits, files_in(folder, ".xml")))
+    )
 
 
 def _everywhere(
-    path: Path, format: str, title: str, files_of: Callable[[Path], list[Path]]
+    looked: tuple[Path, Tiers], format: str, title: str, files_of: Callable[[Path], list[Path]]
 ) -> Found | None:
-    taken = nearest(path, files_of)
+    path, tiers = looked
+    taken = nearest(tiers, files_of)
     if taken is None:
         return None
     return Found(format=format, files=taken.files, where=_told(path, list(taken.files)),
                  notes=told_left(path, taken.left, title))  # fmt: skip
 
 
-def _of_kind(kind: str, title: str) -> Callable[[Path], Found | None]:
-    def look(path: Path) -> Found | None:
+def _of_kind(kind: str, title: str) -> Look:
+    def look(path: Path, tiers: Tiers) -> Found | None:
         if path.is_file():
             one = _json(path) and kind_in(path) == kind
             return Found(format=kind, files=(path,), where=path.name) if one else None
-        return _everywhere(path, kind, title, lambda folder: files_of_kind(folder, kind))
+        return _everywhere((path, tiers), kind, title, lambda folder: files_of_kind(folder, kind))
 
     return look
 
@@ -162,14 +181,7 @@ def _is_cvat(path: Path) -> bool:
         return False
 
 
-def _xml_files(folder: Path) -> list[Path]:
-    try:
-        return sorted(f for f in folder.iterdir() if f.suffix.lower() == ".xml" and f.is_file())
-    except OSError:
-        return []
-
-
-def _yolo(path: Path) -> Found | None:
+def _yolo(path: Path, _: Tiers) -> Found | None:
     files = yolo_files(path)
     if files is None:
         return None
@@ -208,7 +220,7 @@ def _contents(path: Path, wanted: str | None) -> str:
     return f"no set{of_format} among {', '.join(names[:8]) or 'nothing'}{more}{tables}"
 
 
-_LOOKS: Mapping[str, Callable[[Path], Found | None]] = {
+_LOOKS: Mapping[str, Look] = {
     "coco": _coco, "voc": _voc, "yolo": _yolo, "cvat": _cvat,
     "labelstudio": _of_kind("labelstudio", "Label Studio"),
     "supervisely": _of_kind("supervisely", "Supervisely"), "via": _of_kind("via", "VIA"),

@@ -8,6 +8,7 @@ from typing import Any
 
 from scenes.formats.coco import COCO_LISTS, BadCoco, is_coco
 from scenes.formats.json_stream import top_level
+from scenes.formats.places import files_in
 from scenes.formats.tools.label_studio_min import is_min
 
 LOOKED_AT = 40  # files of a folder: the others are taken to be alike, and counted where they aren't
@@ -28,7 +29,7 @@ def kind_in(path: Path) -> str | None:
 
 def files_of_kind(folder: Path, kind: str) -> list[Path]:
     """Return a folder's files of a format; where each photo has one, all but those of another."""
-    files = json_files(folder)
+    files = files_in(folder, ".json")
     kinds = {file: kind_in(file) for file in files[:LOOKED_AT]}
     if kind not in kinds.values():
         return []
@@ -39,16 +40,8 @@ def files_of_kind(folder: Path, kind: str) -> list[Path]:
 
 def broken_files(folder: Path) -> list[Path]:
     """Return a folder's JSON files that are not whole, of the first LOOKED_AT."""
-    files = json_files(folder)[:LOOKED_AT]
+    files = files_in(folder, ".json")[:LOOKED_AT]
     return [file for file in files if kind_in(file) is None and _parsed(file) is None]
-
-
-def json_files(folder: Path) -> list[Path]:
-    """Return a folder's JSON files by name; none of what cannot be listed."""
-    try:
-        return sorted(f for f in folder.iterdir() if f.suffix.lower() == ".json" and f.is_file())
-    except OSError:
-        return []
 
 
 @lru_cache(maxsize=1024)

@@ -1,5 +1,6 @@
 """Where in a folder of the user's a format's files lie, and what of them is not read."""
 
+import os
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ PHOTOS = ("images", "image", "img", "imgs", "jpegimages", "depth", "segmentation
 DEEPEST = 3
 
 FilesOf = Callable[[Path], Sequence[Path]]
+Tiers = tuple[tuple[tuple[Path, tuple[Path, ...]], ...], ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,15 +27,23 @@ class Taken:
     left: tuple[Path, ...]
 
 
-def nearest(path: Path, files_of: FilesOf) -> Taken | None:
-    """Return the files in the first of these that holds any, or None.
+def tiers_of(path: Path) -> Tiers:
+    """Return where in a folder annotations may lie, the nearest first, each with all below it.
 
     The folder's own annotation folders (with all below), the folder itself, its splits and their
     annotation folders, any other folders down to three below.
     """
     tiers = [_homes(path), [path], _with_homes(_splits(path))]
     tiers.append([place for place in _below(path) if not _under(place, [*tiers[0], *tiers[2]])])
-    found = [[(place, _all_of(place, files_of)) for place in tier] for tier in tiers]
+    return tuple(tuple((place, _whole(place)) for place in tier) for tier in tiers)
+
+
+def nearest(tiers: Tiers, files_of: FilesOf) -> Taken | None:
+    """Return the files in the first of the tiers that holds any, or None."""
+    found = [
+        [(place, [file for one in whole for file in files_of(one)]) for place, whole in tier]
+        for tier in tiers
+    ]
     holding = [[(place, files) for place, files in tier if files] for tier in found]
     first = next((tier for tier in holding if tier), None)
     if first is None:
@@ -68,9 +78,8 @@ def _within(root: Path, place: Path) -> str:
     return "the folder itself" if place == root else f"{place.relative_to(root).as_posix()}/"
 
 
-def _all_of(place: Path, files_of: FilesOf) -> list[Path]:
-    places = [place, *_below(place)] if place.name.casefold() in HOMES else [place]
-    return [file for one in places for file in files_of(one)]
+def _whole(place: Path) -> tuple[Path, ...]:
+    return (place, *_below(place)) if place.name.casefold() in HOMES else (place,)
 
 
 def _homes(path: Path) -> list[Path]:
@@ -101,6 +110,19 @@ def _below(path: Path) -> list[Path]:
 def folders_in(path: Path) -> list[Path]:
     """Return a folder's folders by name, but for hidden ones; none of what cannot be listed."""
     try:
-        return sorted(e for e in path.iterdir() if e.is_dir() and not e.name.startswith("."))
+        with os.scandir(path) as entries:
+            names = sorted(e.name for e in entries if e.is_dir() and not e.name.startswith("."))
     except OSError:
         return []
+    return [path / name for name in names]
+
+
+def files_in(path: Path, suffix: str = "") -> list[Path]:
+    """Return a folder's files of a suffix, in any case, by name; none of what cannot be listed."""
+    try:
+        with os.scandir(path) as entries:
+            names = sorted(e.name for e in entries if e.name.lower().endswith(suffix)
+                           and e.is_file())  # fmt: skip
+    except OSError:
+        return []
+    return [path / name for name in names]

@@ -5,14 +5,15 @@ photos, and those that data.yaml's train, val and test or Darknet's lists lead t
 is no label file.
 """
 
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 import yaml
 
-from scenes.sets.belonging import folded
+from scenes.formats.places import files_in, folders_in
+from scenes.formats.yolo_left import unlabelled, unlisted
 from scenes.sets.orders import number_of
 from scenes.sets.photos import SUFFIXES
 
@@ -57,7 +58,7 @@ def yolo_files(path: Path) -> YoloFiles | None:
     folders = dict.fromkeys(entry if entry.is_dir() else entry.parent for entry in entries)
     return YoloFiles(
         root=root, names=names, labels=kept, photos=tuple(folders),
-        notes=(*notes, *_unlisted(kept, led, names), *_unlabelled(kept, folders)),
+        notes=(*notes, *unlisted(kept, led, names), *unlabelled(kept, folders)),
         others=_others(names),
     )  # fmt: skip
 
@@ -77,7 +78,7 @@ def _names_file(path: Path) -> Path | None:
     if path.is_file():
         known = path.suffix in YAML or path.name in NAMES or path.suffix in (".names", ".data")
         return _of_data(path) if known else None
-    homes = [path, path / "labels", *sorted(_folders(path))]
+    homes = [path, path / "labels", *sorted(folders_in(path))]
     if path.name == "labels" or (path / "labels").is_dir():
         homes.append(path.absolute().parent)  # path is one split of a set
     for home in homes:
@@ -89,19 +90,19 @@ def _names_file(path: Path) -> Path | None:
 
 
 def _only(home: Path, suffixes: Sequence[str]) -> Path | None:
-    there = [file for file in _files(home) if file.suffix in suffixes]
+    there = [file for file in files_in(home) if file.suffix in suffixes]
     return there[0] if there else None
 
 
 def _only_yaml(home: Path) -> Path | None:
-    there = [file for file in _files(home) if file.suffix in YAML and _yaml(file).get("names")]
+    there = [file for file in files_in(home) if file.suffix in YAML and _yaml(file).get("names")]
     return there[0] if len(there) == 1 else None
 
 
 def _others(names: Path) -> tuple[Path, ...]:
     """Return the further files of names beside the one that is taken."""
     return tuple(
-        file for file in _files(names.parent) if file != names and (
+        file for file in files_in(names.parent) if file != names and (
             file.name in NAMES or file.suffix == ".names"
             or (file.suffix in YAML and bool(_yaml(file).get("names"))))
     )  # fmt: skip
@@ -120,7 +121,7 @@ def _entries(names: Path, root: Path) -> tuple[list[Path], list[str]]:
     if names.suffix in YAML:
         told, bases = _yaml(names), _bases(names)
     else:
-        data = [file for home in (root, names.parent) for file in _files(home)
+        data = [file for home in (root, names.parent) for file in files_in(home)
                 if file.suffix == ".data"]  # fmt: skip
         told, bases = (_data(data[0]) if data else {}), (root, names.parent)
     found, notes = [], []
@@ -131,7 +132,7 @@ def _entries(names: Path, root: Path) -> tuple[list[Path], list[str]]:
             if at is None or (names.suffix in YAML and not _is_told(at, entry)):
                 taken = f", {at.name} is taken" if at else ""
                 notes.append(f"{split}: {entry} of {names.name} is not there{taken}")
-    lists = [file for file in _files(root) if file.suffix == ".txt" and is_list_of_photos(file)]
+    lists = [file for file in files_in(root) if file.suffix == ".txt" and is_list_of_photos(file)]
     return list(dict.fromkeys([*found, *lists])), notes
 
 
@@ -195,8 +196,12 @@ def _structural(root: Path) -> list[Path]:
     nested = [file for tree in trees if tree.is_dir() for file in sorted(tree.rglob("*.txt"))]
     if nested or root.name == "labels":
         return nested or sorted(root.rglob("*.txt"))
-    homes = [root, *_folders(root), *(deep for home in _folders(root) for deep in _folders(home))]
-    return [file for home in homes for file in _files(home) if file.suffix.lower() == ".txt"]
+    homes = [
+        root,
+        *folders_in(root),
+        *(deep for home in folders_in(root) for deep in folders_in(home)),
+    ]
+    return [file for home in homes for file in files_in(home) if file.suffix.lower() == ".txt"]
 
 
 def _below(root: Path) -> list[Path]:
@@ -204,7 +209,7 @@ def _below(root: Path) -> list[Path]:
     level, found = [root], []
     for _ in range(3):
         level = [deep for home in level if home.name not in ("labels", "images")
-                 for deep in _folders(home)]  # fmt: skip
+                 for deep in folders_in(home)]  # fmt: skip
         found += level
     return list(dict.fromkeys(found))
 
@@ -223,33 +228,6 @@ def _is_label(file: Path) -> bool:
         return True
     words = next(_lines(file), "").replace(",", " ").split()
     return len(words) >= 5 and all(number_of(word) is not None for word in words[1:])
-
-
-def _unlisted(labels: Sequence[Path], led: Container[Path], names: Path) -> list[str]:
-    """Return the note on label files that lie where others do, and no list or split leads to."""
-    apart = sum(label.resolve() not in led for label in labels)
-    if not 0 < apart < len(labels):
-        return []
-    return [f"{apart} label files to which {names.name} and lists of photos do not lead, read too"]
-
-
-def _unlabelled(labels: Sequence[Path], folders: Iterable[Path]) -> list[str]:
-    stems = {folded(label.stem) for label in labels}
-    homes = dict.fromkeys([*(_images_of(label.parent) for label in labels), *folders])
-    without = sum(
-        photo.suffix.lower() in SUFFIXES and not {folded(photo.stem), folded(photo.name)} & stems
-        for home in homes for photo in _files(home)
-    )  # fmt: skip
-    left = "photos without a label file, which are not part of the set"
-    return [f"{without} {left}"] if without else []
-
-
-def _images_of(folder: Path) -> Path:
-    parts = folder.parts
-    if "labels" not in parts:
-        return folder
-    last = len(parts) - 1 - parts[::-1].index("labels")
-    return Path(*parts[:last], "images", *parts[last + 1 :])
 
 
 def _yaml(file: Path) -> dict[str, Any]:
@@ -276,18 +254,3 @@ def _lines(file: Path) -> Iterator[str]:
             yield from filter(None, map(str.strip, lines))
     except (OSError, ValueError):
         return
-
-
-def _files(folder: Path) -> Iterable[Path]:
-    return sorted(entry for entry in _listed(folder) if entry.is_file())
-
-
-def _folders(folder: Path) -> list[Path]:
-    return sorted(entry for entry in _listed(folder) if entry.is_dir() and entry.name[0] != ".")
-
-
-def _listed(folder: Path) -> list[Path]:
-    try:
-        return list(folder.iterdir())
-    except OSError:
-        return []

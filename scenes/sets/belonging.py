@@ -74,6 +74,7 @@ class Shelf:
     def __init__(self, kind: str, suffixes: Sequence[str], *, apart: bool) -> None:
         self._kind, self._suffixes, self._apart = kind, tuple(suffixes), apart
         self._listings: dict[Path, _Listing] = {}
+        self._held: dict[tuple[Path, ...], tuple[Path, ...]] = {}
 
     def matched(self, sought: Sequence[Sought]) -> tuple[dict[Key, Path], Counter[str]]:
         """Return the file of each record that has one, by its key, and counts of weaker rules."""
@@ -123,6 +124,7 @@ class Shelf:
         return (*map(folded, parts[:-1]), folded(self._stem(parts[-1])))
 
     def _claim(self, sought: Sought, tails: Mapping[Parts, int]) -> _Claim | None:
+        folders = self._there(sought.folders)
         for rank, name in enumerate(sought.names):
             parts = parts_of(name)
             if rank and parts and tails[self._folded(parts)] > 1:
@@ -133,13 +135,20 @@ class Shelf:
                 tail = parts[dropped:]
                 if dropped and tails[self._folded(tail)] > 1:
                     break
-                if found := self._found(sought.folders, tail):
+                if found := self._found(folders, tail):
                     return replace(found, rank=rank, dropped=dropped)
-                if self._has_folder(sought.folders, tail[:-1]):
+                if self._has_folder(folders, tail[:-1]):
                     break
         places = enumerate(sought.beside, len(sought.names))
         found_beside = ((n, self._found((p.parent,), (p.name,))) for n, p in places)
         return next((replace(found, rank=n) for n, found in found_beside if found), None)
+
+    def _there(self, folders: tuple[Path, ...]) -> tuple[Path, ...]:
+        """Return those of some folders that hold anything."""
+        if folders not in self._held:
+            listed = ((folder, self._listed(folder)) for folder in folders)
+            self._held[folders] = tuple(f for f, seen in listed if seen.files or seen.folders)
+        return self._held[folders]
 
     def _found(self, bases: Sequence[Path], tail: Parts) -> _Claim | None:
         folders = [f for base in bases if (f := self._folder(base, tail[:-1])) is not None]

@@ -2,12 +2,14 @@ import json
 
 import numpy as np
 import pytest
+from pycocotools import mask as coco_mask
 
 from alignment.evaluation.detector_failures import (
     BadPredictions,
     best_ious,
     read_predictions,
     sample_wise,
+    unmatched,
 )
 from alignment.evaluation.settings import SampleWiseSettings
 from scenes.formats.coco import read_coco
@@ -38,6 +40,24 @@ def test_each_box_has_its_best_match_and_none_has_zero(tmp_path):
 def test_other_categories_images_and_low_scores_match_nothing(tmp_path, change):
     found = matched(tmp_path, detection([20, 10, 10, 10]), detection([0, 0, 10, 10], **change))
     assert found == {1: 0.0, 2: 1.0}
+
+
+def test_what_matches_nothing_is_counted(tmp_path):
+    annotated = read_coco(write_coco(tmp_path))
+    far, foreign = detection([30, 20, 40, 40]), detection([0, 0, 5, 5], image_id=9)
+    (tmp_path / "found.json").write_text(json.dumps([detection([0, 0, 9, 9]), far, foreign]))
+    told = unmatched(annotated, read_predictions(tmp_path / "found.json", annotated))
+    assert [note[:6] for note in told] == ["1 of 3"] * 2
+    assert "photos that are not looked at" in told[0]
+
+
+def test_results_of_masks_tell_their_boxes(tmp_path):
+    flags = np.zeros((30, 40), dtype=np.uint8, order="F")
+    flags[10:20, 20:30] = 1
+    rle = coco_mask.encode(flags)
+    told = {**detection(None), "segmentation": {**rle, "counts": rle["counts"].decode()}}
+    del told["bbox"]
+    assert matched(tmp_path, told) == {1: 0.0, 2: 1.0}
 
 
 def test_a_planted_fall_of_iou_with_distance_is_told_and_chance_is_not():

@@ -173,8 +173,8 @@ def test_json_min_of_label_studio_is_its_json_and_turned_photos_are_left_aside(t
 
 
 @pytest.mark.parametrize(("name", "orientation", "sentence"), [
-    ("1.jpg.npy", 1, None), ("1_depth.npy", 1, depth_maps.UNUSED), ("1.npy", 3, depth_maps.IN_PLACE),
-])  # fmt: skip
+    ("1.jpg.npy", 1, None), ("1_depth.npy", 1, depth_maps.UNUSED),
+    ("1.npy", 3, depth_maps.IN_PLACE)])  # fmt: skip
 def test_a_depth_map_is_found_by_a_further_suffix_or_said(tmp_path, name, orientation, sentence):
     write_photo(tmp_path / "1.jpg", orientation=orientation)
     (tmp_path / "depth").mkdir()
