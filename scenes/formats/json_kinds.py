@@ -109,7 +109,10 @@ def _supervisely(told: Any) -> bool:
 
 
 def _vott(told: Any) -> bool:
-    return _has(told, assets=dict) or _has(told, asset=dict, regions=list)
+    if _has(told, asset=dict, regions=list):
+        return True
+    assets = told["assets"].values() if _has(told, assets=dict) else ()  # a manifest has some, too
+    return any(_has(one, asset=dict) or _has(one, name=str) for one in assets)
 
 
 def _has(told: Any, **kinds: type) -> bool:

@@ -48,6 +48,13 @@ def test_a_json_that_is_cut_off_beside_whole_ones_is_named(tmp_path):
     assert read(tmp_path).notes[-1] == "val/val.json is no whole JSON and is not read"
 
 
+def test_a_manifest_that_lists_assets_is_no_vott(tmp_path):
+    write_coco(with_photo(tmp_path))
+    told = {"assets": {"chair/stool/0": {"category": "chair", "licence": "CC0-1.0"}}}
+    (tmp_path / "manifest.json").write_text(json.dumps(told))
+    assert read(tmp_path).notes == ("read as COCO: annotations.json",)
+
+
 def test_masks_beside_an_xml_are_named(tmp_path):
     with_photo(as_voc(tmp_path, [BOX]), within="SegmentationClass")
     assert any(n.startswith("SegmentationClass/ is not read") for n in read(tmp_path).notes)
