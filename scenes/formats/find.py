@@ -26,6 +26,7 @@ EXPECTED = (
     "CVAT, Label Studio, Supervisely, VIA, labelme, VoTT or CreateML"
 )
 _OF_CVAT = re.compile(rb"<annotations[\s>]", re.IGNORECASE)
+_OF_VOC = re.compile(rb"<([\w.-]+:)?annotation[\s>]", re.IGNORECASE)
 _OF_MASKS = re.compile(r"segmentation(class|object)(raw)?|masks?", re.IGNORECASE)
 _OF_JSON = ("coco", "labelstudio", "via", "createml")
 _HEAD_BYTES = 4096
@@ -72,6 +73,8 @@ def find_set(path: Path, wanted: str | None) -> Found:
         raise SetNotFound(f"REAL={path}: {error.strerror}; {EXPECTED}") from None
     if not found:
         raise SetNotFound(f"REAL={path}: found {_contents(path, wanted)}; {EXPECTED}")
+    if len(found) > 1:
+        found = [one for one in found if one.format != "voc" or any(map(_is_voc, one.files))]
     if len(found) > 1:
         raise AmbiguousSet(
             f"REAL={path}: found {'; '.join(f'{f.format}: {f.where}' for f in found)}; expected "
@@ -174,9 +177,18 @@ def _of_kind(kind: str, title: str) -> Look:
 
 
 def _is_cvat(path: Path) -> bool:
+    return _begins(path, _OF_CVAT)
+
+
+def _is_voc(path: Path) -> bool:
+    """Return whether an XML is VOC's rather than some other tool's settings."""
+    return _begins(path, _OF_VOC)
+
+
+def _begins(path: Path, wanted: re.Pattern[bytes]) -> bool:
     try:
         with path.open("rb") as file:
-            return _OF_CVAT.search(file.read(_HEAD_BYTES)) is not None
+            return wanted.search(file.read(_HEAD_BYTES)) is not None
     except OSError:
         return False
 

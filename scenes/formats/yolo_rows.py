@@ -19,7 +19,6 @@ CONFIDENCE = "lines with a confidence or a track's number, which are left aside"
 
 INSIDE = 0.02  # shares of the image by which a keypoint may lie outside its box
 PARALLEL = 0.01  # shares by which corners of a rotated box may miss, rounded to three digits
-FEWEST = 3  # lines of one length that say something where other lines are longer or shorter
 FILLED = 0.4  # of a box's width or height, that its keypoints span at least
 
 
@@ -105,8 +104,7 @@ def _reading(
     if one_length and _with_keypoints(lines):
         return _boxed, GUESSED
     if length % 2 and length >= 7:
-        several = one_length or len(lines) >= FEWEST
-        return _outlined, COULD if several and _could_be_keypoints(lines) else None
+        return _outlined, COULD if one_length and _could_be_keypoints(lines) else None
     return _scored_outline, CONFIDENCE
 
 

@@ -55,6 +55,12 @@ def test_a_manifest_that_lists_assets_is_no_vott(tmp_path):
     assert read(tmp_path).notes == ("read as COCO: annotations.json",)
 
 
+def test_an_xml_of_another_kind_beside_a_set_is_no_voc(tmp_path):
+    write_coco(with_photo(tmp_path))
+    (tmp_path / "label_config.xml").write_text("<View><Image name='image'/></View>")
+    assert read(tmp_path).notes == ("read as COCO: annotations.json",)
+
+
 def test_masks_beside_an_xml_are_named(tmp_path):
     with_photo(as_voc(tmp_path, [BOX]), within="SegmentationClass")
     assert any(n.startswith("SegmentationClass/ is not read") for n in read(tmp_path).notes)
