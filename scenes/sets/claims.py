@@ -15,6 +15,7 @@ from typing import Any
 
 from pycocotools import mask as coco_mask
 
+from scenes.files.rle import rle
 from scenes.sets import masks
 from scenes.sets.claim import (
     NOT_NUMBERS,
@@ -115,8 +116,7 @@ def _by_rows(claim: Claim) -> Any:
         return None
     width, height = claim.size_px
     turned = coco_mask.frPyObjects({"size": [width, height], "counts": counts}, width, height)
-    upright = coco_mask.decode(turned).T.copy(order="F")
-    return coco_mask.encode(upright)
+    return rle(coco_mask.decode(turned).T)
 
 
 def _contradicts_area(claim: Claim, area: float | None, box: Box, mask: Any) -> bool:

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from pycocotools import mask as coco_mask
 
-from scenes.files.rle import rle
+from scenes.files.rle import as_text, rle, told_pixels
 from scenes.sets.annotated_set import AnnotatedImage, Annotation
 from scenes.sets.photos import sideways_turn, turned
 
@@ -93,13 +93,17 @@ def _checked_rle(told: Mapping[str, Any], size_px: tuple[int, int]) -> Any:
         return None
     if isinstance(counts, list):
         whole = all(type(n) is int and n >= 0 for n in counts) and sum(counts) == height * width
-        return coco_mask.frPyObjects(dict(told), height, width) if whole else None
-    return dict(told) if _decodes(dict(told)) else None
+        return as_text(coco_mask.frPyObjects(dict(told), height, width)) if whole else None
+    return as_text(told) if _decodes(dict(told), height * width) else None
 
 
-def _decodes(told: dict[str, Any]) -> bool:
+def _decodes(told: dict[str, Any], pixels: int) -> bool:
+    """Return whether an RLE tells every pixel of its image, neither fewer nor more."""
+    counts = told.get("counts")
+    if not isinstance(counts, str | bytes) or told_pixels(counts) != pixels:
+        return False
     try:
         coco_mask.decode(told)
-    except (TypeError, ValueError, AttributeError, KeyError):
+    except (TypeError, ValueError):
         return False
     return True

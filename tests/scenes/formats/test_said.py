@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 
+from scenes.files.rle import rle, told_pixels
 from scenes.formats import split_folders, yolo_rows
 from scenes.formats.tools import label_studio, labelme
 from scenes.sets import claims, depth_maps, masks, photos, repair, set_order
@@ -204,3 +205,15 @@ def test_a_repair_is_never_a_crash_where_an_image_is_claimed_twice(tmp_path):
     (with_photo(tmp_path) / "via.json").write_text(json.dumps({"a": record, "b": record}))
     with pytest.raises(repair.UnknownImageSize, match="2 photos that several images claim"):
         read(tmp_path)
+
+
+@pytest.mark.parametrize("kept", [0, 1, 3, -1])
+def test_a_mask_whose_counts_are_cut_off_is_left_out_and_counted(tmp_path, kept):
+    flags = np.zeros((30, 40), dtype=np.bool_)
+    flags[3:11, 2:12] = True
+    whole = rle(flags)
+    assert told_pixels(whole["counts"]) == 1200
+    cut = {**whole, "counts": whole["counts"][:kept]}
+    found = read(write_coco(tmp_path, annotations=[box(1, segmentation=cut)]).parent)
+    assert found.annotations[0].segmentation is None
+    assert found.repairs == {claims.BAD_MASK: 1}
