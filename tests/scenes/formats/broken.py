@@ -1,7 +1,6 @@
 """The check that every broken set goes through: right, said or refused; never in silence."""
 
 import itertools
-import shutil
 from functools import cache
 from pathlib import Path
 
@@ -18,7 +17,31 @@ TRUTHS = 4
 EXAMPLES = 2000
 # Label Studio tells where a photo lay on its server.
 GOOD = {"labelstudio": {"photos found without the folders of their name": 3}}
-_numbers = itertools.count()
+
+
+class Desk:
+    """A folder of one set at a time, of another name each, of which only what changes is written.
+
+    A new name each time, because what a file is found to be is kept by path, size and time.
+    """
+
+    def __init__(self, home: Path) -> None:
+        self._home, self._numbers, self._lying = home, itertools.count(), Files()
+        self._place = home / "set"
+        self._place.mkdir(parents=True)
+
+    def laid(self, files: Files) -> Path:
+        """Return the folder, with these files in it and nothing else."""
+        self._place = self._place.rename(self._home / str(next(self._numbers)))
+        for name in self._lying.keys() - files.keys():
+            path = self._place / name
+            path.unlink()
+            while path.parent != self._place and not any(path.parent.iterdir()):
+                path = path.parent
+                path.rmdir()
+        written(self._place, {n: d for n, d in files.items() if self._lying.get(n) != d})
+        self._lying = dict(files)
+        return self._place
 
 
 def written(folder: Path, files: Files) -> Path:
@@ -48,31 +71,34 @@ def meant(told: Truth) -> list[tuple[str, ...]]:
 
 
 @cache
+def good(format: str, number: int) -> Files:
+    return WRITERS[format](truth(number))
+
+
+@cache
 def every_break(format: str) -> tuple[tuple[int, Break], ...]:
-    return tuple((n, one) for n in range(TRUTHS) for one in breaks(WRITERS[format](truth(n))))
+    return tuple((n, one) for n in range(TRUTHS) for one in breaks(good(format, n)))
 
 
-def check(folder: Path, format: str, number: int, broken: Break) -> None:
-    files = broken.of(WRITERS[format](truth(number)))
-    place = written(folder / str(next(_numbers)), files)
+def check(desk: Desk, format: str, number: int, broken: Break) -> None:
+    place = desk.laid(broken.of(good(format, number)))
     try:
         found = read_real(place, format=None)
     except UserError as error:
         assert str(error)
         return
-    finally:
-        shutil.rmtree(place)
     said = (found.repairs, len(found.notes)) != (GOOD.get(format, {}), 1)
     assert said or seen(found) == meant(truth(number)), "another set, and not a word"
 
 
 def try_examples(folder: Path, format: str) -> None:
     """Break one thing in a good set, EXAMPLES times, and check each."""
+    desk = Desk(folder / format)
 
     @settings(max_examples=EXAMPLES, derandomize=True, database=None,
               suppress_health_check=list(HealthCheck))  # fmt: skip
     @given(st.sampled_from(every_break(format)))
     def tried(one: tuple[int, Break]) -> None:
-        check(folder, format, *one)
+        check(desk, format, *one)
 
     tried()

@@ -10,6 +10,7 @@ from tests.scenes.formats.breaking import Break
 from tests.scenes.formats.broken import (
     GOOD,
     TRUTHS,
+    Desk,
     check,
     every_break,
     meant,
@@ -52,4 +53,4 @@ FAILED = (
 
 @pytest.mark.parametrize(("format", "broken"), FAILED)
 def test_what_was_silent_or_a_traceback_once_is_neither(tmp_path, format, broken):
-    check(tmp_path, format, 0, broken)
+    check(Desk(tmp_path / format), format, 0, broken)
