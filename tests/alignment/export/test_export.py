@@ -240,3 +240,13 @@ def test_a_hugging_face_split_without_boxes_is_there_and_not_listed(source, tmp_
     head = yaml.safe_load((out / "README.md").read_text().split("---")[1])
     assert [one["split"] for one in head["configs"][0]["data_files"]] == ["train"]
     assert "Validation/ holds no box" in (out / "dataset_card.md").read_text()
+
+
+@pytest.mark.parametrize("to", ["coco", "labelstudio", "fiftyone", "hf"])
+def test_masks_of_photos_are_written_whichever_way_their_file_tells_them(tmp_path, to):
+    runs = {"size": [30, 40], "counts": [63, 8, 22, 8, 22, 8, 1069]}  # three columns, uncompressed
+    (real := tmp_path / "real").mkdir()
+    write_coco(real, annotations=[box(1, [2, 3, 3, 8], segmentation=runs)])
+    write_photo(real / "1.png")
+    told = json.loads((exported(tmp_path / "x", real=real, to=to) / "export.json").read_text())
+    assert told["boxes_without_mask"] == 0
