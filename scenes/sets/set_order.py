@@ -37,7 +37,8 @@ def _order_of(order: Order, claims: Sequence[Claim]) -> Order:
     Sizes alone put it in doubt where all boxes are impossible, or half of FEWEST or more stick out
     of their images; masks and areas where half of them, or all that merely differ, confirm another.
     """
-    wrong = [claim for claim in claims if _contradicts(claim, order)]
+    mirrored = len({_swaps(claim) for claim in claims}) == 1  # drawn from one corner throughout
+    wrong = [c for c in claims if _contradicts(c, order) or (c.swapped and not mirrored)]
     doubted = [c for c in claims if c.area is not None and not _confirms(c, order)]
     hard = 2 * len(wrong) >= len(claims)
     if not hard and len(doubted) < len(claims):
@@ -52,7 +53,7 @@ def _order_of(order: Order, claims: Sequence[Claim]) -> Order:
 
 
 def _contradicts(claim: Claim, order: Order) -> bool:
-    if _impossible(claim, order) or (claim.swapped and order == claim.order):
+    if _impossible(claim, order):
         return True
     if claim.extent is not None or _confirms(claim, order):
         return not _confirms(claim, order)
@@ -60,6 +61,12 @@ def _contradicts(claim: Claim, order: Order) -> bool:
     beyond = over_px(box, claim.size_px) > max(1.0, 0.01 * max(claim.size_px))
     told = told_area_px(claim, order)
     return beyond or (told is not None and told > (1 + AREA_SHARE) * box[2] * box[3] + 2)
+
+
+def _swaps(claim: Claim) -> tuple[bool, bool] | None:
+    if claim.told is None or not claim.swapped:
+        return None
+    return claim.told[0] > claim.told[2], claim.told[1] > claim.told[3]
 
 
 def _impossible(claim: Claim, order: Order) -> bool:

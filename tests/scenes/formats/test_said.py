@@ -217,3 +217,26 @@ def test_a_mask_whose_counts_are_cut_off_is_left_out_and_counted(tmp_path, kept)
     found = read(write_coco(tmp_path, annotations=[box(1, segmentation=cut)]).parent)
     assert found.annotations[0].segmentation is None
     assert found.repairs == {claims.BAD_MASK: 1}
+
+
+def of_voc(folder, boxes):
+    path = as_voc(folder, [BOX] * len(boxes)) / "Annotations" / "1.xml"
+    first, *rest = path.read_text().split("<bndbox>")
+    sides = ("xmin", "ymin", "xmax", "ymax")
+    told = ("".join(f"<{s}>{n}</{s}>" for s, n in zip(sides, b, strict=True)) for b in boxes)
+    kept = (part[part.index("</bndbox>") :] for part in rest)
+    text = "".join(f"<bndbox>{b}{part}" for b, part in zip(told, kept, strict=True))
+    path.write_text(first + text)
+    return read(folder)
+
+
+def test_voc_boxes_told_from_their_lower_right_corner_are_corners_and_mixed_ones_are_sizes(
+    tmp_path,
+):
+    corners = [(12, 11, 3, 4), (22, 20, 8, 9), (30, 25, 20, 19), (19, 18, 5, 6)]
+    found = of_voc(tmp_path / "corners", corners)
+    assert found.annotations[0].bbox == BOX
+    assert found.repairs == {claims.SWAPPED: 4}
+    sizes = [(2, 3, 10, 8), (20, 10, 6, 15), (10, 20, 12, 6), (25, 15, 5, 5)]
+    found = of_voc(tmp_path / "sizes", sizes)
+    assert [a.bbox for a in found.annotations] == sizes
