@@ -11,6 +11,7 @@ from scenes.formats.json_stream import top_level
 from scenes.formats.places import files_in
 from scenes.formats.tools.label_studio_min import is_min
 
+_BROKEN = "no whole JSON"
 LOOKED_AT = 40  # files of a folder: the others are taken to be alike, and counted where they aren't
 
 
@@ -20,11 +21,8 @@ def kind_in(path: Path) -> str | None:
     COCO is told by its keys, of which the last comes before most records of a long file; any other
     file is parsed as a whole. Looking for each format asks for the same files again.
     """
-    try:
-        seen = path.stat()
-    except OSError:
-        return None
-    return _kind(path.absolute(), (seen.st_ino, seen.st_mtime_ns, seen.st_size))
+    kind = _seen(path)
+    return None if kind == _BROKEN else kind
 
 
 def files_of_kind(folder: Path, kind: str) -> list[Path]:
@@ -41,7 +39,15 @@ def files_of_kind(folder: Path, kind: str) -> list[Path]:
 def broken_files(folder: Path) -> list[Path]:
     """Return a folder's JSON files that are not whole, of the first LOOKED_AT."""
     files = files_in(folder, ".json")[:LOOKED_AT]
-    return [file for file in files if kind_in(file) is None and _parsed(file) is None]
+    return [file for file in files if _seen(file) == _BROKEN]
+
+
+def _seen(path: Path) -> str | None:
+    try:
+        seen = path.stat()
+    except OSError:
+        return None
+    return _kind(path.absolute(), (seen.st_ino, seen.st_mtime_ns, seen.st_size))
 
 
 @lru_cache(maxsize=1024)
@@ -49,6 +55,8 @@ def _kind(path: Path, _: tuple[int, int, int]) -> str | None:
     if _begins_as_coco(path):
         return "coco"
     told = _parsed(path)
+    if told is None:
+        return _BROKEN
     return next((kind for kind, fits in _SHAPES.items() if fits(told)), None)
 
 

@@ -56,7 +56,11 @@ def nearest(tiers: Tiers, files_of: FilesOf) -> Taken | None:
 
 def is_split(name: str) -> bool:
     """Return whether a word of a name is a split's, as in `coco_train2017`."""
-    return any(SPLIT.fullmatch(word) for word in re.split(r"[\W_]+", name))
+    return any(map(SPLIT.fullmatch, _words(name)))
+
+
+def _words(name: str) -> list[str]:
+    return [word for word in re.split(r"[\W_]+", name) if word.strip("0123456789")] or [name]
 
 
 def places_in(path: Path) -> list[Path]:
@@ -87,7 +91,7 @@ def _homes(path: Path) -> list[Path]:
 
 
 def _splits(path: Path) -> list[Path]:
-    return [folder for folder in folders_in(path) if SPLIT.fullmatch(folder.name)]
+    return [folder for folder in folders_in(path) if all(map(SPLIT.fullmatch, _words(folder.name)))]
 
 
 def _with_homes(folders: Sequence[Path]) -> list[Path]:
