@@ -237,7 +237,7 @@ def create_ml(told: Truth) -> Files:
     return {"_annotations.createml.json": as_json(records), **photos("")}
 
 
-EXPORTS = ("labelstudio", "supervisely", "via", "labelme", "vott", "createml")
+EXPORTS = ("labelstudio", "supervisely", "via", "labelme", "vott")
 WRITERS: Mapping[str, Callable[[Truth], Files]] = {
     "coco": coco, "voc": voc, "yolo": yolo, "darknet": darknet, "cvat": cvat,
     "labelstudio": label_studio, "supervisely": supervisely, "via": via, "labelme": labelme,
