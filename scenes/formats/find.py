@@ -89,10 +89,13 @@ def _unread(path: Path, found: Found) -> tuple[str, ...]:
         return ()
     masks = [f"{folder.name}/ is not read: masks are those that the annotations tell"
              for folder in folders_in(path) if _OF_MASKS.fullmatch(folder.name)]  # fmt: skip
+    lists = [f"{folder.name}/ is not read: every XML file is taken, whichever its lists name"
+             for folder in folders_in(path)
+             if found.format == "voc" and folder.name.lower() == "imagesets"]  # fmt: skip
     cut = [file for place in places_in(path) for file in broken_files(place)
            if found.format in _OF_JSON and file not in found.files]  # fmt: skip
-    return (*masks, *(f"{file.relative_to(path).as_posix()} is no whole JSON and is not read"
-                      for file in cut))  # fmt: skip
+    whole = "is no whole JSON and is not read"
+    return (*masks, *lists, *(f"{file.relative_to(path).as_posix()} {whole}" for file in cut))
 
 
 def _coco(path: Path, tiers: Tiers) -> Found | None:

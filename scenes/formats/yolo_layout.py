@@ -21,6 +21,7 @@ NAMES = (
     "data.yaml", "data.yml", "dataset.yaml", "dataset.yml", "classes.txt", "obj.names",
     "predefined_classes.txt", "_darknet.labels", "labels.txt",
 )  # fmt: skip
+LOST = "photos of lists are not there, and no label files of theirs"
 ENTRIES = ("train", "val", "valid", "validation", "test")
 YAML = (".yaml", ".yml")
 
@@ -58,7 +59,7 @@ def yolo_files(path: Path) -> YoloFiles | None:
     folders = dict.fromkeys(entry if entry.is_dir() else entry.parent for entry in entries)
     return YoloFiles(
         root=root, names=names, labels=kept, photos=tuple(folders),
-        notes=(*notes, *unlisted(kept, led, names), *unlabelled(kept, folders)),
+        notes=(*notes, *_lost(entries), *unlisted(kept, led, names), *unlabelled(kept, folders)),
         others=_others(names),
     )  # fmt: skip
 
@@ -162,12 +163,27 @@ def _labels_of(entry: Path) -> list[Path]:
     """Return where the labels of a folder's or list's photos may lie."""
     if entry.is_dir():
         return sorted(_beside_images(entry).rglob("*.txt")) or sorted(entry.rglob("*.txt"))
-    bases = (entry.parent, *entry.parents[1:2])
-    photos = (_resolved_photo(line, bases) for line in _lines(entry))
-    return [
-        label for photo in photos
-        for label in (_beside_images(photo.parent) / f"{photo.stem}.txt", photo.with_suffix(".txt"))
+    photos = (_resolved_photo(line, _bases_of(entry)) for line in _lines(entry))
+    return [label for photo in photos for label in _labels_of_photo(photo)]
+
+
+def _lost(entries: Sequence[Path]) -> list[str]:
+    """Return the note on photos of lists of which neither they nor their labels are there."""
+    listed = [(line, _bases_of(entry)) for entry in entries if entry.is_file()
+              for line in _lines(entry) if suffix(line) in SUFFIXES]  # fmt: skip
+    lost = [
+        line for line, bases in listed if _resolved(line, bases) is None
+        and not any(label.is_file() for label in _labels_of_photo(_resolved_photo(line, bases)))
     ]  # fmt: skip
+    return [f"{len(lost)} {LOST}, such as {lost[0]}"] if lost else []
+
+
+def _bases_of(entry: Path) -> tuple[Path, ...]:
+    return (entry.parent, *entry.parents[1:2])
+
+
+def _labels_of_photo(photo: Path) -> tuple[Path, Path]:
+    return _beside_images(photo.parent) / f"{photo.stem}.txt", photo.with_suffix(".txt")
 
 
 def _resolved_photo(told: str, bases: Sequence[Path]) -> Path:
@@ -176,8 +192,7 @@ def _resolved_photo(told: str, bases: Sequence[Path]) -> Path:
     for base in bases:
         for start in range(len(parts)):
             place = base.joinpath(*parts[start:])
-            beside = _beside_images(place.parent) / f"{place.stem}.txt"
-            if place.with_suffix(".txt").is_file() or beside.is_file():
+            if any(label.is_file() for label in _labels_of_photo(place)):
                 return place
     return bases[0] / (parts[-1] if parts else "")
 

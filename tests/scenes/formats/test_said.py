@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from scenes.files.rle import rle, told_pixels
-from scenes.formats import split_folders, yolo_rows
+from scenes.formats import split_folders, yolo_layout, yolo_rows
 from scenes.formats.tools import label_studio, labelme
 from scenes.sets import claims, depth_maps, masks, photos, repair, set_order
 from tests.scenes.formats.made import as_voc, as_yolo, read, with_photo
@@ -65,6 +65,18 @@ def test_an_xml_of_another_kind_beside_a_set_is_no_voc(tmp_path):
 def test_masks_beside_an_xml_are_named(tmp_path):
     with_photo(as_voc(tmp_path, [BOX]), within="SegmentationClass")
     assert any(n.startswith("SegmentationClass/ is not read") for n in read(tmp_path).notes)
+
+
+def test_the_lists_of_an_xml_are_named(tmp_path):
+    (as_voc(tmp_path, [BOX]) / "ImageSets").mkdir()
+    assert any(n.startswith("ImageSets/ is not read") for n in read(tmp_path).notes)
+
+
+def test_a_listed_photo_that_is_nowhere_is_counted(tmp_path):
+    with_photo(as_yolo(tmp_path, [BOX]), within="images")
+    (tmp_path / "train.txt").write_text("images/1.png\nimages/gone.png\n")
+    lost = [note for note in read(tmp_path).notes if yolo_layout.LOST in note]
+    assert len(lost) == 1 and lost[0].startswith("1 ") and lost[0].endswith("images/gone.png")
 
 
 def test_the_flat_photo_of_two_nested_xmls_is_neithers(tmp_path):
