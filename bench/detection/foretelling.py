@@ -8,6 +8,7 @@ the kind. Sets meet by their names.
 import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,11 @@ def main() -> None:
         arm["name"]: arm["measures"]["AP"]["value"]
         for arm in judged["arms"] if arm["kind"] == "set"
     }  # fmt: skip
+    beyond = {row["name"] for told in evaluated for row in told["sets"]
+              if not isfinite(float(row["composite"]["middle"]))}  # fmt: skip
+    ap = {name: value for name, value in ap.items() if name not in beyond}
+    if beyond:
+        sys.stdout.write(f"infinitely far, left out: {', '.join(sorted(beyond))}\n\n")
     predictors = dict(_predictors(evaluated, list(ap)))
     values = np.array(list(ap.values()))
     alone = foretold(np.random.default_rng(0), values, predictors, DRAWS)
