@@ -28,6 +28,7 @@ MAY_TICK = {
     "alignment/command/stages.py", "alignment/command/render_room.py", "render/leader/slurm.py",
     "render/alone/progress.py", "render/workers/watch.py",
 }  # fmt: skip
+MAY_SURPRISE = {"alignment/serving/token.py"}  # a page's address that nobody can guess
 # Blender runs these as scripts, before they can import anything of ours.
 DOORS = ("main", "worker", "paste_worker", "gallery", "convert")
 HOSTS = r"pypi|pythonhosted|conda|npmjs|registry|artifactory|nexus|docker|ghcr|mirror|internal"
@@ -102,7 +103,7 @@ def committed() -> list[Path]:
 @pytest.mark.parametrize("path", SOURCES, ids=lambda p: str(p.relative_to(PROJECT)))
 def test_no_room_draws_from_global_randomness_or_reads_a_clock(path):
     source = path.read_text(encoding="utf-8")
-    assert offences(source) == []
+    assert offences(source) == [] or str(path.relative_to(PROJECT)) in MAY_SURPRISE
     assert not ticks(source) or str(path.relative_to(PROJECT)) in MAY_TICK
 
 

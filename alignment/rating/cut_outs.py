@@ -12,6 +12,7 @@ from alignment.fragments.cutting import masked, view_of
 from alignment.fragments.masking.method import Masker
 from alignment.fragments.masking.registry import MaskingSettings, maskers_of
 from alignment.fragments.store import is_persons, judged, write_cut, write_meta
+from alignment.rating.ratings import MOST_BYTES
 from assets.fragments.folder import INDEX, read_fragments
 from assets.fragments.fragment import KEPT, PROC, RAW, Fragment
 from assets.fragments.told import Told
@@ -25,7 +26,7 @@ _PICTURES = {"raw": RAW, "proc": PROC}
 class CutOuts:
     """The fragments of a folder in their order, and where a person is; safe in several threads."""
 
-    page = PAGE
+    page, most_bytes = PAGE, MOST_BYTES
 
     def __init__(self, folder: Path) -> None:
         """Read the folder. Raises BadFragments."""
@@ -65,7 +66,7 @@ class CutOuts:
                 self._redo() if path == "redo" else self._keep(path)
             return self._state()
 
-    def picture(self, path: str) -> tuple[bytes, str] | None:
+    def file(self, path: str) -> tuple[bytes, str] | None:
         """Return the PNG of raw/ID or proc/ID."""
         kind, _, name = path.partition("/")
         one = next((one for one in self._fragments if one.id == name), None)

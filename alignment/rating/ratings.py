@@ -12,6 +12,7 @@ from scenes.files.atomic import make_folder, writing
 
 HEAD = ("attribute", "annotation_id", "image_id", "predicted", "rating")
 LEAST, MOST = 0, 5
+MOST_BYTES = 4096  # that a page tells at once
 Key = tuple[str, int]
 
 

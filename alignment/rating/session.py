@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 from PIL import Image, ImageDraw
 
-from alignment.rating.ratings import Rating, append_rating, read_ratings
+from alignment.rating.ratings import MOST_BYTES, Rating, append_rating, read_ratings
 from alignment.real.inferred import NotInferred
 from scenes.measuring.table import ATTRIBUTES
 from scenes.sets.annotated_set import AnnotatedSet
@@ -104,6 +104,7 @@ class RatedCrops:
     annotated: AnnotatedSet
     context: float
     page: Path = PAGE
+    most_bytes: int = MOST_BYTES
 
     @property
     def state(self) -> dict[str, Any]:
@@ -116,7 +117,7 @@ class RatedCrops:
             return self.session.rate(int(told["annotation_id"]), int(told["rating"]))
         return self.session.back() if path == "back" else None
 
-    def picture(self, path: str) -> tuple[bytes, str] | None:
+    def file(self, path: str) -> tuple[bytes, str] | None:
         """Return the crop of crop/NUMBER."""
         folder, _, name = path.partition("/")
         if folder != "crop" or not name.isdecimal():

@@ -1,6 +1,5 @@
 """The walk of `make rate`: read, serve until stopped, tell."""
 
-from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -8,21 +7,17 @@ import numpy as np
 from alignment.command.stages import Stages
 from alignment.rating.cut_outs import CutOuts
 from alignment.rating.ratings import summary_of
-from alignment.rating.server import HOST, Asked, RatingServer
 from alignment.rating.session import RatedCrops, Session, questions_of
 from alignment.rating.settings import RatingSettings
 from alignment.real.inferred import read_inferred
-from assets.errors import UserError
+from alignment.serving.serve import serve
 from assets.fragments.folder import is_fragment_folder
 from scenes.files.lock import locked
 from scenes.formats.read import read_real
 
 ORDER_STREAM = 51
 RATINGS = "ratings.csv"
-
-
-class PortTaken(UserError):
-    """A port that something else listens on."""
+DOING = ("rate in a browser", "waiting for answers")
 
 
 def rate(settings: RatingSettings, stages: Stages) -> None:
@@ -43,7 +38,7 @@ def _rate(settings: RatingSettings, real: Path, stages: Stages) -> None:
     asked = questions_of(rng, table, settings.attribute, settings.count)
     session = Session(asked, out / RATINGS)
     crops = RatedCrops(session=session, annotated=annotated, context=settings.context)
-    _serve(settings.port, crops, stages, lambda: _summary(out))
+    serve(settings.port, crops, stages, DOING, lambda: _summary(out))
 
 
 def _summary(out: Path) -> list[str]:
@@ -58,23 +53,4 @@ def _look(settings: RatingSettings, folder: Path, stages: Stages) -> None:
     stages.begin("reading")
     with locked(folder):
         looked = CutOuts(folder)
-        _serve(settings.port, looked, stages, lambda: [looked.summary])
-
-
-def _serve(port: int, asked: Asked, stages: Stages, summary: Callable[[], Sequence[str]]) -> None:
-    """Serve until interrupted, then say the summary. Raises PortTaken."""
-    try:
-        server = RatingServer(port, asked)
-    except OSError as error:
-        raise PortTaken(
-            f"port={port} of {HOST}: {error.strerror}; give OPTIONS='port=0' or another"
-        ) from None
-    with server:
-        stages.say(f"rate in a browser: {server.url} (Ctrl-C ends)")
-        stages.begin("waiting for answers")
-        try:
-            server.serve_forever()
-        except (KeyboardInterrupt, SystemExit):
-            for line in summary():
-                stages.say(line)
-            raise
+        serve(settings.port, looked, stages, DOING, lambda: [looked.summary])

@@ -9,7 +9,7 @@ from alignment.curation.walk import curate
 from bench.scenes import composed
 from scenes.config.from_mapping import from_mapping
 from tests.alignment.features.sets_with_photos import noise_set
-from tests.alignment.rating.chromium import browser
+from tests.alignment.chromium import browser
 
 
 @pytest.mark.browser

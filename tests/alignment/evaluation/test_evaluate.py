@@ -16,7 +16,7 @@ from bench.scenes import composed
 from scenes.config.from_mapping import from_mapping
 from tests.alignment.commanded import environment, error_line
 from tests.alignment.features.sets_with_photos import noise_set
-from tests.alignment.rating.chromium import browser
+from tests.alignment.chromium import browser
 
 QUICK = ("features.cache=null", "splits=10", "sample_wise.draws=100")
 

@@ -17,7 +17,7 @@ from alignment.real.inferred import read_inferred
 from bench.scenes import composed
 from scenes.config.from_mapping import from_mapping
 from tests.alignment.inference.commanded import QUICK, drawn, infer
-from tests.alignment.rating.chromium import browser
+from tests.alignment.chromium import browser
 
 
 @pytest.fixture(scope="module")

@@ -15,13 +15,13 @@ import pytest
 from PIL import Image
 
 from alignment.rating.cut_outs import YOURS, CutOuts
-from alignment.rating.server import RatingServer
+from alignment.serving.server import PageServer
 from assets.fragments.folder import read_fragments
 from assets.project import PROJECT
 from tests.alignment.commanded import environment
 from tests.alignment.fragments.cutting_out import fragments
 from tests.alignment.fragments.planted import GREEN, RED, planted_set
-from tests.alignment.rating.chromium import browser
+from tests.alignment.chromium import browser
 from tests.alignment.rating.test_session import fetched
 
 THINGS = [[((60, 60), (20, 30), RED, 1)], [((70, 50), (25, 30), GREEN, 1)]]
@@ -77,7 +77,7 @@ def test_what_a_person_drew_is_not_cut_again(folder):
 
 @pytest.fixture
 def server(folder):
-    with RatingServer(0, CutOuts(folder)) as serving:
+    with PageServer(0, CutOuts(folder)) as serving:
         thread = threading.Thread(target=serving.serve_forever, daemon=True)
         thread.start()
         yield serving
@@ -119,7 +119,7 @@ def test_keys_keep_drop_and_redo_in_a_browser(folder, tmp_path):
         command, cwd=PROJECT, stderr=subprocess.PIPE, text=True, env=environment(real=folder)
     ) as process, browser(tmp_path / "profile") as page:  # fmt: skip
         line = next(line for line in process.stderr if "http" in line)
-        page.open(re.search(r"http://[\d.:]+/", line)[0])
+        page.open(re.search(r"http://\S+/", line)[0])
         page.wait_for("document.getElementById('asked')?.textContent === 'cup, p1-00'")
         page.wait_for("document.getElementById('proc').naturalWidth > 10")
         source = page.value("document.getElementById('about').textContent")

@@ -8,7 +8,7 @@ import pytest
 from alignment.rating.ratings import read_ratings
 from assets.project import PROJECT
 from tests.alignment.commanded import environment, error_line
-from tests.alignment.rating.chromium import browser
+from tests.alignment.chromium import browser
 from tests.alignment.rating.made import predicted
 
 
@@ -21,7 +21,7 @@ def serving(tmp_path):
         env=environment(real=annotated.root, out=tmp_path),
     ) as process:  # fmt: skip
         line = next(line for line in process.stderr if "http" in line)
-        yield process, re.search(r"http://[\d.:]+/", line)[0]
+        yield process, re.search(r"http://\S+/", line)[0]
         if process.poll() is None:
             process.kill()
 

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from alignment.rating.ratings import read_ratings
-from alignment.rating.server import RatingServer
+from alignment.serving.server import PageServer
 from alignment.rating.session import RatedCrops, Session, questions_of
 from alignment.real.inferred import NotInferred, read_inferred
 from tests.alignment.rating.made import predicted, session
@@ -53,7 +53,7 @@ def test_an_attribute_that_was_not_predicted_is_refused(tmp_path):
 @pytest.fixture
 def server(tmp_path):
     annotated, asked, shown = session(tmp_path)
-    with RatingServer(0, RatedCrops(session=shown, annotated=annotated, context=0.5)) as serving:
+    with PageServer(0, RatedCrops(session=shown, annotated=annotated, context=0.5)) as serving:
         thread = threading.Thread(target=serving.serve_forever, daemon=True)
         thread.start()
         yield serving, asked
@@ -94,4 +94,4 @@ def test_what_is_no_rating_or_comes_from_elsewhere_is_refused(server, path, told
     with pytest.raises(urllib.error.HTTPError) as refused:
         fetched(f"{serving.url}{path}", told, **headers)
     assert refused.value.code == code
-    assert serving.asked.state["done"] == 0
+    assert serving.served.state["done"] == 0

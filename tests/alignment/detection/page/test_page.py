@@ -5,7 +5,7 @@ import shutil
 import pytest
 
 from tests.alignment.detection.made import folder_of, judged, sets, splits
-from tests.alignment.rating.chromium import browser
+from tests.alignment.chromium import browser
 
 HEADINGS = [
     "Which set trains the best detector", "What a set is worth in photos",

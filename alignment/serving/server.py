@@ -1,23 +1,28 @@
-"""The page of `make rate`, served to this machine's browser alone."""
+"""A page, served to this machine's browser alone, at an address that cannot be guessed."""
 
 import json
+from hmac import compare_digest
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Protocol
 
+from alignment.serving.token import drawn_token
 from scenes.files.atomic import Unwritable
 
 HOST = "127.0.0.1"
-_MOST_BYTES = 4096
 _POLICY = (
-    "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; "
+    "default-src 'none'; style-src 'self' 'unsafe-inline'; script-src 'self' 'unsafe-inline'; "
     "img-src 'self' data:; connect-src 'self'"
 )
 
 
-class Asked(Protocol):
-    """What a page asks and shows."""
+class Served(Protocol):
+    """What a page shows and is told. most_bytes: that it may be told at once."""
+
+    @property
+    def most_bytes(self) -> int:
+        """Beyond it nothing is read."""
 
     @property
     def page(self) -> Path:
@@ -33,45 +38,47 @@ class Asked(Protocol):
         Raises Unwritable, and KeyError, TypeError, ValueError for what means nothing.
         """
 
-    def picture(self, path: str) -> tuple[bytes, str] | None:
-        """Return a picture and its kind, None where there is none of that path."""
+    def file(self, path: str) -> tuple[bytes, str] | None:
+        """Return what lies at a path (a picture, a script) and its kind, None for nothing."""
 
 
-class RatingServer(ThreadingHTTPServer):
+class PageServer(ThreadingHTTPServer):
     """Serves one page on localhost. port 0: any that is free."""
 
     daemon_threads = True
 
-    def __init__(self, port: int, asked: Asked) -> None:
+    def __init__(self, port: int, served: Served) -> None:
         super().__init__((HOST, port), _Handler)
-        self.asked = asked
+        self.served, self.root = served, f"/{drawn_token()}/"
 
     @property
     def url(self) -> str:
         """Where the page is."""
-        return f"http://{HOST}:{self.server_port}/"
+        return f"http://{HOST}:{self.server_port}{self.root}"
 
 
 class _Handler(BaseHTTPRequestHandler):
-    server: RatingServer
+    server: PageServer
 
     def do_GET(self) -> None:
-        if not self._is_ours():
+        path = self._path()
+        if path is None:
             return
-        if self.path == "/":
-            self._send(self.server.asked.page.read_bytes(), "text/html; charset=utf-8")
-        elif self.path == "/state":
-            self._json(self.server.asked.state)
-        elif (found := self.server.asked.picture(self.path[1:].partition("?")[0])) is not None:
+        if path == "":
+            self._send(self.server.served.page.read_bytes(), "text/html; charset=utf-8")
+        elif path == "state":
+            self._json(self.server.served.state)
+        elif (found := self.server.served.file(path)) is not None:
             self._send(*found)
         else:
             self.send_error(HTTPStatus.NOT_FOUND)
 
     def do_POST(self) -> None:
-        if not self._is_ours():
+        path = self._path()
+        if path is None:
             return
         try:
-            state = self.server.asked.told(self.path[1:], self._told())
+            state = self.server.served.told(path, self._told())
         except Unwritable as error:
             self.send_error(HTTPStatus.INSUFFICIENT_STORAGE, explain=str(error))
         except (KeyError, TypeError, ValueError) as error:
@@ -85,19 +92,26 @@ class _Handler(BaseHTTPRequestHandler):
     def log_message(self, format: str, *args: Any) -> None:  # the base class's name
         """Say nothing: the terminal shows what is rated."""
 
-    def _is_ours(self) -> bool:
-        """Refuse what a page of another site sent here through the browser."""
+    def _path(self) -> str | None:
+        """Return what is asked for below the token, None where that is refused.
+
+        Refused is what a page of another site sent here through the browser, and who does not know
+        the token.
+        """
         own = {f"{name}:{self.server.server_port}" for name in (HOST, "localhost")}
         origin = self.headers.get("Origin")
-        if self.headers.get("Host") in own and (origin is None or origin[7:] in own):
-            return True
-        self.send_error(HTTPStatus.FORBIDDEN)
-        return False
+        if self.headers.get("Host") not in own or (origin is not None and origin[7:] not in own):
+            self.send_error(HTTPStatus.FORBIDDEN)
+        elif not compare_digest(self.path[: len(self.server.root)], self.server.root):
+            self.send_error(HTTPStatus.NOT_FOUND)
+        else:
+            return self.path[len(self.server.root) :].partition("?")[0]
+        return None
 
     def _told(self) -> dict[str, Any]:
         size = int(self.headers.get("Content-Length", 0))
-        if not 0 <= size <= _MOST_BYTES:
-            raise ValueError(f"{size} bytes; expected at most {_MOST_BYTES}")
+        if not 0 <= size <= self.server.served.most_bytes:
+            raise ValueError(f"{size} bytes; expected at most {self.server.served.most_bytes}")
         told = json.loads(self.rfile.read(size) or b"{}")
         if not isinstance(told, dict):
             raise TypeError(f"found {type(told).__name__}; expected a mapping")

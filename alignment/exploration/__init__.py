@@ -1,0 +1,1 @@
+"""`make explore`: sets looked at beside each other in a browser."""

@@ -1,0 +1,1 @@
+"""A page of ours, served to this machine's browser alone."""
