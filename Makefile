@@ -18,12 +18,14 @@ SET ?= ## filter, shapes, augment: the COCO set that is held against REAL; augme
 TO ?= ## export: yolo, voc, coco, roboflow, createml, labelstudio, fiftyone or hf
 BACKGROUNDS ?= ## fragments: a folder of photos without a thing, beside those that are painted
 ATTRIBUTE ?= ## rate: which predicted attribute; empty: the first
-SETS ?= ## evaluate, judge: COCO sets that are compared or trained on, parted by spaces
+SETS ?= ## evaluate, judge: COCO sets that are compared or trained on, parted by spaces; explore: sets that are looked at
 TEST ?= ## judge, improve: labelled photos that judge; empty: those that splits.json keeps for the test
 SEEDS ?= ## judge, improve: how often each training is repeated; empty: 3
 ROUNDS ?= ## improve: at most so many; empty: 3
 ALIGN ?= ## improve: further words of make align for its scenes, such as pool=quick engine=paste
-PREDICTIONS ?= ## evaluate: COCO results of a detector on REAL, trained on the first of SETS
+PREDICTIONS ?= ## evaluate: COCO results of a detector on REAL, trained on the first of SETS; explore: of any
+PORT ?= ## explore: of localhost; empty: 8632
+EXPORT ?= ## explore: a folder for a page that needs no server; empty: serve
 WEIGHTS ?= ## a folder of pretrained features' weights: docs/features.md
 MESHES ?= ## a folder of your own meshes, a subfolder a category: docs/assets.md
 FRAGMENTS ?= ## a folder of cut-outs of your photos, as make fragments writes it: docs/cutouts.md
@@ -34,7 +36,7 @@ OPTIONS ?= ## further Hydra KEY=VALUE words for conf/align.yaml
 TESTS ?= ## what pytest is given by make test; empty: everything
 
 # Paths go through the environment, where neither a shell nor the override grammar reads them.
-$(foreach name,REAL CATEGORY OUT FORMAT MESHES FRAGMENTS SET SETS TEST TO PREDICTIONS WEIGHTS BACKGROUNDS ALIGN,$(if $(value $(name)),$(eval export TWINSET_$(name) := $$(value $(name)))))
+$(foreach name,REAL CATEGORY OUT FORMAT MESHES FRAGMENTS SET SETS TEST TO PREDICTIONS EXPORT WEIGHTS BACKGROUNDS ALIGN,$(if $(value $(name)),$(eval export TWINSET_$(name) := $$(value $(name)))))
 WORDS = $(if $(IMAGES),images=$(IMAGES)) $(if $(SEED),seed=$(SEED)) $(if $(QUALITY),quality=$(QUALITY)) $(OPTIONS)
 
 .PHONY: align
@@ -108,6 +110,10 @@ fragments: setup ## Things cut out of the photos of REAL, and these photos witho
 .PHONY: rate
 rate: setup ## Rate predicted values on crops of REAL in a browser, 0 to 5; or look at fragments
 	@$(PYTHON) -m alignment.rating.main $(if $(ATTRIBUTE),attribute=$(ATTRIBUTE)) $(if $(SEED),seed=$(SEED)) $(OPTIONS)
+
+.PHONY: explore
+explore: setup ## SETS beside each other in a browser: attributes, images, failures, neighbours, lists to keep
+	@$(PYTHON) -m alignment.exploration.main $(if $(PORT),port=$(PORT)) $(OPTIONS)
 
 .PHONY: gallery
 gallery: setup ## One sheet of pictures a category, a background and a strategy, into out/gallery

@@ -25,7 +25,7 @@ PASSED_ON = tuple(
     f"TWINSET_{name}"
     for name in (
         "REAL", "CATEGORY", "OUT", "FORMAT", "MESHES", "FRAGMENTS", "SET", "SETS", "TEST", "TO",
-        "PREDICTIONS", "WEIGHTS", "BACKGROUNDS", "BLENDER", "ALIGN",
+        "PREDICTIONS", "EXPORT", "WEIGHTS", "BACKGROUNDS", "BLENDER", "ALIGN",
     )
 )  # fmt: skip
 STOPPED = "stopped; what is done is kept: run the same command again to go on"

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from alignment.serving.token import drawn_token
+from assets.errors import UserError
 from scenes.files.atomic import Unwritable
 
 HOST = "127.0.0.1"
@@ -64,14 +65,10 @@ class _Handler(BaseHTTPRequestHandler):
         path = self._path()
         if path is None:
             return
-        if path == "":
-            self._send(self.server.served.page.read_bytes(), "text/html; charset=utf-8")
-        elif path == "state":
-            self._json(self.server.served.state)
-        elif (found := self.server.served.file(path)) is not None:
-            self._send(*found)
-        else:
-            self.send_error(HTTPStatus.NOT_FOUND)
+        try:
+            self._answer(path)
+        except UserError as error:  # a picture that went meanwhile
+            self.send_error(HTTPStatus.NOT_FOUND, explain=str(error))
 
     def do_POST(self) -> None:
         path = self._path()
@@ -88,6 +85,16 @@ class _Handler(BaseHTTPRequestHandler):
                 self.send_error(HTTPStatus.NOT_FOUND)
             else:
                 self._json(state)
+
+    def _answer(self, path: str) -> None:
+        if path == "":
+            self._send(self.server.served.page.read_bytes(), "text/html; charset=utf-8")
+        elif path == "state":
+            self._json(self.server.served.state)
+        elif (found := self.server.served.file(path)) is not None:
+            self._send(*found)
+        else:
+            self.send_error(HTTPStatus.NOT_FOUND)
 
     def log_message(self, format: str, *args: Any) -> None:  # the base class's name
         """Say nothing: the terminal shows what is rated."""

@@ -12,6 +12,10 @@ import pytest
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 PATIENCE_S = 30
+CODES = {
+    "Backspace": 8, "Enter": 13, "Escape": 27, "ArrowLeft": 37, "ArrowUp": 38, "ArrowRight": 39,
+    "ArrowDown": 40,
+}  # fmt: skip
 
 
 class Page:
@@ -30,14 +34,32 @@ class Page:
             self.call(f"{domain}.enable")
         self.call("Page.navigate", url=url)
 
+    def resize(self, width, height):
+        self.call(
+            "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1,
+            mobile=False,
+        )  # fmt: skip
+
     def press(self, key):
-        code = {"Backspace": 8, "ArrowLeft": 37, "ArrowRight": 39}.get(key) or ord(key)
-        text = {"text": key} if len(key) == 1 else {}
+        code = CODES.get(key) or ord(key)
+        written = "\r" if key == "Enter" else key  # by which a button in focus is pressed
+        text = {"text": written} if len(written) == 1 else {}
         for kind in ("keyDown", "keyUp"):
             held = text if kind == "keyDown" else {}
             self.call(
                 "Input.dispatchKeyEvent", type=kind, key=key, windowsVirtualKeyCode=code, **held
             )
+
+    def drag(self, start, *places):
+        """Press at (x, y), move to each place and release at the last; without places, click."""
+        self._mouse("mousePressed", start)
+        for place in places:
+            self._mouse("mouseMoved", place)
+        self._mouse("mouseReleased", places[-1] if places else start)
+
+    def _mouse(self, kind, place):
+        held = {"buttons": 1} if kind == "mouseMoved" else {"button": "left", "clickCount": 1}
+        self.call("Input.dispatchMouseEvent", type=kind, x=place[0], y=place[1], **held)
 
     def value(self, expression):
         told = self.call("Runtime.evaluate", expression=expression, returnByValue=True)

@@ -1,0 +1,163 @@
+"""The sets that are looked at, each with what its file and its plan tell beside its boxes."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from alignment.exploration.settings import ExplorationSettings
+from assets.errors import UserError
+from scenes.files.atomic import make_folder
+from scenes.files.canonical_json import json_bytes
+from scenes.formats.find import find_set
+from scenes.formats.read import read_real
+from scenes.measuring.measure import measure
+from scenes.measuring.table import MetadataTable
+from scenes.sets.annotated_set import AnnotatedSet
+from scenes.sets.identity import Key, key_of
+from scenes.sets.named_list import NamedList, digest_of
+
+ANNOTATIONS = "annotations.json"  # of ours, which other files of ours lie beside
+PLAN, TABLE = "plan.jsonl", "metadata.parquet"
+NO_COMPONENT = -1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Beside:
+    """What stands beside the boxes: in the file by its own ids, in the plan by the image's stem.
+
+    keypoints: COCO's triples (x, y in pixels, visibility). bones: pairs of places among them, by
+    category's name. components: of the target's mixture. reasons: why a scene was planned.
+    """
+
+    keypoints: Mapping[Key, tuple[float, ...]]
+    bones: Mapping[str, tuple[tuple[int, int], ...]]
+    components: Mapping[Key, int]
+    reasons: Mapping[str, str]
+    is_rendered: bool
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Member:
+    """One set. table: a row a box, in any order; outcomes: what a detector made of each, or none.
+
+    file: its annotations, None where they are many. is_real: others are held against it.
+    """
+
+    annotated: AnnotatedSet
+    file: Path | None
+    beside: Beside
+    table: MetadataTable
+    is_real: bool
+    outcomes: tuple[str, ...] = ()
+
+    @property
+    def digest(self) -> str:
+        """What tells its annotations from others."""
+        return "" if self.file is None else digest_of(self.file)
+
+
+class NothingListed(UserError):
+    """A list that is of none of the sets."""
+
+
+def read_member(path: Path, settings: ExplorationSettings, kept: Path) -> Member:
+    """Return a set, measured. kept: the folder of tables that were measured before.
+
+    Raises what reading and measuring raise.
+    """
+    own = path / ANNOTATIONS
+    format = "coco" if settings.format is None and own.is_file() else settings.format
+    annotated = read_real(path, format=format)
+    files = find_set(path, format).files
+    file = files[0] if annotated.format == "coco" and len(files) == 1 else None
+    if settings.only is not None:
+        annotated = _listed(annotated, files, NamedList.read(settings.only))
+    beside = _beside(file, annotated.root)
+    table = _table(annotated, files, kept, pixels=settings.pixels and annotated.has_photos)
+    return Member(
+        annotated=annotated, file=file, beside=beside, table=table, is_real=not beside.is_rendered
+    )
+
+
+def reason_of(beside: Beside, file_name: str) -> str:
+    """Return why an image's scene was planned, "" where no plan says it."""
+    return beside.reasons.get(PurePosixPath(file_name.replace("\\", "/")).stem, "")
+
+
+def _listed(annotated: AnnotatedSet, files: Sequence[Path], told: NamedList) -> AnnotatedSet:
+    digests = {digest_of(file) for file in files}
+    if not any(one.digest in digests or one.set_name == annotated.name for one in told.sets):
+        return annotated.of_images(())
+    return annotated.of_images(told.of(annotated, files[0]).images)
+
+
+def _beside(file: Path | None, root: Path) -> Beside:
+    told = {} if file is None else json.loads(file.read_text("utf-8-sig"))
+    names = {key_of(c.get("id")): c for c in _records(told, "categories")}
+    images = _records(told, "images")
+    return Beside(
+        keypoints={
+            key: tuple(map(float, one["keypoints"])) for one in _records(told, "annotations")
+            if one.get("keypoints") and (key := key_of(one.get("id"))) is not None
+        },
+        bones={str(c.get("name")): _bones(c.get("skeleton")) for c in names.values()},
+        components={
+            key: int(one["component"]) for one in images
+            if isinstance(one.get("component"), int) and (key := key_of(one.get("id"))) is not None
+        },
+        reasons=_reasons(root / PLAN),
+        is_rendered=any("scene_seed" in one for one in images),
+    )  # fmt: skip
+
+
+def _records(told: Mapping[str, Any], kind: str) -> list[dict[str, Any]]:
+    return [one for one in told.get(kind, ()) if isinstance(one, dict)]
+
+
+def _bones(told: Any) -> tuple[tuple[int, int], ...]:
+    return tuple((int(a) - 1, int(b) - 1) for a, b in told or ())
+
+
+def _reasons(plan: Path) -> dict[str, str]:
+    """Return why each scene was planned, by the stem of its image; as much as can be read."""
+    if not plan.is_file():
+        return {}
+    reasons = {}
+    with plan.open(encoding="utf-8") as lines:
+        for line in lines:
+            told = json.loads(line)
+            reasons[f"{told['index']:06d}"] = str(told.get("why", ""))
+    return reasons
+
+
+def _table(
+    annotated: AnnotatedSet, files: Sequence[Path], kept: Path, *, pixels: bool
+) -> MetadataTable:
+    """Return the set's own table where it is of these boxes, else what was measured of them."""
+    own = annotated.root / TABLE
+    if own.is_file():
+        found = MetadataTable.read(own)
+        if set(found.table["annotation_id"].to_pylist()) == {a.id for a in annotated.annotations}:
+            return found
+    path = kept / f"{_digest(annotated, files, pixels=pixels)}.parquet"
+    if path.is_file():
+        return MetadataTable.read(path)
+    measured = measure(annotated, pixels=pixels)
+    make_folder(kept)
+    measured.write(path)
+    return measured
+
+
+def _digest(annotated: AnnotatedSet, files: Sequence[Path], *, pixels: bool) -> str:
+    """Return what changes where the boxes, the pictures or the question do."""
+    pictures = [
+        (i.id, str(i.path), i.path.stat().st_size) for i in annotated.images if i.path is not None
+    ]
+    told = {
+        "files": [digest_of(file) for file in files], "pixels": pixels, "pictures": pictures,
+        "depth": [str(i.depth_path) for i in annotated.images],
+    }  # fmt: skip
+    return hashlib.sha256(json_bytes(told)).hexdigest()[:32]

@@ -1,0 +1,95 @@
+"use strict";
+// The images of what is brushed, set beside set, as thumbnails that are fetched when they are seen.
+
+const PAGE_OF_CARDS = 48, MOST_CARDS = 1500, BY_FILE = "";
+
+class Gallery {
+  // opened: called with a row.
+  constructor(rows, place, opened) {
+    Object.assign(this, {rows, place, opened, cards: new Map(), parts: []});
+    this.best = new Float64Array(rows.images.name.length);
+    this.watcher = new IntersectionObserver(seen => {
+      for (const one of seen) if (one.isIntersecting) this.#more(this.parts[one.target.dataset.set]);
+    }, {rootMargin: "400px"});
+    rows.sets.forEach((set, n) => place.append(this.#part(set, n)));
+  }
+
+  // sorted: {name of a number or BY_FILE, falling}. Returns how many images hold what is brushed.
+  show(sorted) {
+    const places = this.rows.sets.map(() => []), {brushed, count, set} = this.rows;
+    const values = sorted.name === BY_FILE ? null : this.rows.numbers.get(sorted.name).values;
+    const worse = sorted.falling ? -1 : 1;
+    this.best.fill(NaN);
+    for (let i = 0; i < count; i++) {
+      if (!brushed[i]) continue;
+      const place = this.rows.places[i], value = values === null ? place : worse * values[i];
+      const known = this.best[place];
+      if (known !== known) { places[set[i]].push(place); this.best[place] = value === value ? value : Infinity; }
+      else if (value < known) this.best[place] = value;
+    }
+    this.parts.forEach((part, n) => this.#fill(part, places[n], n));
+    return places.reduce((sum, own) => sum + own.length, 0);
+  }
+
+  #part(set, n) {
+    const title = element("h2"), cards = element("div", {className: "cards"}), end = element("div", {textContent: "\u00a0"});
+    end.dataset.set = n;
+    const made = element("section", {}, title, cards, end);
+    made.style.setProperty("--own", variable(n));
+    made.setAttribute("aria-label", set.name);
+    this.parts.push({title, cards, places: [], shown: 0, name: set.name, part: made, end});
+    this.watcher.observe(end);
+    return made;
+  }
+
+  #fill(part, places, n) {
+    part.part.hidden = !places.length;
+    places.sort((a, b) => this.best[a] - this.best[b] || a - b);
+    Object.assign(part, {places, shown: 0});
+    part.title.textContent = `${part.name}: ${counted(places.length)} images`;
+    part.cards.replaceChildren();
+    part.part.scrollTop = 0;
+    this.#more(part);
+    this.watcher.unobserve(part.end); this.watcher.observe(part.end);  // it may be seen still
+  }
+
+  #more(part) {
+    const next = part.places.slice(part.shown, part.shown + PAGE_OF_CARDS);
+    part.shown += next.length;
+    part.cards.append(...next.map(place => this.#card(place)));
+  }
+
+  // Cards stay, so that a brush that moves asks for no thumbnail twice.
+  #card(place) {
+    let card = this.cards.get(place);
+    if (!card) {
+      if (this.cards.size > MOST_CARDS) this.cards.clear();
+      card = cardOf(this.rows, place);
+      this.cards.set(place, card);
+    }
+    const own = this.rows.rowsOf(place).filter(row => this.rows.brushed[row]);
+    card.onclick = () => this.opened(own[0]);
+    boxesOn(card.querySelector("svg"), this.rows, this.rows.rowsOf(place).filter(row => this.rows.left[row]), own);
+    return card;
+  }
+}
+
+function cardOf(rows, place) {
+  const [width, height] = rows.images.size[place], name = rows.images.name[place];
+  const picture = element("img", {loading: "lazy", alt: "", src: `thumb/${place}.jpg`, width, height});
+  const card = element("button", {type: "button", className: "card", title: name}, picture, drawn("svg", {viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true"}));
+  card.style.aspectRatio = `${width} / ${height}`;
+  card.setAttribute("aria-label", name);
+  card.dataset.place = place;
+  return card;
+}
+
+// Draw all boxes softly, and those that count.
+function boxesOn(svg, rows, all, own) {
+  const rect = (row, kind) => {
+    const [x, y, width, height] = rows.boxes.map(side => side[row]);
+    return drawn("rect", {x, y, width, height, class: kind});
+  };
+  const chosen = new Set(own);
+  svg.replaceChildren(...[...all].filter(row => !chosen.has(row)).map(row => rect(row, "soft")), ...[...own].map(row => rect(row, "own")));
+}

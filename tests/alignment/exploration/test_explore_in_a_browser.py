@@ -1,0 +1,124 @@
+import json
+import re
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from alignment.command.stages import Stages
+from alignment.exploration.walk import explore
+from assets.project import PROJECT
+from scenes.sets.named_list import NamedList
+from tests.alignment.chromium import browser
+from tests.alignment.commanded import environment
+from tests.alignment.exploration.made import photos, rendered, settings
+
+READY = "document.documentElement.dataset.ready === 'true'"
+COUNT = "document.getElementById('count').textContent"
+CARDS = "document.querySelectorAll('#gallery .card').length"
+AREA = (
+    "JSON.stringify([page.panels[0].canvas.getBoundingClientRect().toJSON(), page.panels[0].area])"
+)
+
+
+@pytest.fixture
+def sets(tmp_path):
+    rendered(tmp_path / "made")
+    return tmp_path / "photos", tmp_path / "made", photos(tmp_path / "photos")
+
+
+@pytest.fixture
+def serving(sets, tmp_path):
+    real, made, results = sets
+    told = environment(sets=f"{real} {made}", predictions=results, out=tmp_path / "out")
+    command = [sys.executable, "-m", "alignment.exploration.main", "port=0"]
+    with subprocess.Popen(
+        command, cwd=PROJECT, stderr=subprocess.PIPE, text=True, env=told
+    ) as process:
+        line = next(line for line in process.stderr if "http" in line)
+        yield process, re.search(r"http://\S+/", line)[0]
+        if process.poll() is None:
+            process.kill()
+
+
+def corners(page):
+    """Return the plot's left upper and right lower corner in pixels of the window."""
+    canvas, area = json.loads(page.value(AREA))
+    left, top = canvas["x"] + area["left"], canvas["y"] + area["top"]
+    return (left + 1, top + 1), (left + area["width"] - 1, top + area["height"] - 1)
+
+
+@pytest.mark.browser
+def test_a_browser_brushes_filters_opens_and_keeps(serving, tmp_path):
+    process, url = serving
+    with browser(tmp_path / "profile") as page:
+        page.open(url)
+        page.resize(1200, 900)
+        page.wait_for(READY)
+        assert page.value(COUNT) == "29 of 29 boxes, on 14 images"
+        page.wait_for("[...document.images].every(image => image.naturalWidth === 40)")
+        start, end = corners(page)
+        middle = (start[0] + end[0]) / 2, (start[1] + end[1]) / 2
+        page.drag(start, middle)
+        page.wait_for(f"parseInt({COUNT}) < 29")
+        page.drag(start, middle, end)
+        page.wait_for(f"{COUNT} === '29 of 29 boxes, on 14 images'")
+        page.value("document.querySelector('[data-column=outcome] input[value=missed]')"
+                   ".parentElement.dispatchEvent(new MouseEvent('dblclick', {cancelable: true}))")  # fmt: skip
+        page.wait_for(f"{COUNT} === '1 of 29 boxes, on 1 images'")
+        page.value("document.getElementById('clear').click()")
+        page.wait_for(f"{CARDS} === 14")
+        page.value(
+            "document.querySelectorAll('#gallery section')[1].querySelector('.card').click()"
+        )
+        page.wait_for("document.getElementById('detail').open")
+        assert page.value("document.querySelector('#detail .why').textContent").startswith(
+            "planned"
+        )
+        assert page.value("document.querySelectorAll('#detail svg path').length") == 2
+        page.value("document.querySelector('.near .card').click()")
+        page.wait_for("document.querySelectorAll('#detail figure').length === 2")
+        page.press("Escape")
+        page.wait_for("!document.getElementById('detail').open")
+        page.value("document.querySelector('[data-column=shape] input[value=mug]').click()")
+        page.value("document.getElementById('name').value = 'all but mugs'")
+        page.value("document.querySelector('#keep button').click()")
+        page.wait_for("document.getElementById('kept').textContent.startsWith('kept 21 boxes')")
+        assert page.errors == []
+    kept = NamedList.read(tmp_path / "out" / "lists" / "all_but_mugs.json")
+    assert [len(one.images) for one in kept.sets] == [6, 8]
+    assert sum(len(image.annotations) for one in kept.sets for image in one.images) == 20
+    process.send_signal(signal.SIGINT)
+    assert "all_but_mugs.json" in process.stderr.read()
+
+
+@pytest.mark.browser
+def test_an_exported_page_needs_no_server_and_obeys_the_keyboard(sets, tmp_path):
+    real, made, _ = sets
+    explore(
+        settings(f"sets='{real} {made}'", f"out={tmp_path / 'out'}", f"export={tmp_path / 'page'}"),
+        Stages(quiet=True),
+    )  # fmt: skip
+    told = "".join(p.read_text() for p in (tmp_path / "page").iterdir() if p.suffix == ".js")
+    assert not re.search(r"https?://(?!www\.w3\.org)", told)
+    assert str(tmp_path) not in told
+    with browser(tmp_path / "profile") as page:
+        page.open((tmp_path / "page" / "index.html").as_uri())
+        page.wait_for(READY)
+        page.wait_for("[...document.images].every(image => image.naturalWidth === 40)")
+        page.press("p")
+        page.press("Enter")
+        page.wait_for("page.within !== null")
+        assert 0 < page.value("page.rows.brushed.reduce((a, b) => a + b)") < 28
+        listed = "JSON.stringify(page.keeping.listed('x', [0, 1, 16]))"
+        (tmp_path / "x.json").write_text(page.value(listed))
+        page.press("Escape")
+        page.wait_for("page.within === null")
+        page.press("g")
+        page.wait_for("document.activeElement.className === 'card'")
+        page.press("Enter")
+        page.wait_for("document.getElementById('detail').open")
+        assert page.errors == []
+    kept = NamedList.read(tmp_path / "x.json")
+    assert [[len(i.annotations) for i in one.images] for one in kept.sets] == [[2], [1]]
