@@ -9,9 +9,14 @@ from alignment.detection.training.views.augmentation import AugmentSettings
 
 @dataclass(frozen=True, kw_only=True)
 class ImagesSettings:
-    """One run of `make augment-images`. images: how many new ones, None for one of each."""
+    """One run of `make augment-images`. images: how many new ones, None for one of each.
+
+    only, without: lists that make explore kept, of what is copied or is not.
+    """
 
     set: Path | None
+    only: Path | None
+    without: Path | None
     out: Path | None
     images: int | None
     seed: int
@@ -23,6 +28,8 @@ class ImagesSettings:
     def __post_init__(self) -> None:
         if self.set is None:
             raise ValueError("set is not told; give SET=a COCO file or a folder that has one")
+        if self.only is not None and self.without is not None:
+            raise ValueError("only and without are both told; expected one of them")
         if self.images is not None and self.images < 1:
             raise ValueError(f"images is {self.images}; expected 1 or more")
         if not 0 <= self.seed < 2**32:

@@ -62,7 +62,11 @@ class AugmentSettings:
 
 @dataclass(frozen=True, kw_only=True)
 class CurationSettings:
-    """One run of `make filter`, `make shapes` or `make augment`."""
+    """One run of `make filter`, `make shapes` or `make augment`.
+
+    only, without: lists that make explore kept, by which a filter decides without REAL; `augment`
+    takes the images of only for those that new ones are made after.
+    """
 
     set: Path | None
     real: Path | None
@@ -70,6 +74,8 @@ class CurationSettings:
     category: str | None
     out: Path | None
     what: What
+    only: Path | None
+    without: Path | None
     seed: int
     space: SpaceSettings
     scoring: ScoreSettings
@@ -83,10 +89,25 @@ class CurationSettings:
     image_format: Literal["png", "jpg"]
 
     def __post_init__(self) -> None:
-        for name in ("set", "real"):
+        self._check_lists()
+        for name in ("set",) if self.is_listed else ("set", "real"):
             if getattr(self, name) is None:
                 raise ValueError(f"{name} is not told; give {name.upper()}=a file or folder")
         if not 0 <= self.seed < 2**32:
             raise ValueError(f"seed is {self.seed}; expected 0 to 4294967295")
         if self.sheet_images < 0:
             raise ValueError(f"sheet_images is {self.sheet_images}; expected 0 or more")
+
+    @property
+    def is_listed(self) -> bool:
+        """True where a list says what goes, and no score."""
+        told = self.only is not None or self.without is not None
+        return told and self.what not in ("shapes", "augment")
+
+    def _check_lists(self) -> None:
+        if self.only is not None and self.without is not None:
+            raise ValueError("only and without are both told; expected one of them")
+        if self.what == "shapes" and self.only is not None:
+            raise ValueError("only is told, which what=shapes does not take; leave it out")
+        if self.what in ("shapes", "augment") and self.without is not None:
+            raise ValueError(f"without is told, which what={self.what} does not take; leave it out")

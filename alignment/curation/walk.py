@@ -1,5 +1,6 @@
 """The walk of `make filter`, `make shapes` and `make augment`."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ from alignment.command.words import path_words, quality_words, scene_words
 from alignment.curation.augment import Workshop, augmented
 from alignment.curation.derived_set import check_derivable, hold_decision, write_derived
 from alignment.curation.judgement import Judgement, judged
+from alignment.curation.listed import filter_by_list
 from alignment.curation.page import Told, write_removed
 from alignment.curation.settings import CurationSettings
 from alignment.curation.shapes import ShapeScore, overrides, score_shapes, write_shapes
@@ -28,6 +30,7 @@ from scenes.files.lock import locked
 from scenes.labels.previewer import Previewer
 from scenes.plan.meshes import write_mesh_record
 from scenes.plan.plan import Plan, PlannedScene
+from scenes.sets.named_list import NamedList
 
 SHAPE_STREAM = 21
 
@@ -40,6 +43,8 @@ def curate(settings: CurationSettings, stages: Stages) -> Path:
     """Run what settings.what says; return the folder. Raises UserError of many kinds."""
     stages.begin("reading")
     assert settings.set is not None
+    if settings.is_listed:
+        return filter_by_list(settings, stages)
     assert settings.real is not None
     pair = load_pair(settings.set, settings.real, settings.format, settings.category)
     for annotated in (pair.judged, pair.real):
@@ -136,7 +141,7 @@ def _augment(
     stages.begin("planning")
     told = settings.augment
     catalogue = catalogue_of(told.variants, told.meshes)
-    parents = _best(pair, scores.of_images(settings.scoring.image), told.best_share)
+    parents = _parents(settings, pair, scores.of_images(settings.scoring.image))
     side = max(max(p.scene.camera.resolution_px) for p in parents)
     workshop = Workshop(
         catalogue=catalogue, settings=told, run_seed=settings.seed,
@@ -148,6 +153,18 @@ def _augment(
         plan.write(out / "plan.jsonl")
         write_mesh_record(out / "plan.jsonl", plan, catalogue)
     stages.say(f"{len(plan)} scenes after the {len(parents)} most alike: {out / 'plan.jsonl'}")
+
+
+def _parents(settings: CurationSettings, pair: Pair, scores: Scores) -> tuple[PlannedScene, ...]:
+    """Return the scenes that new ones are made after: the best, or those of a list."""
+    if settings.only is None:
+        return _best(pair, scores, settings.augment.best_share)
+    chosen = NamedList.read(settings.only).of(pair.whole, pair.file)
+    kept = np.isin(scores.keys, list(chosen.images))
+    listed = replace(
+        scores, values=scores.values[kept], keys=scores.keys[kept], image_ids=scores.image_ids[kept]
+    )
+    return _best(pair, listed, 1.0)
 
 
 def _best(pair: Pair, scores: Scores, share: float) -> tuple[PlannedScene, ...]:

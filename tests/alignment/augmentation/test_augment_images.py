@@ -13,7 +13,8 @@ from pycocotools import mask as coco_mask
 
 from alignment.augmentation.moved import Labelled, keypoints, moved
 from alignment.augmentation.settings import ImagesSettings
-from alignment.augmentation.walk import NothingToChange, augment_images
+from alignment.augmentation.sources import NothingToChange
+from alignment.augmentation.walk import augment_images
 from alignment.command.stages import Stages
 from alignment.curation.derived_set import OtherDecision
 from alignment.detection.training.views.warp import Warp, composed
@@ -24,6 +25,7 @@ from scenes.files.polygons import polygons
 from scenes.files.rle import rle, tight_box
 from scenes.formats.coco import read_coco
 from scenes.sets.annotated_set import AnnotatedImage, Annotation
+from scenes.sets.named_list import NamedList, Picked, PickedImage
 
 SIZE = (96, 64)
 IMAGE = AnnotatedImage(id=1, file_name="a.png", path=None, width_px=SIZE[0], height_px=SIZE[1])
@@ -178,3 +180,15 @@ def test_a_set_of_nothing_but_judges_is_refused(tmp_path):
     )
     with pytest.raises(NothingToChange, match="none of 1 images"):
         made(change(tmp_path))
+
+
+def test_a_list_says_what_copies_are_of_and_the_set_stays_whole(tmp_path):
+    finished_set(tmp_path)
+    picked = PickedImage(id=2, file_name="000002.png", annotations=())
+    own = Picked(set_name="a", digest="", images=(picked,))
+    NamedList(name="x", sets=(own,)).write(tmp_path / "x.json")
+    for name, copied in (("only", "000002.png"), ("without", "000001.png")):
+        _, told = made(
+            change(tmp_path, out=str(tmp_path / name), **{name: str(tmp_path / "x.json")})
+        )
+        assert [one.get("source_image") for one in told["images"]] == [None, None, copied]

@@ -14,6 +14,7 @@ from tests.alignment.chromium import browser
 from tests.alignment.commanded import environment
 from tests.alignment.exploration.made import photos, rendered, settings
 
+MISSED = "document.querySelector('[data-column=outcome] input[value=missed]')"
 READY = "document.documentElement.dataset.ready === 'true'"
 COUNT = "document.getElementById('count').textContent"
 CARDS = "document.querySelectorAll('#gallery .card').length"
@@ -64,8 +65,7 @@ def test_a_browser_brushes_filters_opens_and_keeps(serving, tmp_path):
         page.wait_for(f"parseInt({COUNT}) < 29")
         page.drag(start, middle, end)
         page.wait_for(f"{COUNT} === '29 of 29 boxes, on 14 images'")
-        page.value("document.querySelector('[data-column=outcome] input[value=missed]')"
-                   ".parentElement.dispatchEvent(new MouseEvent('dblclick', {cancelable: true}))")  # fmt: skip
+        page.value(f"{MISSED}.parentElement.dispatchEvent(new MouseEvent('dblclick'))")
         page.wait_for(f"{COUNT} === '1 of 29 boxes, on 1 images'")
         page.value("document.getElementById('clear').click()")
         page.wait_for(f"{CARDS} === 14")

@@ -1,0 +1,108 @@
+"""What of a set is copied: images that are there and free to train on, and of a list."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from alignment.augmentation.moved import Labelled
+from alignment.augmentation.settings import ImagesSettings
+from alignment.curation.derived_set import check_derivable
+from assets.errors import UserError
+from scenes.plan.splits import SplitRecord
+from scenes.sets.annotated_set import AnnotatedImage, AnnotatedSet
+from scenes.sets.identity import key_of
+from scenes.sets.named_list import NamedList
+
+
+class NothingToChange(UserError):
+    """A set without an image that may be changed."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """An image that is copied. name: of its file in the new set. record, records: the set's own.
+
+    records: all that the set has of the image, crowds and what cannot be read as a label included.
+    """
+
+    image: AnnotatedImage
+    path: Path
+    record: Mapping[str, Any]
+    records: Sequence[Mapping[str, Any]]
+    labels: Sequence[Labelled]
+    name: str
+
+
+def sources_of(
+    file: Path, told: Mapping[str, Any], annotated: AnnotatedSet
+) -> tuple[list[Source], int]:
+    """Return what may be copied, and how many photos may not, since they judge."""
+    check_derivable(annotated, file)
+    images = {key_of(one.get("id")): one for one in told["images"] if isinstance(one, dict)}
+    labels = {key_of(one.get("id")): one for one in told["annotations"] if isinstance(one, dict)}
+    of: dict[int, list[Labelled]] = defaultdict(list)
+    for one in annotated.annotations:
+        of[one.image_id].append(Labelled(annotation=one, record=labels[one.told_id]))
+    records: dict[Any, list[Mapping[str, Any]]] = defaultdict(list)
+    for record in labels.values():
+        records[key_of(record.get("image_id"))].append(record)
+    there = [(i, i.path, images[i.told_id]) for i in annotated.images if i.path is not None]
+    kept = [one for one in there if one[0].file_name not in _judging(file, one[2])]
+    if not kept:
+        raise NothingToChange(
+            f"SET={file}: none of {len(annotated.images)} images is on disk and free to train on; "
+            "expected one at least: bring the pictures, or a set whose splits.json exposes some"
+        )
+    names = _names([image for image, _, _ in kept])
+    return [
+        Source(
+            image=image,
+            path=path,
+            record=record,
+            records=records[image.told_id],
+            labels=of[image.id],
+            name=names[image.id],
+        )
+        for image, path, record in kept
+    ], len(there) - len(kept)
+
+
+def _judging(file: Path, record: Mapping[str, Any]) -> frozenset[str]:
+    """Return the photos that splits.json keeps from training; no render is one of them."""
+    found = SplitRecord.beside(file)
+    if found is None or record.get("scene_seed") is not None:
+        return frozenset()
+    return frozenset(
+        name.removesuffix(f" (image {record.get('id')})")
+        for part, names in found.images.items() if part != "exposed" for name in names
+    )  # fmt: skip
+
+
+def _names(images: Sequence[AnnotatedImage]) -> dict[int, str]:
+    """Return file names, no two of them the same."""
+    names: dict[int, str] = {}
+    used: set[str] = set()
+    for image in images:
+        assert image.path is not None
+        name = PurePosixPath(image.file_name.replace("\\", "/")).stem + image.path.suffix
+        names[image.id] = f"{image.id}-{name}" if PurePosixPath(name).stem in used else name
+        used.add(PurePosixPath(name).stem)
+    return names
+
+
+def copied_of(
+    settings: ImagesSettings, sources: Sequence[Source], annotated: AnnotatedSet, file: Path
+) -> Sequence[Source]:
+    """Return what copies are made of: all, but for what a list says. Raises BadList."""
+    path = settings.only or settings.without
+    if path is None:
+        return sources
+    named = NamedList.read(path).of(annotated, file).images
+    kept = [one for one in sources if (one.image.id in named) == (settings.only is not None)]
+    if not kept:
+        raise NothingToChange(
+            f"{path} leaves none of {len(sources)} images to copy; expected one at least"
+        )
+    return kept
