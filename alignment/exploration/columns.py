@@ -138,7 +138,7 @@ def _words(member: Member, name: str) -> list[str]:
     if name == "outcome":
         return list(member.outcomes or [NOTHING] * count)
     if name == "source":
-        return ["real" if member.is_real else "rendered"] * count
+        return ["rendered" if member.beside.is_rendered else "real"] * count
     if name == "truncation":
         return _truncation(member)
     if name == "component":

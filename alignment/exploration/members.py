@@ -2,16 +2,21 @@
 
 import hashlib
 import json
+import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
+
+import numpy as np
 
 from alignment.exploration.settings import ExplorationSettings
 from assets.errors import UserError
 from scenes.files.atomic import make_folder
 from scenes.files.canonical_json import json_bytes
+from scenes.formats.coco import read_coco
 from scenes.formats.find import find_set
+from scenes.formats.names import FormatName
 from scenes.formats.read import read_real
 from scenes.measuring.measure import measure
 from scenes.measuring.table import MetadataTable
@@ -20,7 +25,7 @@ from scenes.sets.identity import Key, key_of
 from scenes.sets.named_list import NamedList, digest_of
 
 ANNOTATIONS = "annotations.json"  # of ours, which other files of ours lie beside
-PLAN, TABLE = "plan.jsonl", "metadata.parquet"
+MANIFEST, PLAN, TABLE = "manifest.json", "plan.jsonl", "metadata.parquet"
 NO_COMPONENT = -1
 
 
@@ -43,20 +48,16 @@ class Beside:
 class Member:
     """One set. table: a row a box, in any order; outcomes: what a detector made of each, or none.
 
-    file: its annotations, None where they are many. is_real: others are held against it.
+    digest: of its annotations, "" where they are many files. is_reference: others are held against
+    it, as against photos where there are any.
     """
 
     annotated: AnnotatedSet
-    file: Path | None
+    digest: str
     beside: Beside
     table: MetadataTable
-    is_real: bool
+    is_reference: bool
     outcomes: tuple[str, ...] = ()
-
-    @property
-    def digest(self) -> str:
-        """What tells its annotations from others."""
-        return "" if self.file is None else digest_of(self.file)
 
 
 class NothingListed(UserError):
@@ -68,18 +69,39 @@ def read_member(path: Path, settings: ExplorationSettings, kept: Path) -> Member
 
     Raises what reading and measuring raise.
     """
-    own = path / ANNOTATIONS
-    format = "coco" if settings.format is None and own.is_file() else settings.format
-    annotated = read_real(path, format=format)
-    files = find_set(path, format).files
+    annotated, files = _read(path, settings.format)
     file = files[0] if annotated.format == "coco" and len(files) == 1 else None
     if settings.only is not None:
         annotated = _listed(annotated, files, NamedList.read(settings.only))
     beside = _beside(file, annotated.root)
     table = _table(annotated, files, kept, pixels=settings.pixels and annotated.has_photos)
     return Member(
-        annotated=annotated, file=file, beside=beside, table=table, is_real=not beside.is_rendered
+        annotated=annotated, digest="" if file is None else digest_of(file), beside=beside,
+        table=table, is_reference=not beside.is_rendered,
+    )  # fmt: skip
+
+
+def _read(path: Path, format: FormatName | None) -> tuple[AnnotatedSet, Sequence[Path]]:
+    """Return a set and its files; of ours without a look at each picture, which takes minutes."""
+    own = path / ANNOTATIONS
+    if format in (None, "coco") and own.is_file() and (path / MANIFEST).is_file():
+        return _with_pictures(read_coco(own, image_root=Path(os.devnull))), (own,)
+    if format is None and own.is_file():
+        format = "coco"
+    try:
+        return read_real(path, format=format), find_set(path, format).files
+    except UserError as error:  # which speaks of the set that it is mostly asked for
+        raise type(error)(str(error).replace("REAL=", "SETS=", 1)) from None
+
+
+def _with_pictures(annotated: AnnotatedSet) -> AnnotatedSet:
+    folder = annotated.root / "images"
+    there = {entry.name for entry in os.scandir(folder)} if folder.is_dir() else set()
+    images = tuple(
+        replace(image, path=folder / image.file_name) if image.file_name in there else image
+        for image in annotated.images
     )
+    return replace(annotated, images=images)
 
 
 def reason_of(beside: Beside, file_name: str) -> str:
@@ -136,12 +158,13 @@ def _reasons(plan: Path) -> dict[str, str]:
 def _table(
     annotated: AnnotatedSet, files: Sequence[Path], kept: Path, *, pixels: bool
 ) -> MetadataTable:
-    """Return the set's own table where it is of these boxes, else what was measured of them."""
+    """Return the set's own table where it has these boxes, else what was measured of them."""
     own = annotated.root / TABLE
     if own.is_file():
         found = MetadataTable.read(own)
-        if set(found.table["annotation_id"].to_pylist()) == {a.id for a in annotated.annotations}:
-            return found
+        shown = np.isin(found.table["annotation_id"].to_numpy(), _ids(annotated))
+        if shown.sum() == len(annotated.annotations):
+            return found.rows(shown)
     path = kept / f"{_digest(annotated, files, pixels=pixels)}.parquet"
     if path.is_file():
         return MetadataTable.read(path)
@@ -151,10 +174,15 @@ def _table(
     return measured
 
 
+def _ids(annotated: AnnotatedSet) -> list[int]:
+    return [one.id for one in annotated.annotations]
+
+
 def _digest(annotated: AnnotatedSet, files: Sequence[Path], *, pixels: bool) -> str:
     """Return what changes where the boxes, the pictures or the question do."""
     pictures = [
-        (i.id, str(i.path), i.path.stat().st_size) for i in annotated.images if i.path is not None
+        (i.id, str(i.path), i.path.stat().st_size if i.path is not None else 0)
+        for i in annotated.images
     ]
     told = {
         "files": [digest_of(file) for file in files], "pixels": pixels, "pictures": pictures,

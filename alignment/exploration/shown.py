@@ -42,6 +42,7 @@ class Explored:
         self.images = images_of(members)
         self.pictures = Pictures(self.images, out / THUMBS, settings)
         self.overlays = Overlays(members)
+        self.body = columns.body()
         self._kept: list[Path] = []
         make_folder(out / LISTS)
 
@@ -63,11 +64,6 @@ class Explored:
         if not self._kept:
             return ["no list was kept"]
         return [f"kept: {path}" for path in dict.fromkeys(self._kept)]
-
-    @property
-    def body(self) -> bytes:
-        """All columns."""
-        return self._columns.body()
 
     def told(self, path: str, told: dict[str, Any]) -> dict[str, Any] | None:
         """Keep rows under a name. Raises Unwritable, KeyError, TypeError, ValueError."""
@@ -153,6 +149,7 @@ def _key(image: AnnotatedImage) -> Key:
 
 def _set(member: Member) -> dict[str, Any]:
     return {
-        "name": member.annotated.name, "real": member.is_real, "digest": member.digest,
+        "name": member.annotated.name, "real": not member.beside.is_rendered,
+        "reference": member.is_reference, "digest": member.digest,
         "images": len(member.annotated.images), "boxes": len(member.table),
     }  # fmt: skip

@@ -58,7 +58,7 @@ def _members(settings: ExplorationSettings, out: Path, stages: Stages) -> tuple[
         found = [member for member in found if member.annotated.images]
         if not found:
             raise NothingListed(f"only={settings.only}: it is of none of the sets; expected one")
-    return _judged(settings, _with_real(settings, _apart(found)), stages)
+    return _judged(settings, _with_reference(settings, _apart(found)), stages)
 
 
 def _apart(members: Sequence[Member]) -> list[Member]:
@@ -76,10 +76,10 @@ def _apart(members: Sequence[Member]) -> list[Member]:
     return made
 
 
-def _with_real(settings: ExplorationSettings, members: list[Member]) -> list[Member]:
+def _with_reference(settings: ExplorationSettings, members: list[Member]) -> list[Member]:
     """Return the sets with at least one that others are held against."""
-    if settings.real is not None or not any(member.is_real for member in members):
-        return [replace(member, is_real=n == 0) for n, member in enumerate(members)]
+    if settings.real is not None or not any(member.is_reference for member in members):
+        return [replace(member, is_reference=n == 0) for n, member in enumerate(members)]
     return members
 
 
@@ -89,7 +89,7 @@ def _judged(
     if settings.predictions is None:
         return tuple(members)
     stages.begin("matching predictions")
-    place = next(n for n, member in enumerate(members) if member.is_real)
+    place = next(n for n, member in enumerate(members) if member.is_reference)
     told = read_predictions(settings.predictions, members[place].annotated)
     members[place] = with_outcomes(members[place], told, settings.outcome)
     return tuple(members)
@@ -100,7 +100,7 @@ def _columns(settings: ExplorationSettings, members: Sequence[Member], stages: S
     columns = columns_of(members)
     rows = Rows(
         places=columns.places.astype(np.int64),
-        real=np.concatenate([np.full(len(m.table), m.is_real) for m in members]),
+        real=np.concatenate([np.full(len(m.table), m.is_reference) for m in members]),
     )
     told = metadata_features(columns, rows, shared_attributes(members))
     if told.names:

@@ -11,7 +11,7 @@ function figureOf(rows, place, chosen, about, on) {
   const svg = drawn("svg", {viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true"});
   if (on.has("boxes")) boxesOn(svg, rows, rows.rowsOf(place), [chosen]);
   for (const box of about.boxes) {
-    if (on.has("masks") && box.mask.length) svg.append(drawn("path", {d: box.mask.map(rimOf).join("")}));
+    if (on.has("masks") && box.mask.length) svg.append(drawn("path", {d: box.mask.map(rimOf).join(""), class: "mask"}));
     if (on.has("keypoints")) svg.append(...skeleton(box, Math.max(width, height)));
   }
   const figure = element("figure", {className: "figure"}, picture, svg);

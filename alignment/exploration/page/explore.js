@@ -95,7 +95,8 @@ class Page {
 function legend(set, n) {
   const dot = element("span", {className: "dot"});
   dot.style.setProperty("--own", variable(n));
-  return element("li", {}, dot, `${set.name}${set.real ? " (real)" : ""}: ${counted(set.boxes)} boxes on ${counted(set.images)} images`);
+  const kind = set.real ? " (real)" : set.reference ? " (others are held against it)" : "";
+  return element("li", {}, dot, `${set.name}${kind}: ${counted(set.boxes)} boxes on ${counted(set.images)} images`);
 }
 
 function aboutOf(alone) {

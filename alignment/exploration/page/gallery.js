@@ -1,7 +1,7 @@
 "use strict";
 // The images of what is brushed, set beside set, as thumbnails that are fetched when they are seen.
 
-const PAGE_OF_CARDS = 48, MOST_CARDS = 1500, BY_FILE = "";
+const PAGE_OF_CARDS = 24, MOST_CARDS = 1500, BY_FILE = "";
 
 class Gallery {
   // opened: called with a row.
@@ -27,7 +27,8 @@ class Gallery {
       if (known !== known) { places[set[i]].push(place); this.best[place] = value === value ? value : Infinity; }
       else if (value < known) this.best[place] = value;
     }
-    this.parts.forEach((part, n) => this.#fill(part, places[n], n));
+    for (const {part} of this.parts) part.scrollTop = 0;  // before anything changes, or all is laid out twice
+    for (const [n, part] of this.parts.entries()) this.#fill(part, places[n]);
     return places.reduce((sum, own) => sum + own.length, 0);
   }
 
@@ -42,13 +43,12 @@ class Gallery {
     return made;
   }
 
-  #fill(part, places, n) {
+  #fill(part, places) {
     part.part.hidden = !places.length;
     places.sort((a, b) => this.best[a] - this.best[b] || a - b);
     Object.assign(part, {places, shown: 0});
     part.title.textContent = `${part.name}: ${counted(places.length)} images`;
     part.cards.replaceChildren();
-    part.part.scrollTop = 0;
     this.#more(part);
     this.watcher.unobserve(part.end); this.watcher.observe(part.end);  // it may be seen still
   }
@@ -84,12 +84,14 @@ function cardOf(rows, place) {
   return card;
 }
 
-// Draw all boxes softly, and those that count.
+// Draw all boxes softly, and those that count: two paths, since a page of cards has thousands of boxes.
 function boxesOn(svg, rows, all, own) {
-  const rect = (row, kind) => {
-    const [x, y, width, height] = rows.boxes.map(side => side[row]);
-    return drawn("rect", {x, y, width, height, class: kind});
-  };
-  const chosen = new Set(own);
-  svg.replaceChildren(...[...all].filter(row => !chosen.has(row)).map(row => rect(row, "soft")), ...[...own].map(row => rect(row, "own")));
+  const chosen = new Set(own), soft = [...all].filter(row => !chosen.has(row));
+  const path = (some, kind) => drawn("path", {d: some.map(row => rectangle(rows, row)).join(""), class: kind});
+  svg.replaceChildren(path(soft, "soft"), path([...own], "own"));
+}
+
+function rectangle(rows, row) {
+  const [x, y, width, height] = rows.boxes.map(side => side[row]);
+  return `M${x} ${y}h${width}v${height}h${-width}Z`;
 }

@@ -1,7 +1,7 @@
 "use strict";
 // One panel: sets as points or as binned density, histograms at its sides, a brush over it.
 
-const LEFT = 62, BOTTOM = 44, SIDE = 52, EDGE = 8, CELL_PX = 4, BINS = 60, MOST_POINTS = 4000, REACH_PX = 9;
+const LEFT = 62, LEFT_OF_WORDS = 112, BOTTOM = 44, SIDE = 52, EDGE = 8, CELL_PX = 4, BINS = 60, MOST_POINTS = 4000, REACH_PX = 9;
 
 class Panel {
   // sets: which are shown. heard: {brushed(within), opened(row)}.
@@ -21,7 +21,8 @@ class Panel {
     for (const canvas of [this.canvas, this.base]) { canvas.width = width * ratio; canvas.height = height * ratio; }
     this.canvas.style.height = `${height}px`;
     this.canvas.setAttribute("aria-label", `${labelled(y.name)} by ${labelled(x.name)}`);
-    this.area = {left: LEFT, top: SIDE, width: width - LEFT - SIDE - EDGE, height: height - SIDE - BOTTOM};
+    const left = y.words ? LEFT_OF_WORDS : LEFT;
+    this.area = {left, top: SIDE, width: width - left - SIDE - EDGE, height: height - SIDE - BOTTOM};
     this.ratio = ratio;
     const pen = this.#pen(this.base);
     this.#bin();
@@ -80,7 +81,7 @@ class Panel {
     pen.textAlign = "right";
     for (const {at, word} of ticksOf(this.y, height / 44)) {
       line(pen, left, this.#down(at), left + width, this.#down(at));
-      pen.fillText(word, left - 6, this.#down(at) + 4, LEFT - 24);
+      pen.fillText(word, left - 6, this.#down(at) + 4, left - 24);
     }
     pen.fillStyle = styled("--ink"); pen.textAlign = "center";
     pen.fillText(titleOf(this.x), left + width / 2, top + height + 36);

@@ -63,14 +63,18 @@ class Rows {
       .filter(one => one.set !== this.set[row]);
   }
 
+  // A short list kept in order: of 100,000 rows hardly one comes into it.
   #nearestOf(apart, set, most) {
-    const rows = [];
-    for (let i = 0; i < this.count; i++)
-      if (this.set[i] === set && this.left[i] && apart[i] === apart[i]) rows.push(i);
-    rows.sort((a, b) => apart[a] - apart[b]);
-    const seen = new Set();
-    const alone = rows.filter(i => !seen.has(this.places[i]) && seen.add(this.places[i]) && seen.size <= most);
-    return alone.map(i => ({set, row: i, apart: Math.sqrt(apart[i])}));
+    const best = [];
+    for (let i = 0; i < this.count; i++) {
+      if (this.set[i] !== set || !this.left[i] || !(apart[i] < (best[most - 1]?.apart ?? Infinity))) continue;
+      const same = best.findIndex(one => this.places[one.row] === this.places[i]);
+      if (same >= 0 && best[same].apart <= apart[i]) continue;
+      if (same >= 0) best.splice(same, 1);
+      best.push({set, row: i, apart: apart[i]});
+      best.sort((a, b) => a.apart - b.apart).splice(most);
+    }
+    return best.map(one => ({...one, apart: Math.sqrt(one.apart)}));
   }
 
   #fileByImage() {

@@ -76,7 +76,7 @@ def test_a_browser_brushes_filters_opens_and_keeps(serving, tmp_path):
         assert page.value("document.querySelector('#detail .why').textContent").startswith(
             "planned"
         )
-        assert page.value("document.querySelectorAll('#detail svg path').length") == 2
+        assert page.value("document.querySelectorAll('#detail svg path.mask').length") == 2
         page.value("document.querySelector('.near .card').click()")
         page.wait_for("document.querySelectorAll('#detail figure').length === 2")
         page.press("Escape")
@@ -97,7 +97,8 @@ def test_a_browser_brushes_filters_opens_and_keeps(serving, tmp_path):
 def test_an_exported_page_needs_no_server_and_obeys_the_keyboard(sets, tmp_path):
     real, made, _ = sets
     explore(
-        settings(f"sets='{real} {made}'", f"out={tmp_path / 'out'}", f"export={tmp_path / 'page'}"),
+        settings(f"sets='{real} {made}'", f"out={tmp_path / 'out'}", f"export={tmp_path / 'page'}",
+                 "describe=true"),
         Stages(quiet=True),
     )  # fmt: skip
     told = "".join(p.read_text() for p in (tmp_path / "page").iterdir() if p.suffix == ".js")
@@ -107,10 +108,11 @@ def test_an_exported_page_needs_no_server_and_obeys_the_keyboard(sets, tmp_path)
         page.open((tmp_path / "page" / "index.html").as_uri())
         page.wait_for(READY)
         page.wait_for("[...document.images].every(image => image.naturalWidth === 40)")
+        assert page.value("page.rows.nearest(0, 'features', 2).map(one => one.set)") == [1, 1]
         page.press("p")
         page.press("Enter")
-        page.wait_for("page.within !== null")
-        assert 0 < page.value("page.rows.brushed.reduce((a, b) => a + b)") < 28
+        page.wait_for("page.within !== null && page.rows.brushed.includes(0)")
+        assert page.value("page.rows.brushed.includes(1)")
         listed = "JSON.stringify(page.keeping.listed('x', [0, 1, 16]))"
         (tmp_path / "x.json").write_text(page.value(listed))
         page.press("Escape")

@@ -11,7 +11,7 @@ from alignment.exploration.outcomes import with_outcomes
 from alignment.exploration.pictures import Pictures, coloured
 from alignment.exploration.settings import OutcomeSettings
 from alignment.exploration.walk import explore
-from scenes.sets.named_list import NamedList, Picked
+from scenes.sets.named_list import NamedList, Picked, PickedImage
 from tests.alignment.exploration.made import WHY, photos, rendered, settings
 
 
@@ -25,11 +25,23 @@ def members(tmp_path):
 
 def test_what_the_file_and_the_plan_tell_beside_the_boxes_is_read(members):
     real, made = members
-    assert (real.is_real, made.is_real) == (True, False)
+    assert (real.is_reference, made.is_reference) == (True, False)
     assert set(made.beside.reasons.values()) == {WHY}
     assert made.beside.components == {n + 1: n % 2 for n in range(8)}
     assert made.beside.keypoints[1] == (5, 5, 2, 9, 9, 1)
     assert made.beside.bones["chair"] == ((0, 1),)
+
+
+def test_a_list_narrows_what_is_read_and_measured(members, tmp_path):
+    whole = members[1]
+    images = (PickedImage(id=3, file_name="000002.png", annotations=()),)
+    told = NamedList(name="x", sets=(Picked(set_name="-", digest=whole.digest, images=images),))
+    told.write(tmp_path / "x.json")
+    whole.table.write(tmp_path / "made" / "metadata.parquet")
+    only = settings("sets=x", f"only='{tmp_path}/x.json'")
+    made = read_member(tmp_path / "made", only, tmp_path / "kept")
+    assert made.table.image_ids.tolist() == [3, 3]
+    assert read_member(tmp_path / "photos", only, tmp_path / "kept").annotated.images == ()
 
 
 def test_the_body_holds_every_column_where_the_header_says(members):
