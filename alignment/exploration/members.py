@@ -1,6 +1,5 @@
 """The sets that are looked at, each with what its file and its plan tell beside its boxes."""
 
-import hashlib
 import json
 import os
 from collections.abc import Mapping, Sequence
@@ -12,20 +11,17 @@ import numpy as np
 
 from alignment.exploration.settings import ExplorationSettings
 from assets.errors import UserError
-from scenes.files.atomic import make_folder
-from scenes.files.canonical_json import json_bytes
 from scenes.formats.coco import read_coco
 from scenes.formats.find import find_set
 from scenes.formats.names import FormatName
 from scenes.formats.read import read_real
-from scenes.measuring.measure import measure
 from scenes.measuring.table import MetadataTable
 from scenes.sets.annotated_set import AnnotatedSet
 from scenes.sets.identity import Key, key_of
 from scenes.sets.named_list import NamedList, digest_of
 
 ANNOTATIONS = "annotations.json"  # of ours, which other files of ours lie beside
-MANIFEST, PLAN, TABLE = "manifest.json", "plan.jsonl", "metadata.parquet"
+MANIFEST, PLAN = "manifest.json", "plan.jsonl"
 NO_COMPONENT = -1
 
 
@@ -42,6 +38,20 @@ class Beside:
     components: Mapping[Key, int]
     reasons: Mapping[str, str]
     is_rendered: bool
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Opened:
+    """One set as it was read. files: its annotations."""
+
+    annotated: AnnotatedSet
+    files: Sequence[Path]
+    beside: Beside
+
+    @property
+    def side_px(self) -> int:
+        """The median of its images' longer sides."""
+        return int(np.median([max(i.width_px, i.height_px) for i in self.annotated.images]))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -64,20 +74,21 @@ class NothingListed(UserError):
     """A list that is of none of the sets."""
 
 
-def read_member(path: Path, settings: ExplorationSettings, kept: Path) -> Member:
-    """Return a set, measured. kept: the folder of tables that were measured before.
-
-    Raises what reading and measuring raise.
-    """
+def opened(path: Path, settings: ExplorationSettings) -> Opened:
+    """Return a set, of a list where settings name one. Raises what reading raises, BadList."""
     annotated, files = _read(path, settings.format)
-    file = files[0] if annotated.format == "coco" and len(files) == 1 else None
     if settings.only is not None:
         annotated = _listed(annotated, files, NamedList.read(settings.only))
-    beside = _beside(file, annotated.root)
-    table = _table(annotated, files, kept, pixels=settings.pixels and annotated.has_photos)
+    alone = files[0] if annotated.format == "coco" and len(files) == 1 else None
+    return Opened(annotated=annotated, files=files, beside=_beside(alone, annotated.root))
+
+
+def member_of(one: Opened, table: MetadataTable) -> Member:
+    """Return a set with what was measured of it."""
+    alone = one.annotated.format == "coco" and len(one.files) == 1
     return Member(
-        annotated=annotated, digest="" if file is None else digest_of(file), beside=beside,
-        table=table, is_reference=not beside.is_rendered,
+        annotated=one.annotated, digest=digest_of(one.files[0]) if alone else "",
+        beside=one.beside, table=table, is_reference=not one.beside.is_rendered,
     )  # fmt: skip
 
 
@@ -153,39 +164,3 @@ def _reasons(plan: Path) -> dict[str, str]:
             told = json.loads(line)
             reasons[f"{told['index']:06d}"] = str(told.get("why", ""))
     return reasons
-
-
-def _table(
-    annotated: AnnotatedSet, files: Sequence[Path], kept: Path, *, pixels: bool
-) -> MetadataTable:
-    """Return the set's own table where it has these boxes, else what was measured of them."""
-    own = annotated.root / TABLE
-    if own.is_file():
-        found = MetadataTable.read(own)
-        shown = np.isin(found.table["annotation_id"].to_numpy(), _ids(annotated))
-        if shown.sum() == len(annotated.annotations):
-            return found.rows(shown)
-    path = kept / f"{_digest(annotated, files, pixels=pixels)}.parquet"
-    if path.is_file():
-        return MetadataTable.read(path)
-    measured = measure(annotated, pixels=pixels)
-    make_folder(kept)
-    measured.write(path)
-    return measured
-
-
-def _ids(annotated: AnnotatedSet) -> list[int]:
-    return [one.id for one in annotated.annotations]
-
-
-def _digest(annotated: AnnotatedSet, files: Sequence[Path], *, pixels: bool) -> str:
-    """Return what changes where the boxes, the pictures or the question do."""
-    pictures = [
-        (i.id, str(i.path), i.path.stat().st_size if i.path is not None else 0)
-        for i in annotated.images
-    ]
-    told = {
-        "files": [digest_of(file) for file in files], "pixels": pixels, "pictures": pictures,
-        "depth": [str(i.depth_path) for i in annotated.images],
-    }  # fmt: skip
-    return hashlib.sha256(json_bytes(told)).hexdigest()[:32]

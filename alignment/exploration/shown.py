@@ -53,6 +53,7 @@ class Explored:
             "sets": [_set(member) for member in self._members],
             "images": {
                 "name": [image.file_name for image in self.images],
+                "there": [int(image.path is not None) for image in self.images],
                 "size": [[image.width_px, image.height_px] for image in self.images],
             },
             "lists": str(self._out / LISTS),

@@ -19,10 +19,11 @@ from alignment.exploration.likeness import (
     shared_attributes,
     with_likeness,
 )
-from alignment.exploration.members import Member, NothingListed, read_member
+from alignment.exploration.members import Member, NothingListed, Opened, member_of, opened
 from alignment.exploration.outcomes import with_outcomes
 from alignment.exploration.settings import ExplorationSettings
 from alignment.exploration.shown import Explored
+from alignment.exploration.tables import table_of
 from alignment.serving.serve import serve
 from scenes.files.atomic import make_folder
 
@@ -45,20 +46,26 @@ def explore(settings: ExplorationSettings, stages: Stages) -> None:
 
 
 def _members(settings: ExplorationSettings, out: Path, stages: Stages) -> tuple[Member, ...]:
-    found: list[Member] = []
+    found: list[Opened] = []
     for path in settings.paths:
         stages.begin(f"reading {path}")
-        member = read_member(path, settings, out / MEASURED)
-        stages.say(
-            f"{member.annotated.name}: {len(member.table)} boxes on "
-            f"{len(member.annotated.images)} images"
-        )
-        found.append(member)
+        found.append(opened(path, settings))
     if settings.only is not None:
-        found = [member for member in found if member.annotated.images]
+        found = [one for one in found if one.annotated.images]
         if not found:
             raise NothingListed(f"only={settings.only}: it is of none of the sets; expected one")
-    return _judged(settings, _with_reference(settings, _apart(found)), stages)
+    side_px = min(one.side_px for one in found)  # detail and blur depend on it
+    members = []
+    for one in found:
+        stages.begin(f"measuring {one.annotated.name}")
+        members.append(
+            member_of(one, table_of(one, out / MEASURED, side_px, pixels=settings.pixels))
+        )
+        stages.say(
+            f"{one.annotated.name}: {len(members[-1].table)} boxes on "
+            f"{len(one.annotated.images)} images"
+        )
+    return _judged(settings, _with_reference(settings, _apart(members)), stages)
 
 
 def _apart(members: Sequence[Member]) -> list[Member]:

@@ -7,14 +7,15 @@ const LAYERS = ["boxes", "masks", "keypoints", "depth"];
 function figureOf(rows, place, chosen, about, on) {
   const [width, height] = rows.images.size[place];
   const depth = on.has("depth") && about.depth;
-  const picture = element("img", {src: `${depth ? "depth" : "picture"}/${place}.jpg`, alt: rows.images.name[place]});
+  const there = depth || rows.images.there[place];  // of numbers alone, boxes are shown on grey
+  const picture = there ? [element("img", {src: `${depth ? "depth" : "picture"}/${place}.jpg`, alt: rows.images.name[place]})] : [];
   const svg = drawn("svg", {viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true"});
   if (on.has("boxes")) boxesOn(svg, rows, rows.rowsOf(place), [chosen]);
   for (const box of about.boxes) {
     if (on.has("masks") && box.mask.length) svg.append(drawn("path", {d: box.mask.map(rimOf).join(""), class: "mask"}));
     if (on.has("keypoints")) svg.append(...skeleton(box, Math.max(width, height)));
   }
-  const figure = element("figure", {className: "figure"}, picture, svg);
+  const figure = element("figure", {className: "figure"}, ...picture, svg);
   figure.style.aspectRatio = `${width} / ${height}`;
   return figure;
 }

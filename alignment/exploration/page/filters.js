@@ -28,10 +28,10 @@ class Filters {
     const changed = () => this.#set(column, Uint8Array.from(boxes, box => box.checked ? 1 : 0), told);
     const only = n => { boxes.forEach((box, k) => { box.checked = k === n; }); changed(); };
     return boxes.map((box, n) => {
-      box.onchange = changed;
+      box.onclick = event => event.shiftKey ? only(n) : changed();
       const name = element("span", {textContent: column.values[n] || "none"});
       const count = element("span", {className: "n", textContent: counted(counts[n])});
-      return element("label", {title: "double click: this one alone", ondblclick: event => { event.preventDefault(); only(n); }}, box, name, count);
+      return element("label", {title: "with Shift: this one alone"}, box, name, count);
     });
   }
 

@@ -76,8 +76,8 @@ class Gallery {
 
 function cardOf(rows, place) {
   const [width, height] = rows.images.size[place], name = rows.images.name[place];
-  const picture = element("img", {loading: "lazy", alt: "", src: `thumb/${place}.jpg`, width, height});
-  const card = element("button", {type: "button", className: "card", title: name}, picture, drawn("svg", {viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true"}));
+  const picture = rows.images.there[place] ? [element("img", {loading: "lazy", alt: "", src: `thumb/${place}.jpg`, width, height})] : [];
+  const card = element("button", {type: "button", className: "card", title: name}, ...picture, drawn("svg", {viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true"}));
   card.style.aspectRatio = `${width} / ${height}`;
   card.setAttribute("aria-label", name);
   card.dataset.place = place;

@@ -6,13 +6,19 @@ from alignment.evaluation.detector_failures import Prediction
 from alignment.exploration.columns import columns_of
 from alignment.exploration.exported import TooManyToExport
 from alignment.exploration.likeness import Rows, metadata_features, with_likeness
-from alignment.exploration.members import NothingListed, read_member
+from alignment.exploration.members import NothingListed, member_of, opened
 from alignment.exploration.outcomes import with_outcomes
 from alignment.exploration.pictures import Pictures, coloured
 from alignment.exploration.settings import OutcomeSettings
+from alignment.exploration.tables import table_of
 from alignment.exploration.walk import explore
 from scenes.sets.named_list import NamedList, Picked, PickedImage
 from tests.alignment.exploration.made import WHY, photos, rendered, settings
+
+
+def read(folder, told):
+    found = opened(folder, told)
+    return member_of(found, table_of(found, folder / "kept", 40, pixels=told.pixels))
 
 
 @pytest.fixture
@@ -20,7 +26,7 @@ def members(tmp_path):
     photos(tmp_path / "photos")
     rendered(tmp_path / "made")
     told = settings("sets=x", "pixels=false")
-    return [read_member(tmp_path / name, told, tmp_path / "kept") for name in ("photos", "made")]
+    return [read(tmp_path / name, told) for name in ("photos", "made")]
 
 
 def test_what_the_file_and_the_plan_tell_beside_the_boxes_is_read(members):
@@ -39,9 +45,9 @@ def test_a_list_narrows_what_is_read_and_measured(members, tmp_path):
     told.write(tmp_path / "x.json")
     whole.table.write(tmp_path / "made" / "metadata.parquet")
     only = settings("sets=x", f"only='{tmp_path}/x.json'")
-    made = read_member(tmp_path / "made", only, tmp_path / "kept")
+    made = read(tmp_path / "made", only)
     assert made.table.image_ids.tolist() == [3, 3]
-    assert read_member(tmp_path / "photos", only, tmp_path / "kept").annotated.images == ()
+    assert opened(tmp_path / "photos", only).annotated.images == ()
 
 
 def test_the_body_holds_every_column_where_the_header_says(members):
