@@ -25,6 +25,7 @@ SCRIPTS = (
 STYLE = "explore.css"
 KINDS = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,59}")
+ASK_AT_ONCE = b"window.ASKED = {state: fetch('state'), columns: fetch('columns')};"
 LISTS, THUMBS = "lists", "thumbs"
 _ASKED = re.compile(r"(thumb|picture|depth|about)/(\d{1,9})\.(?:jpg|json)")
 
@@ -107,7 +108,7 @@ class Explored:
     def file(self, path: str) -> tuple[bytes, str] | None:
         """Return a script, the columns, a picture or what is drawn over one."""
         if path == "data.js":
-            return b"", KINDS[".js"]  # an exported page has its data there
+            return ASK_AT_ONCE, KINDS[".js"]  # an exported page has its data there
         if path in (*SCRIPTS, STYLE):
             return (FOLDER / path).read_bytes(), KINDS[Path(path).suffix]
         if path == "columns":

@@ -2,7 +2,7 @@
 // Fetch the columns once, and let every part hear what the others did.
 
 const at = id => document.getElementById(id);
-const GALLERY_EVERY_MS = 120;
+const GALLERY_EVERY_MS = 250, AT_REST_MS = 120;
 
 class Page {
   constructor(rows, alone) {
@@ -58,7 +58,7 @@ class Page {
     this.#show();
   }
 
-  // A brush that moves is drawn in every frame, the images beside it a few times a second.
+  // A brush that moves is drawn in every frame, a few images beside it now and then, all at rest.
   #select(within) {
     this.within = within;
     if (this.due) return;
@@ -68,19 +68,18 @@ class Page {
       this.rows.brush(...this.#axes(), this.within);
       for (const panel of this.panels) panel.show(this.within);
       clearTimeout(this.later);
-      const wait = GALLERY_EVERY_MS - (performance.now() - this.galleryAt);
-      if (wait <= 0) this.#show();
-      else this.later = setTimeout(() => this.#show(), wait);
+      this.later = setTimeout(() => this.#show(), AT_REST_MS);
+      if (performance.now() - this.galleryAt > GALLERY_EVERY_MS) this.#show(true);
     });
   }
 
-  #show() {
-    const images = this.gallery.show({name: at("sort").value, falling: at("falling").checked});
+  #show(moving = false) {
+    const images = this.gallery.show({name: at("sort").value, falling: at("falling").checked}, moving);
     let boxes = 0;
     for (const one of this.rows.brushed) boxes += one;
     at("count").textContent = `${counted(boxes)} of ${counted(this.rows.count)} boxes, on ${counted(images)} images`;
     this.galleryAt = performance.now();
-    document.documentElement.dataset.ready = "true";
+    if (!moving) document.documentElement.dataset.ready = "true";
   }
 
   #key(event) {
@@ -104,8 +103,9 @@ function aboutOf(alone) {
   return async place => (await answered(`about/${place}.json`)).json();
 }
 
-async function answered(path) {
-  const reply = await fetch(path);
+// asked: what was asked already, while the scripts came.
+async function answered(path, asked = fetch(path)) {
+  const reply = await asked;
   if (!reply.ok) throw new Error(`${path}: ${reply.status} ${reply.statusText}`);
   return reply;
 }
@@ -115,7 +115,7 @@ async function begin() {
   try {
     const [state, body] = alone
       ? [alone.state, Uint8Array.from(atob(alone.columns), letter => letter.charCodeAt(0)).buffer]
-      : await Promise.all([answered("state").then(r => r.json()), answered("columns").then(r => r.arrayBuffer())]);
+      : await Promise.all([answered("state", window.ASKED.state).then(r => r.json()), answered("columns", window.ASKED.columns).then(r => r.arrayBuffer())]);
     window.page = new Page(new Rows(state, body), alone);
   } catch (error) {
     at("wrong").textContent = `${error.message}. Is \`make explore\` still running?`;

@@ -1,7 +1,7 @@
 "use strict";
 // The images of what is brushed, set beside set, as thumbnails that are fetched when they are seen.
 
-const PAGE_OF_CARDS = 24, MOST_CARDS = 1500, BY_FILE = "";
+const PAGE_OF_CARDS = 24, CARDS_MEANWHILE = 8, MOST_CARDS = 1500, BY_FILE = "";
 
 class Gallery {
   // opened: called with a row.
@@ -9,13 +9,14 @@ class Gallery {
     Object.assign(this, {rows, place, opened, cards: new Map(), parts: []});
     this.best = new Float64Array(rows.images.name.length);
     this.watcher = new IntersectionObserver(seen => {
-      for (const one of seen) if (one.isIntersecting) this.#more(this.parts[one.target.dataset.set]);
+      for (const one of seen) if (one.isIntersecting) this.#follow(this.parts[one.target.dataset.set]);
     }, {rootMargin: "400px"});
     rows.sets.forEach((set, n) => place.append(this.#part(set, n)));
   }
 
-  // sorted: {name of a number or BY_FILE, falling}. Returns how many images hold what is brushed.
-  show(sorted) {
+  // sorted: {name of a number or BY_FILE, falling}. moving: the first few are enough. Returns how
+  // many images hold what is brushed.
+  show(sorted, moving = false) {
     const places = this.rows.sets.map(() => []), {brushed, count, set} = this.rows;
     const values = sorted.name === BY_FILE ? null : this.rows.numbers.get(sorted.name).values;
     const worse = sorted.falling ? -1 : 1;
@@ -28,7 +29,7 @@ class Gallery {
       else if (value < known) this.best[place] = value;
     }
     for (const {part} of this.parts) part.scrollTop = 0;  // before anything changes, or all is laid out twice
-    for (const [n, part] of this.parts.entries()) this.#fill(part, places[n]);
+    for (const [n, part] of this.parts.entries()) this.#fill(part, places[n], moving);
     return places.reduce((sum, own) => sum + own.length, 0);
   }
 
@@ -39,22 +40,31 @@ class Gallery {
     made.style.setProperty("--own", variable(n));
     made.setAttribute("aria-label", set.name);
     this.parts.push({title, cards, places: [], shown: 0, name: set.name, part: made, end});
-    this.watcher.observe(end);
     return made;
   }
 
-  #fill(part, places) {
+  #fill(part, places, moving) {
     part.part.hidden = !places.length;
     places.sort((a, b) => this.best[a] - this.best[b] || a - b);
     Object.assign(part, {places, shown: 0});
     part.title.textContent = `${part.name}: ${counted(places.length)} images`;
+    const held = part.cards.contains(document.activeElement) ? document.activeElement : null;
     part.cards.replaceChildren();
-    this.#more(part);
-    this.watcher.unobserve(part.end); this.watcher.observe(part.end);  // it may be seen still
+    this.watcher.unobserve(part.end);
+    if (moving) this.#more(part, CARDS_MEANWHILE);
+    else this.#follow(part);
+    if (held?.isConnected) held.focus({preventScroll: true});
   }
 
-  #more(part) {
-    const next = part.places.slice(part.shown, part.shown + PAGE_OF_CARDS);
+  // Add a page, and look again whether its end is seen.
+  #follow(part) {
+    this.watcher.unobserve(part.end);
+    this.#more(part, PAGE_OF_CARDS);
+    if (part.shown < part.places.length) this.watcher.observe(part.end);
+  }
+
+  #more(part, count) {
+    const next = part.places.slice(part.shown, part.shown + count);
     part.shown += next.length;
     part.cards.append(...next.map(place => this.#card(place)));
   }

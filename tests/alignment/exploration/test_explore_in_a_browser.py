@@ -1,9 +1,11 @@
+import base64
 import json
 import re
 import signal
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 
 from alignment.command.stages import Stages
@@ -125,3 +127,48 @@ def test_an_exported_page_needs_no_server_and_obeys_the_keyboard(sets, tmp_path)
         assert page.errors == []
     kept = NamedList.read(tmp_path / "x.json")
     assert [[len(i.annotations) for i in one.images] for one in kept.sets] == [[2], [1]]
+
+
+@pytest.mark.browser
+def test_what_is_brushed_near_and_first_is_what_the_columns_say(sets, tmp_path):
+    real, made, _ = sets
+    out = tmp_path / "page"
+    explore(
+        settings(f"sets='{real} {made}'", f"out={tmp_path / 'out'}", f"export={out}"),
+        Stages(quiet=True),
+    )
+    header, columns = columns_in(out / "data.js")
+    with browser(tmp_path / "profile") as page:
+        page.open((out / "index.html").as_uri())
+        page.wait_for(READY)
+        page.value("page.panels[0].heard.brushed([-1.05, 0, 0.2, 0.55])")
+        page.wait_for("page.rows.brushed.includes(0)")
+        brushed = page.value("[...page.rows.brushed]")
+        near = page.value("page.rows.nearest(20, 'metadata', 3)")
+        first = page.value("Number(document.querySelector('#gallery .card').dataset.place)")
+        page.value("document.getElementById('as').value = 'density'")
+        page.value("document.getElementById('as').onchange()")
+        assert page.value("page.panels[0].canvas.dataset.manner") == "density"
+        assert page.errors == []
+    x, y = np.log10(columns["bbox_area"]), columns["center_y"]
+    wanted = (x >= -1.05) & (x <= 0) & (y >= 0.2) & (y <= 0.55)
+    assert brushed == wanted.astype(int).tolist()
+    space = np.stack([columns[f"metadata {n}"] for n in range(header["spaces"][0]["axes"])])
+    apart = np.linalg.norm(space - space[:, [20]], axis=0)[:12]
+    assert near[0]["row"] == np.argmin(apart)
+    assert near[0]["apart"] == pytest.approx(apart.min(), rel=1e-4)
+    places = columns["place"].view(np.uint32)
+    assert len({places[one["row"]] for one in near}) == 3
+    own = wanted & (np.arange(28) < 12)
+    assert first == places[own][np.argmax(columns["unlike_metadata"][own])]
+
+
+def columns_in(script):
+    """Return the header of an exported page, and its columns by name."""
+    told = json.loads(script.read_text().removeprefix("window.TWINSET = ").rstrip(";\n"))
+    header = told["state"]
+    names = ["place", "x", "y", "w", "h", *(one["name"] for one in header["numbers"])]
+    names += [one["name"] for one in header["names"]]
+    names += [f"{one['name']} {n}" for one in header["spaces"] for n in range(one["axes"])]
+    body = np.frombuffer(base64.b64decode(told["columns"]), "<f4")
+    return header, dict(zip(names, body.reshape(len(names), -1), strict=True))
