@@ -3,12 +3,20 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from alignment.command.words import quoted
 from alignment.curation.augment import NoScenes, Workshop, augmented, likeness
-from alignment.curation.settings import AugmentSettings
+from alignment.curation.settings import AugmentSettings, CurationSettings
+from alignment.curation.walk import _parents
+from alignment.feature_space.scores import Scores
+from alignment.real.pair import load_pair
 from assets.catalogue import load_catalogue
+from bench.scenes import composed
+from scenes.config.from_mapping import from_mapping
 from scenes.labels.labels import LabelPolicy
 from scenes.labels.previewer import Previewer
-from scenes.plan.plan import PlannedScene
+from scenes.plan.plan import Plan, PlannedScene
+from scenes.sets.named_list import NamedList, Picked, PickedImage
+from tests.alignment.features.sets_with_photos import noise_set
 from tests.render.rendered import camera, looking_down, placed, scene
 
 POLICY = LabelPolicy(min_visible_px=16, min_visible_fraction=0.1, min_side_px=3)
@@ -86,3 +94,29 @@ def test_a_parent_that_shows_nothing_is_told(parent, catalogue):
     away = replace(parent, camera=camera((64, 48), looking_down(190.0)))
     with pytest.raises(NoScenes, match="smaller"):
         plan_of(away, catalogue, replace(STEPS, images=1))
+
+
+def test_a_list_says_which_scenes_new_ones_are_made_after(parent, tmp_path):
+    noise_set(tmp_path / "set")
+    lines = [
+        PlannedScene(index=n, scene=parent, component=-1, weight=1.0, why="test") for n in range(3)
+    ]
+    Plan(scenes=lines).write(tmp_path / "set" / "plan.jsonl")
+    images = tuple(PickedImage(id=n, file_name=f"{n}.png", annotations=()) for n in (1, 3))
+    NamedList(name="x", sets=(Picked(set_name="set", digest="", images=images),)).write(
+        tmp_path / "x.json"
+    )
+    keys, real = np.arange(1, 4), np.arange(3)
+    scores = Scores(values=np.array([9.0, 1.0, 3.0]), keys=keys, image_ids=keys.copy(),
+                    real=np.zeros(3), real_image_ids=real)  # fmt: skip
+    words = [f"{key}={quoted(tmp_path / 'set')}" for key in ("set", "real")]
+    told = composed(
+        "curate",
+        *words,
+        "augment.preset=none",
+        "what=augment",
+        f"only={quoted(tmp_path / 'x.json')}",
+    )
+    pair = load_pair(tmp_path / "set", tmp_path / "set", None, None)
+    chosen = _parents(from_mapping(CurationSettings, told), pair, scores)
+    assert [one.index for one in chosen] == [2, 0]

@@ -8,8 +8,8 @@ from alignment.curation.settings import CurationSettings
 from alignment.curation.walk import curate
 from bench.scenes import composed
 from scenes.config.from_mapping import from_mapping
-from tests.alignment.features.sets_with_photos import noise_set
 from tests.alignment.chromium import browser
+from tests.alignment.features.sets_with_photos import noise_set
 
 
 @pytest.mark.browser
