@@ -14,9 +14,9 @@ from alignment.evaluation.walk import evaluate
 from assets.project import PROJECT
 from bench.scenes import composed
 from scenes.config.from_mapping import from_mapping
+from tests.alignment.chromium import browser
 from tests.alignment.commanded import environment, error_line
 from tests.alignment.features.sets_with_photos import noise_set
-from tests.alignment.chromium import browser
 
 QUICK = ("features.cache=null", "splits=10", "sample_wise.draws=100")
 

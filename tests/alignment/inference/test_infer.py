@@ -16,8 +16,8 @@ from alignment.rating.ratings import Rating, append_rating
 from alignment.real.inferred import read_inferred
 from bench.scenes import composed
 from scenes.config.from_mapping import from_mapping
-from tests.alignment.inference.commanded import QUICK, drawn, infer
 from tests.alignment.chromium import browser
+from tests.alignment.inference.commanded import QUICK, drawn, infer
 
 
 @pytest.fixture(scope="module")

@@ -18,10 +18,10 @@ from alignment.rating.cut_outs import YOURS, CutOuts
 from alignment.serving.server import PageServer
 from assets.fragments.folder import read_fragments
 from assets.project import PROJECT
+from tests.alignment.chromium import browser
 from tests.alignment.commanded import environment
 from tests.alignment.fragments.cutting_out import fragments
 from tests.alignment.fragments.planted import GREEN, RED, planted_set
-from tests.alignment.chromium import browser
 from tests.alignment.rating.test_session import fetched
 
 THINGS = [[((60, 60), (20, 30), RED, 1)], [((70, 50), (25, 30), GREEN, 1)]]

@@ -7,8 +7,8 @@ import pytest
 
 from alignment.rating.ratings import read_ratings
 from assets.project import PROJECT
-from tests.alignment.commanded import environment, error_line
 from tests.alignment.chromium import browser
+from tests.alignment.commanded import environment, error_line
 from tests.alignment.rating.made import predicted
 
 

@@ -9,9 +9,9 @@ import pytest
 from PIL import Image
 
 from alignment.rating.ratings import read_ratings
-from alignment.serving.server import PageServer
 from alignment.rating.session import RatedCrops, Session, questions_of
 from alignment.real.inferred import NotInferred, read_inferred
+from alignment.serving.server import PageServer
 from tests.alignment.rating.made import predicted, session
 
 

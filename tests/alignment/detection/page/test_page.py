@@ -4,8 +4,8 @@ import shutil
 
 import pytest
 
-from tests.alignment.detection.made import folder_of, judged, sets, splits
 from tests.alignment.chromium import browser
+from tests.alignment.detection.made import folder_of, judged, sets, splits
 
 HEADINGS = [
     "Which set trains the best detector", "What a set is worth in photos",
