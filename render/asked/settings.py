@@ -8,6 +8,7 @@ from typing import Any, Literal
 from omegaconf import DictConfig, OmegaConf
 
 from assets.cards.folder import CutOuts
+from assets.lettering.settings import TextSettings
 from render.asked.limits import SlurmSettings, WorkerLimits
 from render.asked.paste import PasteSettings
 from render.asked.quality import Device, Engine, Quality
@@ -47,6 +48,7 @@ class Settings:
     fragments: CutOuts
     engine: Engine
     paste: PasteSettings
+    text: TextSettings
     device: Device
     threads: int
     workers: Literal["auto"] | int
@@ -101,6 +103,11 @@ class Settings:
         )
 
     @property
+    def written(self) -> TextSettings | None:
+        """What is written on surfaces; None for nothing."""
+        return self.text if self.text.share > 0 and self.quality.colour else None
+
+    @property
     def keeps_light(self) -> bool:
         """Whether the workers write linear pictures."""
         return self.linear == "keep" and self.quality.colour
@@ -120,6 +127,12 @@ class Settings:
         return self.engine == "paste"
 
     @property
+    def _lettering(self) -> Mapping[str, Any]:
+        told = {key: value for key, value in asdict(self.text).items()
+                if not isinstance(value, Path | None)}  # fmt: skip
+        return {**told, "drawn_from": self.text.digest()}
+
+    @property
     def _asks_for_passes(self) -> bool:
         return any(asdict(self.passes).values())
 
@@ -131,6 +144,7 @@ class Settings:
             "passes": asdict(self.passes), "second_view": asdict(self.second_view),
             "write": asdict(self.write), "variants": self.variants, "linear": self.keeps_light,
             **({"engine": self.engine, "paste": asdict(self.paste)} if self._pastes else {}),
+            **({"text": self._lettering} if self.written else {}),
             **({"style": weights_digest(self.style_weights)} if self.style_weights else {}),
         }  # fmt: skip
 

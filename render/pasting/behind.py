@@ -26,6 +26,14 @@ class NoPhoto(UserError):
     """A scene that is to be pasted and has no photo behind it."""
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Backdrop:
+    """What things are laid over, (H, W, 3) sRGB, and the row of its horizon, where it is known."""
+
+    image: Rgb
+    horizon_px: float | None
+
+
 @dataclass(frozen=True, kw_only=True)
 class _Cut:
     """What is taken of a photo, mirrored before where it is. Pixels of the photo."""
@@ -40,8 +48,8 @@ def behind(
     boxes_px: Sequence[Box],
     settings: PasteSettings,
     photos: Photos,
-) -> Rgb:
-    """Return a scene's photo at the picture's size, (H, W, 3) sRGB. Raises NoPhoto, BadPhoto.
+) -> Backdrop:
+    """Return a scene's photo at the picture's size. Raises NoPhoto, BadPhoto.
 
     boxes_px: of the things that will lie over it. photos: what is told of photos, by their paths.
     The photo keeps its proportions; what stands over is cut off. Of those with painted places a
@@ -64,7 +72,12 @@ def behind(
         row = None if told is None else told.horizon_row_px
         cut = view.anywhere(drawn[1:], None if row is None else (row, horizon_share(scene.camera)))
     shown = np.ascontiguousarray(photo[:, ::-1]) if cut.mirrored else photo
-    return _taken(shown, cut.place_px, size_px)
+    known = None if told is None or told.horizon_row_px is None else told.horizon_row_px
+    _, top, _, down = cut.place_px
+    return Backdrop(
+        image=_taken(shown, cut.place_px, size_px),
+        horizon_px=None if known is None else (known - top) / down * size_px[1],
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

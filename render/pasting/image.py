@@ -8,7 +8,7 @@ from assets.catalogue import Catalogue
 from assets.fragments.folder import read_fragments
 from render.asked.settings import Settings
 from render.pasting.behind import Photos
-from render.pasting.paste import pasted
+from render.pasting.paste import Grounds, pasted
 from scenes.dataset.dataset import write_shard
 from scenes.effects.develop import developed
 from scenes.effects.linear_picture import FOLDER, as_kept, encode_light
@@ -20,8 +20,8 @@ from scenes.optics.colour import linear
 def paste_image(index: int, scene: Scene, settings: Settings, catalogue: Catalogue) -> None:
     """Paste one scene and write its shard into settings.out. Raises UserError of many kinds."""
     colour = settings.quality.colour
-    photos = _photos(settings.cut_outs.folder)
-    frame = pasted(scene, catalogue, settings.paste, colour=colour, photos=photos)
+    grounds = Grounds(photos=_photos(settings.cut_outs.folder), text=settings.written)
+    frame = pasted(scene, catalogue, settings.paste, colour=colour, grounds=grounds)
     if settings.keeps_light:
         light = as_kept(linear(frame.image))
         frame = replace(frame, light=light, passes={f"{FOLDER}.exr": encode_light(light)})

@@ -1,25 +1,38 @@
 """A scene of cut-outs as a picture: laid over its photo from far to near."""
 
-from dataclasses import dataclass
-from types import MappingProxyType
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from assets.cards.card import Card
 from assets.catalogue import Catalogue
 from assets.errors import UserError
+from assets.lettering.settings import TextSettings
 from render.asked.paste import PasteSettings
 from render.pasting.behind import Box, Photos, behind
 from render.pasting.blending import inside, laid
 from render.pasting.layer import Layer, layer_of
+from render.pasting.lettering import lettered, still_seen
 from render.pasting.look import draw_look
 from scenes.files.rle import tight_box
 from scenes.model.frame import FAR_M, Frame
+from scenes.model.lettering import Lettering
 from scenes.model.scene import Placement, Scene
 from scenes.optics.camera import world_to_camera
 from scenes.plan.digest import shot_of
 
 STREAM = 0x9A57E  # of a scene's seed, apart from those that the scene is drawn from
+
+
+@dataclass(frozen=True, kw_only=True)
+class Grounds:
+    """What is laid under things. photos: see `behind`. text: on their surfaces; None for none."""
+
+    photos: Photos = field(default_factory=dict)
+    text: TextSettings | None = None
+
+
+NOTHING_TOLD = Grounds()
 
 
 class NoCutOut(UserError):
@@ -32,20 +45,24 @@ def pasted(
     settings: PasteSettings,
     *,
     colour: bool,
-    photos: Photos = MappingProxyType({}),
+    grounds: Grounds = NOTHING_TOLD,
 ) -> Frame:
     """Return a scene's picture, instances and depth, without its post-effects.
 
-    The same scene and settings give the same arrays. colour: False leaves the image black. photos:
-    see `behind`. Raises NoCutOut, NoPhoto, BadPhoto, ChangedCutOut.
+    The same scene and settings give the same arrays. colour: False leaves the image black.
+    Raises NoCutOut, NoPhoto, BadPhoto, ChangedCutOut.
     """
     rng = np.random.default_rng([scene.seed, STREAM])
     width, height = scene.camera.resolution_px
     shown = _far_to_near(scene, catalogue)
     bare = np.zeros((height, width, 3), np.uint8)
+    written: tuple[Lettering, ...] = ()
     if colour:
         boxes = [box for one in shown if (box := _box(one.layer)) is not None]
-        bare = behind(rng, scene, boxes, settings, photos)
+        place = behind(rng, scene, boxes, settings, grounds.photos)
+        if grounds.text is not None:
+            place, written = lettered(scene.seed, place, grounds.text, scene.camera.focal_px)
+        bare = place.image
     image, ids = bare.copy(), np.zeros((height, width), np.int32)
     depth_m = np.full((height, width), FAR_M, np.float32)
     looks = {one.instance: draw_look(rng, settings) for one in scene.objects}
@@ -56,7 +73,10 @@ def pasted(
         own = inside(one.layer)
         ids[rows, columns][own] = one.instance
         depth_m[rows, columns][own] = one.layer.depth_m[own]
-    return Frame(shot=shot_of(scene), image=image, instances=ids, depth_m=depth_m)
+    return Frame(
+        shot=shot_of(scene), image=image, instances=ids, depth_m=depth_m,
+        lettering=still_seen(written, ids) if grounds.text and grounds.text.annotate else None,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -86,7 +86,7 @@ def develop_image(line: PlannedScene, room: Darkroom) -> None:
         make_folder((room.out / file).parent)
         write_bytes(room.out / file, content)
     told = {
-        **asdict(shard),
+        **{key: value for key, value in asdict(shard).items() if value is not None},
         "scene_digest": scene_digest(scene),
         "files": {**shard.files, **{file: len(content) for file, content in contents.items()}},
         "measured": measured_rows(

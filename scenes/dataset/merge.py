@@ -13,6 +13,7 @@ from scenes.dataset.manifest import write_manifest
 from scenes.dataset.provenance import MergeRecord, NoDataset
 from scenes.dataset.rows import Rows
 from scenes.dataset.shard import Shard, StaleShard, is_whole, read_shard, shard_path
+from scenes.dataset.texts import text_file
 from scenes.files.atomic import writing
 from scenes.files.canonical_json import json_bytes
 from scenes.files.lock import locked
@@ -53,7 +54,10 @@ def _merged(out: Path, partial: bool) -> Tally:
     if not partial:
         _check_complete(out)
     rows, missing = Rows(), []
-    with coco_file(out / "annotations.json", _head(out, record)) as file:
+    with (
+        coco_file(out / "annotations.json", _head(out, record)) as file,
+        text_file(out / "text.json", asked=_tells_texts(out)) as texts,
+    ):
         for line in _lines(out):
             shard = _shard(out, line)
             if shard is None:
@@ -61,6 +65,7 @@ def _merged(out: Path, partial: bool) -> Tally:
                 continue
             rows.add(line.index + 1, file.annotations, shard.image, shard.measured)
             file.add(line.index + 1, line.component, shard)
+            texts.add(line.index + 1, shard.image, shard.texts or ())
         if missing and not partial:
             raise IncompleteDataset(_incomplete(out, missing, file.images + len(missing)))
     with writing(out / "metadata.parquet"):
@@ -136,6 +141,13 @@ def _first_annotation(out: Path) -> dict[str, Any]:
         if shard is not None and shard.annotations:
             return dict(shard.annotations[0])
     return {}
+
+
+def _tells_texts(out: Path) -> bool:
+    """Return whether images say what is written in them, as the first finished one does."""
+    found = (read_shard(out, index) for index, _ in enumerate(_unread_lines(out)))
+    first = next((shard for shard in found if shard is not None), None)
+    return first is not None and first.texts is not None
 
 
 def _incomplete(out: Path, missing: list[int], planned: int) -> str:

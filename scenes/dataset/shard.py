@@ -10,6 +10,7 @@ import numpy as np
 
 from assets.errors import UserError
 from scenes.dataset.rows import measured_rows
+from scenes.dataset.texts import text_records
 from scenes.files.atomic import make_folder, write_bytes, writing
 from scenes.files.canonical_json import json_bytes
 from scenes.files.exr import encode_exr
@@ -60,7 +61,8 @@ class Shard:
 
     scene_digest: of what it shows. files: path inside the dataset to size in bytes. image and
     annotations: COCO records but for their ids. measured: column to values, a row a
-    label. dropped: what `Labels` counts as such.
+    label. dropped: what `Labels` counts as such. texts: records of text.json but for their ids, or
+    None where none is asked for.
     """
 
     scene_digest: str
@@ -69,6 +71,7 @@ class Shard:
     annotations: Sequence[Mapping[str, Any]]
     measured: Mapping[str, Sequence[Any]]
     dropped: Mapping[str, int]
+    texts: Sequence[Mapping[str, Any]] | None = None
 
 
 def write_shard(out: Path, index: int, frame: Frame, labels: Labels, write: WriteOptions) -> None:
@@ -101,6 +104,7 @@ def write_shard(out: Path, index: int, frame: Frame, labels: Labels, write: Writ
             out, image, annotations, {k.category_id: k.category for k in labels.kept}, write.pixels
         ),
         "dropped": dict(labels.dropped),
+        **({} if frame.lettering is None else {"texts": text_records(frame)}),
     }
     write_bytes(shard_path(out, index), json_bytes(told))
 

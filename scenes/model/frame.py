@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from scenes.model.lettering import Lettering
 from scenes.model.scene import Scene
 from scenes.model.shot import Shot
 
@@ -16,7 +17,8 @@ class Frame:
     depth_m: (H, W) float32, planar z in metres; FAR_M where nothing was hit. light: (H, W, 3)
     float32, what image was developed from, where it is known. jpeg: the file that image was decoded
     from, where there was one. passes: further files by what they are called in a dataset,
-    "normals.exr" for normals/000000.exr.
+    "normals.exr" for normals/000000.exr. lettering: what is written on surfaces, where
+    that is to be told.
     """
 
     shot: Shot
@@ -26,6 +28,7 @@ class Frame:
     light: npt.NDArray[np.float32] | None = None
     jpeg: bytes | None = None
     passes: Mapping[str, bytes] = field(default_factory=dict)
+    lettering: tuple[Lettering, ...] | None = None
 
     def __post_init__(self) -> None:
         width, height = self.shot.resolution_px

@@ -11,7 +11,7 @@ from assets.cards.folder import with_cut_outs
 from assets.catalogue import Catalogue, load_catalogue
 from assets.fragments.background import PaintedBackground
 from render.pasting.behind import NoPhoto
-from render.pasting.paste import NoCutOut, pasted
+from render.pasting.paste import Grounds, NoCutOut, pasted
 from scenes.config.from_mapping import from_mapping
 from scenes.labels.labels import label_frame
 from scenes.labels.policy import LabelSettings
@@ -165,7 +165,7 @@ def test_a_photo_is_cut_so_that_its_horizon_is_where_the_camera_sees_it(
     cv2.imwrite(str(tmp_path / "high.png"), high)
     told = at(catalogue, str(tmp_path / "high.png"), (900, 0, 0))
     photos = {str(tmp_path / "high.png"): painted(tmp_path / "high.png", (160, 400), row=150)}
-    frame = pasted(told, catalogue, plain(), colour=True, photos=photos)
+    frame = pasted(told, catalogue, plain(), colour=True, grounds=Grounds(photos=photos))
     sky = (frame.image[..., 0] > 100).sum(axis=0)
     assert horizon_share(told.camera) == 0.5  # it looks level
     assert sky == pytest.approx(SIZE[1] / 2, abs=1)
@@ -186,7 +186,7 @@ def test_a_thing_comes_where_one_was_painted_out_and_about_as_large(
     first = at(catalogue, str(tmp_path / "room.png"), (30, 0, 0)).to_json()
     for seed in range(4):
         told = Scene.from_json({**first, "seed": seed})
-        frame = pasted(told, catalogue, covering, colour=True, photos=photos)
+        frame = pasted(told, catalogue, covering, colour=True, grounds=Grounds(photos=photos))
         red = (frame.image[..., 0] > 150) & (frame.image[..., 2] < 60)
         around = cv2.dilate((frame.instances > 0).astype(np.uint8), np.ones((9, 9))) > 0
         assert (red & ~around).sum() == 0

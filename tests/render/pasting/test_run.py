@@ -26,7 +26,8 @@ def job(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, ...]:
     pictures = {"a": disc((40, 60)), "b": disc((60, 40)), "c": disc((50, 50), hole=True)}
     folder(root, pictures, {"wide": (160, 120), "high": (90, 120)})
     return ("engine=paste", f"fragments.folder={root}", "category=gadget", f"images={IMAGES}",
-            "post=mild", "labels.amodal_masks=true")  # fmt: skip
+            "post=mild", "labels.amodal_masks=true", "text.share=1",
+            "text.annotate=true")  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +68,16 @@ def test_a_killed_run_goes_on_with_three_workers_to_the_same_bytes(
     assert left > 0
     assert promised(tmp_path) == promised(calm)
     assert dict(files(tmp_path)) == dict(files(calm))
+    assert (tmp_path / "text.json").read_bytes() == (calm / "text.json").read_bytes()
+
+
+def test_text_json_numbers_its_words_and_the_pictures_that_show_them(calm: Path) -> None:
+    told = json.loads((calm / "text.json").read_text())
+    rows = told["annotations"]
+    assert [image["id"] for image in told["images"]] == list(range(1, IMAGES + 1))
+    assert [row["id"] for row in rows] == list(range(1, len(rows) + 1))
+    assert rows
+    assert all(row["utf8_string"] and len(row["polygon"]) == 8 for row in rows)
 
 
 @pytest.mark.parametrize(
