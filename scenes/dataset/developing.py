@@ -25,12 +25,14 @@ from scenes.effects.develop import shown
 from scenes.effects.linear_picture import FOLDER, read_light
 from scenes.files.atomic import make_folder, write_bytes
 from scenes.files.canonical_json import json_bytes
-from scenes.files.pictures import encode_png
+from scenes.files.pictures import decode_picture, encode_png
 from scenes.files.placing import NoHardLinks, copy, link
+from scenes.measuring.measure import Shown
 from scenes.model.scene import Scene
 from scenes.passes.second_view import second_seed
 from scenes.plan.digest import scene_digest
 from scenes.plan.plan import PlannedScene
+from scenes.sets.depth_maps import read_depth_map
 
 CHUNK = 8  # images handed to a worker at a time
 AHEAD = 3  # chunks a worker that wait: a long plan never lies in memory
@@ -90,7 +92,10 @@ def develop_image(line: PlannedScene, room: Darkroom) -> None:
         "scene_digest": scene_digest(scene),
         "files": {**shard.files, **{file: len(content) for file, content in contents.items()}},
         "measured": measured_rows(
-            room.out, shard.image, shard.annotations, room.categories, room.write.pixels
+            _shown(line.index, shard, contents, room),
+            shard.image,
+            shard.annotations,
+            room.categories,
         ),
     }
     write_bytes(shard_path(room.out, line.index), json_bytes(told))
@@ -123,6 +128,13 @@ def _contents(name: str, scene: Scene, shard: Shard, room: Darkroom) -> dict[str
         image, _ = shown(again, scene.post, second_seed(scene.seed), room.references)
         contents[f"{SECOND}image/{name}.png"] = encode_png(image)
     return contents
+
+
+def _shown(index: int, shard: Shard, contents: Mapping[str, bytes], room: Darkroom) -> Shown:
+    """Return what the files of a developed image hold."""
+    file = contents[f"images/{shard.image['file_name']}"]
+    depth_m = read_depth_map(room.source / f"depth/{index:06d}.exr")
+    return Shown(rgb=decode_picture(file) if room.write.pixels else None, depth_m=depth_m)
 
 
 def _share(room: Darkroom, name: str) -> None:

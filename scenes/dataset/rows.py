@@ -9,20 +9,22 @@ from typing import Any
 import numpy as np
 
 from scenes.formats.coco import coco_set
-from scenes.measuring.measure import measure
+from scenes.measuring.measure import Shown, measure
 from scenes.measuring.table import KEYS, MetadataTable
 
+NOWHERE = Path("unwritten")  # a set whose files are not asked for
 _OF_THE_MERGE = ("source", "image_id", "scene_seed", "config_id")
 Record = Mapping[str, Any]
 
 
 def measured_rows(
-    out: Path, image: Record, records: Sequence[Record], categories: Mapping[int, str], pixels: bool
+    shown: Shown, image: Record, records: Sequence[Record], categories: Mapping[int, str]
 ) -> dict[str, list[Any]]:
     """Return column to values, a row a label, by the code that measures real sets.
 
-    It reads back the files that lie in `out`. What has no value is None. A merge only joins these
-    rows, so that its cost does not depend on what an image costs to look at.
+    shown: what the image's files hold, no more: `measure` of the finished set gives the same. What
+    has no value is None. A merge only joins these rows, so that its cost does not depend on what an
+    image costs to look at.
     """
     if not records:
         return {}
@@ -31,7 +33,8 @@ def measured_rows(
         "annotations": [{"id": i, "image_id": 1, **one} for i, one in enumerate(records, 1)],
         "categories": [{"id": key, "name": name} for key, name in categories.items()],
     }
-    table = measure(coco_set(told, out / "annotations.json", out / "images"), pixels=pixels).table
+    annotated = coco_set(told, NOWHERE / "annotations.json", NOWHERE)
+    table = measure(annotated, pixels=shown.rgb is not None, shown={1: shown}).table
     return {
         name: [_plain(value) for value in table[name].to_pylist()]
         for name in table.column_names if name not in _OF_THE_MERGE

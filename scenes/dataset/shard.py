@@ -14,14 +14,16 @@ from scenes.dataset.texts import text_records
 from scenes.files.atomic import make_folder, write_bytes, writing
 from scenes.files.canonical_json import json_bytes
 from scenes.files.exr import encode_exr
-from scenes.files.pictures import Rgb, encode_jpeg, encode_png
+from scenes.files.pictures import Rgb, decode_picture, encode_jpeg, encode_png
 from scenes.files.polygons import polygons
 from scenes.files.rle import Mask, rle, tight_box
 from scenes.labels.labels import Labels, ObjectLabel
+from scenes.measuring.measure import Shown
 from scenes.model.frame import Frame
 from scenes.model.scene import Scene
 from scenes.passes.passes import file_names
 from scenes.plan.digest import scene_digest
+from scenes.sets.depth_maps import FARTHEST_M
 
 DECIMALS = (
     6  # of every float in a label file: finer than a pixel, a tenth of a millimetre or float32
@@ -101,7 +103,10 @@ def write_shard(out: Path, index: int, frame: Frame, labels: Labels, write: Writ
         "image": image,
         "annotations": annotations,
         "measured": measured_rows(
-            out, image, annotations, {k.category_id: k.category for k in labels.kept}, write.pixels
+            _shown(frame, contents[f"images/{image_name}"], write),
+            image,
+            annotations,
+            {k.category_id: k.category for k in labels.kept},
         ),
         "dropped": dict(labels.dropped),
         **({} if frame.lettering is None else {"texts": text_records(frame)}),
@@ -205,6 +210,15 @@ def encoded_image(image: Rgb, jpeg: bytes | None, write: WriteOptions) -> bytes:
     if write.image_format == "png":
         return encode_png(image)
     return encode_jpeg(image, write.jpeg_quality)
+
+
+def _shown(frame: Frame, file: bytes, write: WriteOptions) -> Shown:
+    """Return what reading a frame's files back would give. file: the image's."""
+    depth_m = np.where(frame.depth_m < FARTHEST_M, frame.depth_m, np.float32(np.nan))
+    if not write.pixels:
+        return Shown(rgb=None, depth_m=depth_m)
+    kept = write.image_format == "png" or frame.jpeg is not None
+    return Shown(rgb=frame.image if kept else decode_picture(file), depth_m=depth_m)
 
 
 def _size(path: Path) -> int:

@@ -1,6 +1,8 @@
 """Post-effects at work: a rendered frame as another camera would have brought it home."""
 
 from dataclasses import replace
+from functools import lru_cache
+from statistics import NormalDist
 
 import cv2
 import numba
@@ -8,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from scenes.effects.colour_transfer import References, transferred
-from scenes.files.pictures import decode_jpeg, encode_jpeg
+from scenes.files.pictures import decode_picture, encode_jpeg
 from scenes.model.effects import PostEffects
 from scenes.model.frame import Frame
 from scenes.optics.colour import LUMINANCE, Linear, Rgb, coded, codes, linear, srgb
@@ -18,6 +20,7 @@ BLUR_REACH = 4.0  # standard deviations after which the kernel ends
 PIVOT = 0.18  # linear light that the tone curve leaves as it is: a grey card
 _DARKEST = np.float32(1e-4)  # luminance: below, the curve is a straight line
 _LUMINANCE = LUMINANCE.astype(np.float32)[None]  # as cv2.transform takes it
+QUANTILES = 2**16
 SHARPENING_PX = 1.0  # standard deviation of the blurred picture in unsharp masking
 
 
@@ -62,7 +65,7 @@ def taken(light: Linear, post: PostEffects, seed: int) -> tuple[Rgb, bytes | Non
     if post.jpeg_quality is None:
         return image, None
     jpeg = encode_jpeg(image, post.jpeg_quality)
-    return decode_jpeg(jpeg), jpeg
+    return decode_picture(jpeg), jpeg
 
 
 def photographed(light: Linear, post: PostEffects, seed: int) -> Rgb:
@@ -118,15 +121,26 @@ def noisy(light: Linear, post: PostEffects, seed: int) -> Linear:
     """Return linear light with shot and read noise: variance shot_noise * x + read_noise^2.
 
     The same seed gives the same noise. Source: Foi et al. 2008, Practical Poissonian-Gaussian
-    noise modeling, eq. 3, with the normal approximation of its Poisson part.
+    noise modeling, eq. 3, with the normal approximation of its Poisson part. A deviate is one of
+    65,536 quantiles of the normal distribution, which 16 bits pick: an eighth of what exact ones
+    cost, and no further off than half a code of what is shown.
     """
     if post.shot_noise == 0 and post.read_noise == 0:
         return light
     rng = np.random.default_rng([seed, NOISE_STREAM])
-    drawn: Linear = rng.standard_normal(light.shape, dtype=np.float32)
-    _strewn(drawn.ravel(), np.ascontiguousarray(light).ravel(), np.float32(post.shot_noise),
-            np.float32(post.read_noise**2))  # fmt: skip
+    picked = rng.integers(QUANTILES, size=light.size, dtype=np.uint16)
+    drawn: Linear = np.empty(light.shape, np.float32)
+    by = _quantiles(), np.float32(post.shot_noise), np.float32(post.read_noise**2)
+    _strewn(drawn.ravel(), np.ascontiguousarray(light).ravel(), picked, by)
     return drawn
+
+
+@lru_cache(1)
+def _quantiles() -> npt.NDArray[np.float32]:
+    """Return the middles of QUANTILES equal shares of the normal distribution."""
+    normal = NormalDist()
+    told = [normal.inv_cdf((step + 0.5) / QUANTILES) for step in range(QUANTILES)]
+    return np.array(told, dtype=np.float32)
 
 
 def _gained(light: Linear, gains: npt.NDArray[np.float32]) -> Linear:
@@ -137,10 +151,11 @@ def _gained(light: Linear, gains: npt.NDArray[np.float32]) -> Linear:
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
-def _strewn(drawn, light, shot, read):  # type: ignore[no-untyped-def]  # numba's types
-    """Normal deviates become light with noise of that variance, in place."""
+def _strewn(drawn, light, picked, by):  # type: ignore[no-untyped-def]  # numba's types
+    """Light with noise: by a table of deviates, and variances of shot and of reading."""
+    quantiles, shot, read = by
     for i in range(len(light)):
-        drawn[i] = light[i] + drawn[i] * np.sqrt(shot * light[i] + read)
+        drawn[i] = light[i] + quantiles[picked[i]] * np.sqrt(shot * light[i] + read)
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")

@@ -7,6 +7,7 @@ Source of the format: "OpenEXR File Layout" and ImfZip of the OpenEXR project.
 
 import struct
 import zlib
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ _TYPES = {"float16": 1, "float32": 2}  # HALF and FLOAT
 _ZIP = 3
 _LINES_A_BLOCK = 16
 _HEAD_BYTES = 65_536
-_LEVEL = 4
+_LEVEL = 1  # depth is 2 to 6 % larger than by 4, for two thirds of the time
 
 
 class BadPicture(UserError):
@@ -128,10 +129,22 @@ def _attribute(name: str, kind: str, value: bytes) -> bytes:
 
 
 def _block(y: int, lines: npt.NDArray[Any]) -> bytes:
-    raw = np.frombuffer(lines.astype(lines.dtype.newbyteorder("<")).tobytes(), dtype=np.uint8)
+    told = lines.astype(lines.dtype.newbyteorder("<")).tobytes()
+    first = told[: lines.itemsize]
+    even = told == first * lines.size  # sky, or what lies beyond all that was pasted
+    content = _even(first, lines.size) if even else _packed(told)
+    return struct.pack("<ii", y, len(content)) + content
+
+
+@lru_cache(64)
+def _even(value: bytes, count: int) -> bytes:
+    return _packed(value * count)
+
+
+def _packed(told: bytes) -> bytes:
+    raw = np.frombuffer(told, dtype=np.uint8)
     split = np.concatenate((raw[0::2], raw[1::2]))
     split[1:] = split[1:] - split[:-1] + np.uint8(128)  # wraps, as the format wants
     packed = zlib.compress(split.tobytes(), _LEVEL)
     # readers take a block as uncompressed exactly when it is as long as its pixels
-    content = packed if len(packed) < len(raw) else raw.tobytes()
-    return struct.pack("<ii", y, len(content)) + content
+    return packed if len(packed) < len(told) else told

@@ -36,9 +36,9 @@ def encode_jpeg(image: Rgb, quality: int) -> bytes:
     return bytes(content)
 
 
-def decode_jpeg(jpeg: bytes) -> Rgb:
-    """Return (H, W, 3) sRGB of a JPEG."""
-    bgr = cv2.imdecode(np.frombuffer(jpeg, dtype=np.uint8), cv2.IMREAD_COLOR)
+def decode_picture(content: bytes) -> Rgb:
+    """Return (H, W, 3) sRGB of a JPEG or PNG that was encoded here."""
+    bgr = cv2.imdecode(np.frombuffer(content, dtype=np.uint8), cv2.IMREAD_COLOR)
     return np.asarray(cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB), dtype=np.uint8)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
+from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
@@ -31,8 +32,20 @@ class NoPhotos(UserError):
     """Pixel attributes asked of a set without a single photo."""
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Shown:
+    """What an image shows, by who holds it: (H, W, 3) sRGB or None, (H, W) metres, NaN nowhere."""
+
+    rgb: Rgb | None
+    depth_m: DepthMap
+
+
 def measure(
-    annotated: AnnotatedSet, *, pixels: bool, long_side_px: int | None = None
+    annotated: AnnotatedSet,
+    *,
+    pixels: bool,
+    long_side_px: int | None = None,
+    shown: Mapping[int, Shown] = MappingProxyType({}),
 ) -> MetadataTable:
     """Return one row per annotation, by ascending image id and annotation id.
 
@@ -41,10 +54,11 @@ def measure(
     rendered set knows beside them from its own file. `pixels` adds the attributes that need photos,
     of photos scaled down to `long_side_px` where they are larger, since detail and blur depend on
     the size; an image without a photo gives NaN. A column without a single value is left out.
-    Equal sets give equal tables, whatever the number of cores. Raises NoPhotos, PhotoUnreadable,
+    shown: by image id, what is not read from disk. Equal sets give equal tables, whatever the
+    number of cores. Raises NoPhotos, PhotoUnreadable,
     BadDepthMap.
     """
-    if pixels and not annotated.has_photos:
+    if pixels and not annotated.has_photos and not shown:
         raise NoPhotos(
             f"set {annotated.root}: pixel attributes were asked for, but none of its "
             f"{len(annotated.images)} photos is there; put them into images/, or do without"
@@ -52,7 +66,7 @@ def measure(
     rows = sorted(annotated.annotations, key=lambda a: (a.image_id, a.id))
     by_id = {image.id: image for image in annotated.images}
     images = [by_id[a.image_id] for a in rows]
-    looking = _Looking(pixels=pixels, long_side_px=long_side_px)
+    looking = _Looking(pixels=pixels, long_side_px=long_side_px, shown=shown)
     columns: Columns = {
         **_keys(annotated, rows),
         **_boxes(rows, images),
@@ -64,16 +78,29 @@ def measure(
 
 @dataclass(frozen=True, kw_only=True)
 class _Looking:
-    """Whether pixels are looked at, and of photos how large."""
+    """Whether pixels are looked at, of photos how large, and what is at hand."""
 
     pixels: bool
     long_side_px: int | None
+    shown: Mapping[int, Shown]
+
+    def depth_m(self, image: AnnotatedImage) -> DepthMap | None:
+        return self.shown[image.id].depth_m if image.id in self.shown else depth_of(image)
 
     def photo(self, image: AnnotatedImage) -> Rgb | None:
-        if not self.pixels or image.path is None:
+        if not self.pixels:
             return None
-        rgb = read_rgb(image.path, (image.width_px, image.height_px))
+        rgb = self._whole(image)
+        if rgb is None:
+            return None
         return rgb if self.long_side_px is None else scaled_down(rgb, self.long_side_px)
+
+    def _whole(self, image: AnnotatedImage) -> Rgb | None:
+        if image.id in self.shown:
+            return self.shown[image.id].rgb
+        if image.path is None:
+            return None
+        return read_rgb(image.path, (image.width_px, image.height_px))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -140,7 +167,7 @@ def _seen(
 
 
 def _look(looking: _Looking, image: AnnotatedImage, rows: Sequence[Annotation]) -> list[Values]:
-    view = _View(image=image, rgb=looking.photo(image), depth_m=depth_of(image))
+    view = _View(image=image, rgb=looking.photo(image), depth_m=looking.depth_m(image))
     whole = _named("image", luma(view.rgb)) if view.rgb is not None else {}
     return [{**whole, **_object(view, annotation)} for annotation in rows]
 

@@ -68,11 +68,17 @@ def background_similarity(rgb: Rgb, mask: Mask) -> float:
     if window is None:
         return math.nan
     sums = np.zeros(3)
-    near, inside = rgb[window].astype(np.float64), mask[window]
-    for shift in _NEIGHBOURS:
-        here, there = _overlap(shift)
-        pairs = inside[here] & ~inside[there]
-        ours, theirs = near[here][pairs], near[there][pairs]
+    near, inside = rgb[window], mask[window]
+    rim = inside & ~_eroded(inside)
+    rows, columns = np.nonzero(rim)
+    for dy, dx in _NEIGHBOURS:
+        there_y, there_x = rows + dy, columns + dx
+        within = (there_y >= 0) & (there_y < inside.shape[0])
+        within &= (there_x >= 0) & (there_x < inside.shape[1])
+        pairs = np.flatnonzero(within)
+        pairs = pairs[~inside[there_y[pairs], there_x[pairs]]]
+        ours = near[rows[pairs], columns[pairs]].astype(np.float64)
+        theirs = near[there_y[pairs], there_x[pairs]].astype(np.float64)
         sums += (ours * theirs).sum(), (ours**2).sum(), (theirs**2).sum()
     together, ours_2, theirs_2 = sums
     return float(together / math.sqrt(ours_2 * theirs_2)) if ours_2 * theirs_2 > 0 else math.nan
@@ -118,11 +124,6 @@ def _around(mask: Mask) -> tuple[slice, slice] | None:
     )
 
 
-def _overlap(shift: tuple[int, int]) -> tuple[tuple[slice, slice], tuple[slice, slice]]:
-    def ends(step: int) -> tuple[slice, slice]:
-        return slice(max(0, -step), -step if step > 0 else None), slice(
-            max(0, step), step if step < 0 else None
-        )
-
-    (here_y, there_y), (here_x, there_x) = ends(shift[0]), ends(shift[1])
-    return (here_y, here_x), (there_y, there_x)
+def _eroded(inside: Mask) -> Mask:
+    """Return the pixels of a mask that have nothing else beside them."""
+    return np.asarray(cv2.erode(inside.astype(np.uint8), np.ones((3, 3), np.uint8)), np.bool_)

@@ -3,6 +3,7 @@ import io
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 import cv2
 import numpy as np
@@ -235,9 +236,12 @@ def test_validation_finds_an_amodal_mask_that_lacks_a_visible_pixel(tmp_path: Pa
         validate(tmp_path)
 
 
-def test_the_joined_rows_are_those_that_measuring_the_whole_set_gives(tmp_path: Path) -> None:
+@pytest.mark.parametrize("image_format", ["png", "jpg"])
+def test_the_joined_rows_are_those_that_measuring_the_whole_set_gives(
+    tmp_path: Path, image_format: Literal["png", "jpg"]
+) -> None:
     hidden = frame_of({1: np.zeros((48, 64), dtype=bool)})
-    render(tmp_path, [*painted(), hidden], replace(RLE, pixels=True))
+    render(tmp_path, [*painted(), hidden], replace(RLE, pixels=True, image_format=image_format))
     joined = MetadataTable.read(tmp_path / "metadata.parquet")
     whole = measure(read_coco(tmp_path / "annotations.json", tmp_path / "images"), pixels=True)
     assert joined.attributes == whole.attributes
