@@ -12,6 +12,7 @@ import numpy.typing as npt
 from render.asked.quality import BadQuality, Quality
 from render.blender.session import compute, temporary_folder
 from render.capturing.backdrop import backdrop, key_of, laid_over
+from render.staging.signs import show_signs
 from scenes.effects.linear_picture import as_kept
 from scenes.model.frame import FAR_M, Frame
 from scenes.model.scene import Scene
@@ -172,7 +173,9 @@ def _labels() -> tuple[npt.NDArray[np.int32], npt.NDArray[np.float32]]:
     for staged in bpy.context.scene.objects:
         staged.is_shadow_catcher = False  # depth is that of the ground itself
         staged.hide_render = staged.type == "LIGHT"  # a camera that looks at a lamp sees it
+    show_signs(shown=False)
     bpy.ops.render.render()
+    show_signs(shown=True)
     bpy.context.scene.world = world
     read = cv2.imread(str(path), cv2.IMREAD_UNCHANGED)
     path.unlink()

@@ -10,6 +10,7 @@ from render.asked.settings import Settings
 from render.blender import session
 from render.capturing.capture import capture
 from render.capturing.passes import rendered_passes
+from render.staging.signs import stick
 from render.staging.stage import stage
 from scenes.dataset.dataset import write_shard
 from scenes.effects.develop import developed
@@ -17,10 +18,12 @@ from scenes.effects.linear_picture import FOLDER, encode_light
 from scenes.files.exr import encode_exr
 from scenes.files.pictures import encode_png
 from scenes.labels.labels import label_frame
+from scenes.labels.lettering import label_signs
 from scenes.model.frame import Frame, View
 from scenes.model.scene import Scene
 from scenes.passes.correspondences import encode_pair
 from scenes.passes.second_view import seeded_second_view
+from scenes.sampling.signs import signs_of
 
 
 def make_image(index: int, scene: Scene, settings: Settings, catalogue: Catalogue) -> None:
@@ -54,7 +57,11 @@ def _frame(scene: Scene, settings: Settings, catalogue: Catalogue) -> Frame:
 def _shot(scene: Scene, settings: Settings, catalogue: Catalogue) -> Frame:
     session.reset()
     stage(scene, catalogue, dressed=settings.quality.colour)
+    signs = signs_of(scene, catalogue, settings.written) if settings.written else ()
+    stick(signs)
     frame = capture(scene, settings.quality)
+    if settings.written and settings.written.annotate:
+        frame = replace(frame, lettering=label_signs(signs, frame, scene.camera))
     if not settings.quality.colour:
         return frame
     return developed(frame, scene.post, settings.references)

@@ -4,6 +4,8 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from assets.lettering.sign import Sign
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Lettering:
@@ -18,3 +20,16 @@ class Lettering:
     said: str
     quad_px: npt.NDArray[np.float64]
     visible_fraction: float
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class PlacedSign:
+    """A sign stuck on something. instance: whose; 0 for furniture. size_m: width and height.
+
+    sign_to_world: (4, 4), metres: x to the right as one reads, y up, z out of it, from its middle.
+    """
+
+    instance: int
+    sign_to_world: npt.NDArray[np.float64]
+    size_m: tuple[float, float]
+    sign: Sign

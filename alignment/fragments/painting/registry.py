@@ -6,10 +6,13 @@ from typing import Literal
 from alignment.fragments.painting.network import Network
 from alignment.fragments.painting.opencv import Inpainting
 from alignment.fragments.painting.painter import Painter
+from alignment.fragments.painting.shift_map import ShiftMap
 
-PainterName = Literal["telea", "ns", "network"]
+PainterName = Literal["telea", "ns", "shiftmap", "network"]
 
 
 def painter_of(name: PainterName, weights: Path | None) -> Painter:
     """Return a painter. Raises NoPainter."""
-    return Network(weights) if name == "network" else Inpainting(name)
+    if name == "network":
+        return Network(weights)
+    return ShiftMap() if name == "shiftmap" else Inpainting(name)
