@@ -1,6 +1,7 @@
 """The flat sides of a mesh on which something could be written."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -13,6 +14,7 @@ LEVEL = 0.999  # least cosine between a triangle's normal and its side's
 FLUSH_M = 1e-3  # planes nearer to each other are one
 FILLED = 0.95  # of the box of a side, that its triangles cover
 SMALLEST_M = 0.02  # side
+UPON_M = 0.006  # what lies so little before a side is stuck upon it
 # the way that a side looks, and what is up on it, as one reads what is written there
 _SIDES = (
     ((0, -1, 0), (0, 0, 1)), ((0, 1, 0), (0, 0, 1)), ((-1, 0, 0), (0, 0, 1)),
@@ -59,7 +61,23 @@ def flat_faces(mesh: Mesh) -> tuple[Face, ...]:
             face = _face(corners[flush], (way, up), int(np.bincount(mesh.slots[flush]).argmax()))
             if face and doubled[flush].sum() / 2 >= FILLED * face.size_m[0] * face.size_m[1]:
                 found.append(face)
-    return tuple(found)
+    return tuple(_raised(face, found) for face in found)
+
+
+def _raised(face: Face, others: Sequence[Face]) -> Face:
+    """Return a face before all that lies flat upon it, as a label does on a parcel."""
+    over = [
+        ahead_m for other in others
+        if np.array_equal(other.outwards, face.outwards) and _overlap(face, other)
+        and 0 < (ahead_m := float((other.middle - face.middle) @ face.outwards)) <= UPON_M
+    ]  # fmt: skip
+    return replace(face, middle=face.middle + face.outwards * max(over, default=0.0))
+
+
+def _overlap(one: Face, other: Face) -> bool:
+    between = other.middle - one.middle
+    apart = abs(float(between @ one.right)), abs(float(between @ one.up))
+    return all(a < (m + n) / 2 for a, m, n in zip(apart, one.size_m, other.size_m, strict=True))
 
 
 def _face(

@@ -1,6 +1,6 @@
 """What is written on the flat sides of things, where a user asks for text."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import chain
 
 import numpy as np
@@ -38,9 +38,11 @@ def signs_of(scene: Scene, catalogue: Catalogue, settings: TextSettings) -> tupl
         asset = catalogue.get(thing[1])
         if one.random() >= settings.share or isinstance(asset.imported, Card):
             continue
-        faces = [face for face in flat_faces(asset.mesh()) if _turned_to(face, thing[2], camera_m)]
-        if faces:
-            found.append(_stuck(one, thing, faces, settings))
+        faces = flat_faces(asset.mesh())
+        shown = np.array([_shown(face, thing[2], camera_m) for face in faces])
+        if shown.any():
+            face = faces[int(one.choice(len(faces), p=shown / shown.sum()))]
+            found.append(_stuck(one, thing, face, settings))
     return tuple(sign for sign in found if min(sign.size_m) >= SMALLEST_M)
 
 
@@ -52,19 +54,23 @@ def _things(scene: Scene) -> Iterator[Thing]:
         yield 0, piece.asset_id, piece.object_to_world(), piece.materials
 
 
-def _turned_to(face: Face, pose: FloatArray, camera_m: FloatArray) -> bool:
-    """Return whether a camera is before a face, and the object is no mirror image of itself."""
+def _shown(face: Face, pose: FloatArray, camera_m: FloatArray) -> float:
+    """Return a face's area as a camera sees it, up to what is the same for all of an object.
+
+    0 from behind, and where the object is a mirror image of itself: its text would be, too.
+    """
     turn = pose[:3, :3]
-    middle = turn @ face.middle + pose[:3, 3]
-    return bool((turn @ face.outwards) @ (camera_m - middle) > 0 and np.linalg.det(turn) > 0)
+    way = camera_m - (turn @ face.middle + pose[:3, 3])
+    cosine = float((turn @ face.outwards) @ way / np.linalg.norm(way))
+    if np.linalg.det(turn) <= 0:
+        return 0.0
+    return max(0.0, cosine) * face.size_m[0] * face.size_m[1]
 
 
 def _stuck(
-    rng: np.random.Generator, thing: Thing, faces: Sequence[Face], settings: TextSettings
+    rng: np.random.Generator, thing: Thing, face: Face, settings: TextSettings
 ) -> PlacedSign:
     instance, _, pose, materials = thing
-    areas = np.array([face.size_m[0] * face.size_m[1] for face in faces])
-    face = faces[int(rng.choice(len(faces), p=areas / areas.sum()))]
     scale = float(np.cbrt(np.linalg.det(pose[:3, :3])))
     room_m = np.array(face.size_m) * scale
     wide, high = np.minimum(room_m * rng.uniform(*SHARE, 2), LARGEST_M).tolist()

@@ -44,3 +44,10 @@ def test_shelves_books_and_boxes_have_flat_sides_and_what_is_round_has_none() ->
         assert flat_faces(catalogue.get(name).mesh()), name
     for name in ("cup/mug/0", "bottle/wine/0", "vase/belly_vase/0"):
         assert not flat_faces(catalogue.get(name).mesh()), name
+
+
+def test_a_sign_on_a_parcel_goes_over_the_label_that_is_there() -> None:
+    front = [f for f in flat_faces(load_catalogue(1).get("box/parcel/0").mesh())
+             if f.outwards[1] == -1]  # fmt: skip
+    assert len(front) == 2  # the side and its label
+    assert front[0].middle[1] == pytest.approx(front[1].middle[1])
