@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 os.environ["OPENCV_IO_ENABLE_OPENEXR"] = "1"  # read when OpenCV is loaded
 import cv2
@@ -87,7 +88,7 @@ def _of_set(folder: Path, catalogue: Catalogue) -> Iterator[Agreement]:
 def compared(
     scene: Scene,
     catalogue: Catalogue,
-    rendered: tuple[npt.NDArray[np.uint16], npt.NDArray[np.float32]],
+    rendered: tuple[npt.NDArray[Any], npt.NDArray[Any]],
 ) -> Agreement:
     """Return how a scene's preview agrees with ids and depth as rendered."""  # fmt: skip
     ids, depth_m = rendered[0].astype(np.int32), rendered[1].reshape(rendered[0].shape)
