@@ -53,7 +53,7 @@ class Studio:
     def seeds(self, number: int) -> tuple[int, ...]:
         """Return the first seeds whose scenes have TRIANGLES, all of them before the camera.
 
-        The last because bench/cost/numpy_zbuffer.py does not clip.
+        The last because bench/search/numpy_zbuffer.py does not clip.
         """
         return tuple(islice(self._fitting(), number))
 

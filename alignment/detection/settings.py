@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from alignment.command.told_paths import told_paths
 from alignment.detection.detectors.settings import DetectorSettings
 from alignment.detection.scoring.habits import HabitSettings
 from alignment.feature_space.space import SpaceSettings
@@ -139,10 +140,7 @@ class JudgeSettings:
     @property
     def set_paths(self) -> tuple[Path, ...]:
         """The sets, however they were told."""
-        if isinstance(self.sets, tuple) and self.sets:
-            return self.sets
-        told = self.sets if isinstance(self.sets, str) and self.sets else self.default.sets
-        return tuple(Path(word).expanduser() for word in told.split())
+        return told_paths(self.sets or self.default.sets)
 
     @property
     def seeds(self) -> tuple[int, ...]:

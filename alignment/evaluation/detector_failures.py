@@ -16,7 +16,7 @@ from alignment.evaluation.settings import SampleWiseSettings
 from alignment.evaluation.whose_prediction import NoMatch, matched_categories, matched_images
 from assets.errors import UserError
 from scenes.sets.annotated_set import AnnotatedSet
-from scenes.sets.orders import Size, over_px
+from scenes.sets.boxes.orders import Size, over_px
 
 FloatArray = npt.NDArray[np.float64]
 FEWEST = 10  # boxes that are correlated

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from alignment.command.told_paths import told_paths
 from alignment.feature_space.space import SpaceSettings
 from alignment.features.registry import FeatureSettings
 from scenes.formats.names import FormatName
@@ -70,6 +71,4 @@ class EvaluationSettings:
     @property
     def paths(self) -> tuple[Path, ...]:
         """The sets, however they were told."""
-        if isinstance(self.sets, tuple):
-            return self.sets
-        return tuple(Path(word).expanduser() for word in (self.sets or "").split())
+        return told_paths(self.sets)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from alignment.command.told_paths import told_paths
 from alignment.feature_space.space import SpaceSettings
 from alignment.features.registry import FeatureSettings
 from scenes.formats.names import FormatName
@@ -82,10 +83,5 @@ class ExplorationSettings:
     @property
     def paths(self) -> tuple[Path, ...]:
         """The sets, however they were told, the real one first where it is told apart."""
-        told = self.sets
-        named = told if isinstance(told, tuple) else tuple(map(_path, (told or "").split()))
+        named = told_paths(self.sets)
         return named if self.real is None else (self.real, *named)
-
-
-def _path(word: str) -> Path:
-    return Path(word).expanduser()

@@ -8,7 +8,7 @@ from typing import Any
 
 from alignment.curation.derived_set import check_derivable
 from alignment.detection.shown.categories import labels_by_id
-from alignment.improvement.exposed_set import put
+from alignment.improvement.photos.exposed_set import put
 from alignment.real.pair import coco_file
 from scenes.dataset.manifest import read_manifest
 from scenes.files.atomic import make_folder, write_bytes, writing

@@ -15,14 +15,14 @@ from alignment.detection.shown.labelled import Labelled, labelled
 from alignment.detection.shown.made_with import made_with, refuse_seen
 from alignment.detection.shown.pictures import Shown, Unseen
 from alignment.detection.verdict.standing import FIRST, Standing, standing_of
-from alignment.improvement.apart import Apart
-from alignment.improvement.causes import Causes, causes_of
-from alignment.improvement.failures import Failures, failures_of
+from alignment.improvement.failing.causes import Causes, causes_of
+from alignment.improvement.failing.failures import Failures, failures_of
+from alignment.improvement.failing.tilt import Tilt, tilted
 from alignment.improvement.nearness import nearness
+from alignment.improvement.photos.apart import Apart
 from alignment.improvement.record import Asked, Came, Found, Round
 from alignment.improvement.scenes import Make, Order, Wanted, scenes_of
 from alignment.improvement.settings import ImproveSettings
-from alignment.improvement.tilt import Tilt, tilted
 from alignment.real.inferred import with_inferred
 from alignment.real.pair import coco_file
 from scenes.formats.coco import read_coco

@@ -13,8 +13,8 @@ import numpy as np
 
 from alignment.command.stages import Stages
 from alignment.command.words import quoted
-from alignment.improvement.exposed_set import put
-from alignment.improvement.tilt import Tilt
+from alignment.improvement.failing.tilt import Tilt
+from alignment.improvement.photos.exposed_set import put
 from assets.errors import UserError
 from assets.project import PROJECT
 from scenes.files.atomic import make_folder, write_bytes, writing

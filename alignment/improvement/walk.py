@@ -9,11 +9,11 @@ from alignment.detection.detector import Detector
 from alignment.detection.detectors.registry import detector_of
 from alignment.detection.runs.all_arms import How
 from alignment.detection.walk import on_gpu
-from alignment.improvement.apart import Apart, hold_apart
 from alignment.improvement.ending import ended
-from alignment.improvement.exposed_set import FOLDER, write_exposed
 from alignment.improvement.loop import Loop, Stage, measured_real, round_of
 from alignment.improvement.page import write_page
+from alignment.improvement.photos.apart import Apart, hold_apart
+from alignment.improvement.photos.exposed_set import FOLDER, write_exposed
 from alignment.improvement.record import Improved, Round, difference_in_words
 from alignment.improvement.scenes import Make, Wanted, align, parted
 from alignment.improvement.settings import ImproveSettings

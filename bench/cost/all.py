@@ -19,9 +19,9 @@ from typing import Any
 import numpy as np
 
 from assets.project import PROJECT
-from bench.cost.preview import PreviewTimes, preview_times
-from bench.cost.search import TURNS, SearchTime, search_times
 from bench.scenes import SIZES_PX, TRIANGLES, Studio
+from bench.search.preview import PreviewTimes, preview_times
+from bench.search.search import TURNS, SearchTime, search_times
 from bench.tables import milliseconds, table, times
 
 PRESETS = ("draft", "standard", "final")
@@ -89,7 +89,7 @@ def _preview_table(shown: PreviewTimes, cycles_s: list[float]) -> str:
         "a searched scene: sampling, preview, labels, table": shown.searched_s,
         "of that, sampling": shown.sampled_s,
         "of that, preview: ids, depth, amodal counts": shown.preview_s,
-        "numpy z-buffer (bench/cost/numpy_zbuffer.py): ids, depth": shown.numpy_s,
+        "numpy z-buffer (bench/search/numpy_zbuffer.py): ids, depth": shown.numpy_s,
         f"Cycles, 1 sample, {_cores()} cores, through render/: ids, depth": cycles_s,
     }
     lines = [[name, *(milliseconds(s) for s in row)] for name, row in rows.items()]

@@ -9,10 +9,10 @@ from typing import Any
 from assets.errors import UserError
 from scenes.sets.annotated_set import AnnotatedSet
 from scenes.sets.assembly import REPEATED_CATEGORY, FoundBox, FoundImage, FoundSet, part_of
+from scenes.sets.boxes.orders import CORNERS, XYWH, Order, number_of
+from scenes.sets.boxes.turns import turn_of
 from scenes.sets.identity import Key, key_of
-from scenes.sets.orders import CORNERS, XYWH, Order, number_of
 from scenes.sets.repair import RawBox, settled
-from scenes.sets.turns import turn_of
 
 EXTRAS = (
     "visible_fraction", "depth", "depth_min", "occlusion_index", "shape", "truncated", "difficult",

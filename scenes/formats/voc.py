@@ -21,9 +21,9 @@ from scenes.formats.coco import MAX_SIDE_PX
 from scenes.sets.annotated_set import AnnotatedSet
 from scenes.sets.assembly import FoundBox, FoundImage, FoundSet, assembled
 from scenes.sets.belonging import parts_of
-from scenes.sets.orders import PIXEL_CORNERS, number_of
+from scenes.sets.boxes.orders import PIXEL_CORNERS, number_of
+from scenes.sets.boxes.turns import UPRIGHT, Turn, turn_of
 from scenes.sets.repair import RawBox
-from scenes.sets.turns import UPRIGHT, Turn, turn_of
 
 UNREADABLE = "XML files that are not whole Pascal VOC skipped"
 DELETED = "objects marked as deleted left out"

@@ -17,10 +17,10 @@ from scenes.formats.yolo_layout import YAML, YoloFiles
 from scenes.formats.yolo_rows import UNREADABLE_LINE, Row, Values, rows_of, values_of
 from scenes.sets.annotated_set import AnnotatedSet
 from scenes.sets.assembly import FoundBox, FoundImage, FoundSet, assembled
+from scenes.sets.boxes.orders import CENTRE_SHARES, number_of
+from scenes.sets.boxes.turns import UPRIGHT, Turn
 from scenes.sets.identity import Key, key_of
-from scenes.sets.orders import CENTRE_SHARES, number_of
 from scenes.sets.repair import RawBox
-from scenes.sets.turns import UPRIGHT, Turn
 
 ASSUMED_PX = (1000, 1000)
 UNREADABLE_FILE = "label files that are not text skipped"

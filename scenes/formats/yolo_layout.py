@@ -14,7 +14,7 @@ import yaml
 
 from scenes.formats.places import files_in, folders_in
 from scenes.formats.yolo_left import unlabelled, unlisted
-from scenes.sets.orders import number_of
+from scenes.sets.boxes.orders import number_of
 from scenes.sets.photos import SUFFIXES
 
 NAMES = (

@@ -11,13 +11,13 @@ from typing import Any
 from assets.errors import UserError
 from scenes.sets import photos
 from scenes.sets.annotated_set import AnnotatedImage, AnnotatedSet, Annotation
-from scenes.sets.claim import Claim, claim_of
-from scenes.sets.claims import BAD_MASK, BAD_PART, TEXT, Agreed, agreed
+from scenes.sets.boxes.claim import Claim, claim_of
+from scenes.sets.boxes.claims import BAD_MASK, BAD_PART, TEXT, Agreed, agreed
+from scenes.sets.boxes.orders import XYWH, Order, Size, clipped, numbers_of, over_px
+from scenes.sets.boxes.set_order import taken_orders
+from scenes.sets.boxes.turns import UPRIGHT, Turn, in_degrees
 from scenes.sets.identity import Key
 from scenes.sets.masks import as_photo_lies
-from scenes.sets.orders import XYWH, Order, Size, clipped, numbers_of, over_px
-from scenes.sets.set_order import taken_orders
-from scenes.sets.turns import UPRIGHT, Turn, in_degrees
 
 PHOTOS_A_THREAD = 4
 ROUNDING_PX = 0.05  # what a box may stick out by decimals cut off in a file, not by a mistake

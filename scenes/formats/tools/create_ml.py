@@ -15,8 +15,8 @@ from scenes.formats.tools.drawn import (
     records_of,
 )
 from scenes.sets.annotated_set import AnnotatedSet
-from scenes.sets.orders import CENTRED
-from scenes.sets.turns import turn_of
+from scenes.sets.boxes.orders import CENTRED
+from scenes.sets.boxes.turns import turn_of
 
 TITLE = "CreateML"
 

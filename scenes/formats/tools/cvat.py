@@ -22,8 +22,8 @@ from scenes.formats.tools.drawn import (
     size_of,
 )
 from scenes.sets.annotated_set import AnnotatedSet
-from scenes.sets.orders import CORNERS, number_of
-from scenes.sets.turns import clockwise
+from scenes.sets.boxes.orders import CORNERS, number_of
+from scenes.sets.boxes.turns import clockwise
 
 TITLE = "CVAT"
 ABSENT = "boxes of tracks that are marked as outside left out"

@@ -19,9 +19,9 @@ from assets.errors import UserError
 from scenes.formats.coco import MAX_SIDE_PX
 from scenes.sets.annotated_set import AnnotatedSet
 from scenes.sets.assembly import FoundBox, FoundImage, FoundSet, assembled
-from scenes.sets.orders import XYWH, Order, number_of
+from scenes.sets.boxes.orders import XYWH, Order, number_of
+from scenes.sets.boxes.turns import UPRIGHT, Turn
 from scenes.sets.repair import RawBox
-from scenes.sets.turns import UPRIGHT, Turn
 
 NO_AREA = "points, lines and the like, which have no area, left aside"
 UNKNOWN = "shapes that are not known left aside"

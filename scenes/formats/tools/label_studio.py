@@ -26,9 +26,9 @@ from scenes.formats.tools.drawn import (
 from scenes.formats.tools.label_studio_min import as_task
 from scenes.sets.annotated_set import AnnotatedSet
 from scenes.sets.belonging import parts_of, suffix_of
-from scenes.sets.orders import Order, number_of
+from scenes.sets.boxes.orders import Order, number_of
+from scenes.sets.boxes.turns import clockwise
 from scenes.sets.photos import SUFFIXES
-from scenes.sets.turns import clockwise
 
 TITLE = "Label Studio"
 FURTHER = "further versions of a task (other annotators) left aside"

@@ -27,7 +27,7 @@ from scenes.formats.tools.drawn import (
     size_of,
 )
 from scenes.sets.annotated_set import AnnotatedSet
-from scenes.sets.turns import turn_of
+from scenes.sets.boxes.turns import turn_of
 
 TITLE = "labelme"
 OTHER_NAME = "files that name another photo than their own name says (their own is looked for)"

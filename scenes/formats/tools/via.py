@@ -20,8 +20,8 @@ from scenes.formats.tools.drawn import (
     round_box,
 )
 from scenes.sets.annotated_set import AnnotatedSet
-from scenes.sets.orders import number_of
-from scenes.sets.turns import turn_of
+from scenes.sets.boxes.orders import number_of
+from scenes.sets.boxes.turns import turn_of
 
 TITLE = "VIA"
 LIKELY = ("label", "class", "name", "category", "type", "object")

@@ -19,8 +19,8 @@ from scenes.formats.tools.drawn import (
     size_of,
 )
 from scenes.sets.annotated_set import AnnotatedSet
-from scenes.sets.orders import number_of
-from scenes.sets.turns import turn_of
+from scenes.sets.boxes.orders import number_of
+from scenes.sets.boxes.turns import turn_of
 
 TITLE = "VoTT"
 SEVERAL = "objects of several tags read under their first"

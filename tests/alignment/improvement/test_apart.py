@@ -9,9 +9,9 @@ import pytest
 from alignment.detection.scoring.truth import TooFewBoxes
 from alignment.detection.shown.pictures import Leak, Shown
 from alignment.detection.shown.sets import NoTestPhotos
-from alignment.improvement.apart import hold_apart
-from alignment.improvement.failures import failures_of
-from alignment.improvement.validation import TooFewToLearnFrom, Validation
+from alignment.improvement.failing.failures import failures_of
+from alignment.improvement.photos.apart import hold_apart
+from alignment.improvement.photos.validation import TooFewToLearnFrom, Validation
 from alignment.real.split import TooFewImages
 from tests.alignment.improvement.made import (
     COMMON,

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from alignment.improvement.causes import causes_of
-from alignment.improvement.failures import Failures
+from alignment.improvement.failing.causes import causes_of
+from alignment.improvement.failing.failures import Failures
 from alignment.improvement.settings import CauseSettings
 from scenes.measuring.table import MetadataTable
 

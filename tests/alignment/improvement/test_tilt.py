@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alignment.align.population.box_weights import box_weights
+from alignment.improvement.failing.tilt import tilted
 from alignment.improvement.settings import TiltSettings
-from alignment.improvement.tilt import tilted
 from scenes.measuring.table import MetadataTable
 
 CHANCES = st.lists(st.floats(0.01, 0.99), min_size=2, max_size=60)

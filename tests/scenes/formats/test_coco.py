@@ -14,7 +14,8 @@ from scenes.formats.coco import (
     SetMissing,
     read_coco,
 )
-from scenes.sets import assembly, claim, claims, photos, repair
+from scenes.sets import assembly, photos, repair
+from scenes.sets.boxes import claim, claims
 from scenes.sets.masks import area_px, decoded
 from scenes.sets.photos import read_rgb
 from scenes.sets.repair import ConflictingImages, EmptySet, UnknownImageSize

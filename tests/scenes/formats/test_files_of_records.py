@@ -8,7 +8,8 @@ from PIL import Image, ImageOps
 from pycocotools import mask as coco_mask
 
 from scenes.measuring.measure import measure
-from scenes.sets import belonging, claims, depth_maps, photos, repair
+from scenes.sets import belonging, depth_maps, photos, repair
+from scenes.sets.boxes import claims
 from tests.scenes.formats.made import as_voc, as_yolo, read, with_photo
 from tests.scenes.sets import box, image, write_coco, write_photo
 

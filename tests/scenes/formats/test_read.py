@@ -8,7 +8,7 @@ from assets.project import PROJECT
 from scenes.formats.find import AmbiguousSet, SetNotFound
 from scenes.formats.read import UnknownFormat, read_real
 from scenes.measuring.measure import measure
-from scenes.sets import set_order
+from scenes.sets.boxes import set_order
 from tests.scenes.formats.made import as_coco, as_voc, as_yolo, with_photo
 
 BOXES = [(2, 3, 10, 8), (20, 1, 5, 20)]

@@ -7,7 +7,8 @@ import pytest
 from pycocotools import mask as coco_mask
 
 from scenes.formats import yolo_rows
-from scenes.sets import claims, repair, set_order
+from scenes.sets import repair
+from scenes.sets.boxes import claims, set_order
 from tests.scenes.formats.made import as_voc, as_yolo, read, with_photo
 from tests.scenes.sets import box, write_coco
 

@@ -8,7 +8,8 @@ import pytest
 from scenes.files.rle import rle, told_pixels
 from scenes.formats import split_folders, yolo_layout, yolo_rows
 from scenes.formats.tools import label_studio, labelme
-from scenes.sets import claims, depth_maps, masks, photos, repair, set_order
+from scenes.sets import depth_maps, masks, photos, repair
+from scenes.sets.boxes import claims, set_order
 from tests.scenes.formats.made import as_voc, as_yolo, read, with_photo
 from tests.scenes.sets import box, image, write_coco, write_photo
 

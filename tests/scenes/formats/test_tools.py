@@ -11,7 +11,7 @@ from pycocotools import mask as coco_mask
 
 from scenes.formats.tools import labelme
 from scenes.formats.tools.drawn import ROUND
-from scenes.sets import claims
+from scenes.sets.boxes import claims
 from tests.scenes.formats.made import as_voc, as_yolo, read, with_photo
 from tests.scenes.sets import box, write_coco
 

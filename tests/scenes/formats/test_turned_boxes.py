@@ -5,7 +5,7 @@ import math
 
 import pytest
 
-from scenes.sets import claims
+from scenes.sets.boxes import claims
 from tests.scenes.formats.made import as_voc, as_yolo, read, with_photo
 from tests.scenes.sets import box, write_coco
 

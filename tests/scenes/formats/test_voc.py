@@ -3,7 +3,8 @@ import pytest
 from scenes.formats import voc
 from scenes.formats.read import read_real
 from scenes.formats.voc import BadVoc
-from scenes.sets import claim, photos, repair
+from scenes.sets import photos, repair
+from scenes.sets.boxes import claim
 from scenes.sets.repair import EmptySet, UnknownImageSize
 from tests.scenes.formats.made import as_voc, with_photo
 

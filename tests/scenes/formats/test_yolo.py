@@ -6,7 +6,8 @@ from scenes.formats import yolo
 from scenes.formats.read import read_real
 from scenes.formats.yolo import BadYolo
 from scenes.measuring.measure import measure
-from scenes.sets import claim, photos, repair
+from scenes.sets import photos, repair
+from scenes.sets.boxes import claim
 from scenes.sets.masks import area_px
 from scenes.sets.repair import EmptySet
 from tests.scenes.formats.made import as_yolo, with_photo

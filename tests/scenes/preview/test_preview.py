@@ -3,7 +3,7 @@ import pytest
 
 from assets.catalogue import Catalogue, load_catalogue
 from assets.mesh import Mesh
-from bench.cost.numpy_zbuffer import numpy_zbuffer
+from bench.search.numpy_zbuffer import numpy_zbuffer
 from scenes.labels.labels import LabelPolicy, label_preview
 from scenes.labels.previewer import Previewer
 from scenes.model.scene import Camera

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 
-from scenes.sets.orders import Box
+from scenes.sets.boxes.orders import Box
 
 NEAR_PX, NEAR_SHARE = 2.0, 0.05  # by what a side of a box and of its mask may differ
 TIPS_PX, TIPS_SHARE = 4.0, 0.15

@@ -17,7 +17,7 @@ from pycocotools import mask as coco_mask
 
 from scenes.files.rle import rle
 from scenes.sets import masks
-from scenes.sets.claim import (
+from scenes.sets.boxes.claim import (
     NOT_NUMBERS,
     Claim,
     corners_of,
@@ -26,9 +26,9 @@ from scenes.sets.claim import (
     told_area_px,
     told_box,
 )
-from scenes.sets.orders import OTHERS, Box, Order, clipped
-from scenes.sets.set_order import AREA_SHARE
-from scenes.sets.sides import encloses, fills, near, round_of
+from scenes.sets.boxes.orders import OTHERS, Box, Order, clipped
+from scenes.sets.boxes.set_order import AREA_SHARE
+from scenes.sets.boxes.sides import encloses, fills, near, round_of
 
 TEXT = "boxes written as text read as the numbers they mean"
 SWAPPED = "boxes told from their right or lower corner read as the boxes they mean"

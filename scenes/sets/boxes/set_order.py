@@ -3,9 +3,9 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
-from scenes.sets.claim import Claim, refused, told_area_px, told_box
-from scenes.sets.orders import CORNERS, OTHERS, XYWH, Order, clipped, over_px
-from scenes.sets.sides import near
+from scenes.sets.boxes.claim import Claim, refused, told_area_px, told_box
+from scenes.sets.boxes.orders import CORNERS, OTHERS, XYWH, Order, clipped, over_px
+from scenes.sets.boxes.sides import near
 
 REORDERED = "boxes told as {order} read as such"
 AMBIGUOUS = "boxes read as x, y, w, h that could as well be x1, y1, x2, y2"

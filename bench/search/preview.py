@@ -7,8 +7,8 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from assets.catalogue import Catalogue
-from bench.cost.numpy_zbuffer import numpy_zbuffer
 from bench.scenes import SIZES_PX, Studio, seconds
+from bench.search.numpy_zbuffer import numpy_zbuffer
 from scenes.labels.previewer import Previewer
 from scenes.model.scene import Scene
 from scenes.preview.preview import preview

@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from scenes.sets.boxes.orders import number_of
 from scenes.sets.identity import spelling
-from scenes.sets.orders import number_of
 
 _SURE = ("rotation", "rotationdeg", "rotationdegrees")
 _DEGREES = (

@@ -1,4 +1,4 @@
-"""What choosing scenes costs as the pool grows: `python -m bench.cost.selection`.
+"""What choosing scenes costs as the pool grows: `python -m bench.search.selection`.
 
 Pools are planted: boxes drawn as a wide space shows them, without a preview, so that a million
 scenes can be had. 60 photos are exposed. Each size runs in a process of its own, whose greatest
@@ -93,7 +93,7 @@ def _asked() -> argparse.Namespace:
 
 
 def _alone(scenes: int, images: int) -> Figures:
-    words = [sys.executable, "-m", "bench.cost.selection", "--one", str(scenes), str(images)]
+    words = [sys.executable, "-m", "bench.search.selection", "--one", str(scenes), str(images)]
     done = subprocess.run(words, capture_output=True, text=True, check=True)
     told: Figures = json.loads(done.stdout)
     return told

@@ -8,7 +8,7 @@ from typing import Any
 from pycocotools import mask as coco_mask
 
 from scenes.sets import masks
-from scenes.sets.orders import (
+from scenes.sets.boxes.orders import (
     CORNERS,
     PIXEL_CORNERS,
     Box,
@@ -18,8 +18,8 @@ from scenes.sets.orders import (
     number_of,
     numbers_of,
 )
-from scenes.sets.sides import rotated, round_of
-from scenes.sets.turns import Turn
+from scenes.sets.boxes.sides import rotated, round_of
+from scenes.sets.boxes.turns import Turn
 
 FLAT = "boxes of no width or height dropped"
 OUTSIDE = "boxes wholly outside their image dropped"

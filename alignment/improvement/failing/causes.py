@@ -14,7 +14,7 @@ from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits
 
 from alignment.detection.scoring.bootstrap import Estimate
-from alignment.improvement.failures import Failures
+from alignment.improvement.failing.failures import Failures
 from alignment.improvement.settings import CauseSettings
 from alignment.samples.facet import categories_of
 from scenes.measuring.table import ATTRIBUTES, MetadataTable

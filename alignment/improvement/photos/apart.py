@@ -11,8 +11,8 @@ from alignment.detection.shown.labelled import Labelled, labelled
 from alignment.detection.shown.made_with import MadeWith, as_told, made_with, refuse_seen
 from alignment.detection.shown.pictures import Shown, Unseen
 from alignment.detection.shown.sets import NoImages, NoTestPhotos
+from alignment.improvement.photos.validation import Validation
 from alignment.improvement.settings import ImproveSettings
-from alignment.improvement.validation import Validation
 from alignment.real.pair import coco_file
 from alignment.real.split import SPLIT_STREAM, three_way_split
 from alignment.samples.halves import FEWEST_PHOTOS

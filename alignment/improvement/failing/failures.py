@@ -9,7 +9,7 @@ import numpy.typing as npt
 from alignment.detection.scoring.habits import Operating
 from alignment.detection.scoring.matches import IOUS, NONE, Matched
 from alignment.detection.scoring.scores import Judged
-from alignment.improvement.validation import Validation
+from alignment.improvement.photos.validation import Validation
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]

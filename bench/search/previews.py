@@ -1,4 +1,4 @@
-"""Previews of conf/space/wide.yaml by two workers: `python -m bench.cost.previews [SCENES]`.
+"""Previews of conf/space/wide.yaml by two workers: `python -m bench.search.previews [SCENES]`.
 
 They run in a process of its own, as `make align` starts them; what it and its workers hold is read
 from outside while they do. Pages that several processes share count in each one's resident memory,
@@ -40,7 +40,7 @@ def main() -> None:
     words = [
         sys.executable,
         "-c",
-        f"from bench.cost.previews import previewed; previewed({scenes})",
+        f"from bench.search.previews import previewed; previewed({scenes})",
     ]
     with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as run:
         first_mb, worker_mb, all_mb = _watched(run)

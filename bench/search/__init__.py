@@ -1,0 +1,1 @@
+"""What a search costs: previews, the pool, the choice."""
