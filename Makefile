@@ -18,7 +18,7 @@ SET ?= ## filter, shapes, augment: the COCO set that is held against REAL; augme
 TO ?= ## export: yolo, voc, coco, roboflow, createml, labelstudio, fiftyone or hf
 BACKGROUNDS ?= ## fragments: a folder of photos without a thing, beside those that are painted
 ATTRIBUTE ?= ## rate: which predicted attribute; empty: the first
-SETS ?= ## evaluate, judge: COCO sets that are compared or trained on, parted by spaces; explore: sets that are looked at
+SETS ?= ## evaluate, judge: COCO sets that are compared or trained on, parted by spaces; explore: sets that are looked at; join: sets that become one
 TEST ?= ## judge, improve: labelled photos that judge; empty: those that splits.json keeps for the test
 SEEDS ?= ## judge, improve: how often each training is repeated; empty: 3
 ROUNDS ?= ## improve: at most so many; empty: 3
@@ -29,7 +29,7 @@ EXPORT ?= ## explore: a folder for a page that needs no server; empty: serve
 WEIGHTS ?= ## a folder of pretrained features' weights: docs/features.md
 MESHES ?= ## a folder of your own meshes, a subfolder a category: docs/assets.md
 FRAGMENTS ?= ## a folder of cut-outs of your photos, as make fragments writes it: docs/cutouts.md
-IMAGES ?= ## how many images; empty: 40; improve: of each round, 200
+IMAGES ?= ## how many images; empty: 40; improve: of each round, 200; join: of each set, all
 SEED ?= ## seed of the run; empty: 0
 QUALITY ?= ## draft, standard or final; empty: standard
 OPTIONS ?= ## further Hydra KEY=VALUE words for conf/align.yaml
@@ -70,6 +70,10 @@ augment: setup ## More scenes like those of SET that look most like REAL, render
 .PHONY: augment-images
 augment-images: setup ## SET with copies of its images mirrored, turned, resized and relit, labels with them
 	@$(PYTHON) -m alignment.augmentation.main $(if $(IMAGES),images=$(IMAGES)) $(if $(SEED),seed=$(SEED)) $(OPTIONS)
+
+.PHONY: join
+join: setup ## SETS as one set, IMAGES of each or all: such as renders and pasted cut-outs
+	@$(PYTHON) -m alignment.joining.main $(if $(IMAGES),images=$(IMAGES)) $(if $(SEED),seed=$(SEED)) $(OPTIONS)
 
 .PHONY: status
 status: setup ## How far the job in OUT is, running or dead: images, pace, workers, failures

@@ -5,9 +5,10 @@ from pathlib import Path
 
 from alignment.detection.scoring.bootstrap import difference
 from alignment.detection.verdict.standing import FIRST
-from alignment.improvement.joined import join
 from alignment.improvement.loop import Loop, Part, Stage
 from alignment.improvement.record import CONTROL, FIRST_SET, IMPROVED, Ending, Round
+from alignment.joining.joined import Part as Joined
+from alignment.joining.joined import join
 
 SET_FOLDER, CONTROL_FOLDER = "set", "control"
 
@@ -20,7 +21,8 @@ def ended(loop: Loop, rounds: Sequence[Round], stage: Stage) -> Ending:
     ]
     control = (stage.parts[0], *untilted)
     for folder, parts in ((SET_FOLDER, stage.parts), (CONTROL_FOLDER, control)):
-        join({part.name: part.folder for part in parts}, apart.names, apart.record, out / folder)
+        joined = {part.name: Joined.of(part.folder) for part in parts}
+        join(joined, apart.names, apart.record, out / folder)
     loop.stages.begin("judging")
     arms = {FIRST_SET: stage.parts[:1], IMPROVED: stage.parts, CONTROL: control}
     stood = loop.stand(list(arms.items()), apart.unseen, apart.truth)

@@ -14,11 +14,11 @@ import numpy as np
 from alignment.command.stages import Stages
 from alignment.command.words import quoted
 from alignment.improvement.failing.tilt import Tilt
-from alignment.improvement.photos.exposed_set import put
 from assets.errors import UserError
 from assets.project import PROJECT
 from scenes.files.atomic import make_folder, write_bytes, writing
 from scenes.files.canonical_json import json_bytes
+from scenes.files.placing import put
 
 FOLDER, DONE, WEIGHTS = "scenes", "done.json", "weights.json"
 POLL_S = 0.5

@@ -1,4 +1,4 @@
-"""A file put into a folder: a copy or a hard link; what is there is kept."""
+"""A file put into a folder: a hard link, a copy, or whichever the disk has."""
 
 import errno
 import shutil
@@ -42,6 +42,14 @@ def link(source: Path, target: Path) -> None:
                 f"cannot link {target} to {source}: {error.strerror}; expected both on one file "
                 "system; choose an OUT beside the set, or OPTIONS=link=false"
             ) from None
+
+
+def put(source: Path, target: Path) -> None:
+    """Give a file a second name, or copy it where the disk links none. Raises Unwritable."""
+    try:
+        link(source.resolve(), target)
+    except NoHardLinks:
+        copy(source, target)
 
 
 def _link_anew(source: Path, target: Path) -> None:

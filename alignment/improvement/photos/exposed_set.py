@@ -6,7 +6,7 @@ from typing import Any
 
 from scenes.files.atomic import make_folder, write_bytes
 from scenes.files.canonical_json import json_bytes
-from scenes.files.placing import NoHardLinks, copy, link
+from scenes.files.placing import put
 from scenes.sets.annotated_set import AnnotatedImage, AnnotatedSet, Annotation
 
 FOLDER = "exposed"
@@ -34,14 +34,6 @@ def write_exposed(annotated: AnnotatedSet, folder: Path) -> str:
     })  # fmt: skip
     write_bytes(folder / "annotations.json", told)
     return hashlib.sha256(told).hexdigest()
-
-
-def put(source: Path, target: Path) -> None:
-    """Give a file a second name, or copy it where the disk links none. Raises Unwritable."""
-    try:
-        link(source.resolve(), target)
-    except NoHardLinks:
-        copy(source, target)
 
 
 def _name(image: AnnotatedImage) -> str:
