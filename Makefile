@@ -31,7 +31,7 @@ MESHES ?= ## a folder of your own meshes, a subfolder a category: docs/assets.md
 FRAGMENTS ?= ## a folder of cut-outs of your photos, as make fragments writes it: docs/cutouts.md
 IMAGES ?= ## how many images; empty: 40; improve: of each round, 200; join: of each set, all
 SEED ?= ## seed of the run; empty: 0
-QUALITY ?= ## draft, standard or final; empty: standard
+QUALITY ?= ## sketch, draft, standard or final; empty: standard
 OPTIONS ?= ## further Hydra KEY=VALUE words for conf/align.yaml
 TESTS ?= ## what pytest is given by make test; empty: everything
 

@@ -1,5 +1,5 @@
 # Run by BlenderProc for bench/cost/all.py and bench/blender/presets.py:
-#   in_blender.py FOLDER speed|rendering|quality|persistent [PRESET ...]
+#   in_blender.py FOLDER speed|rendering|quality|persistent|parts [PRESET ...]
 # What it measures goes to FOLDER/measured.json.
 import blenderproc as bproc  # noqa: F401  # makes this script one that BlenderProc runs
 import json
@@ -13,6 +13,7 @@ HERE = Path(__file__).resolve()
 sys.path.insert(0, str(next(p for p in HERE.parents if (p / "pyproject.toml").is_file())))
 
 from bench.cost.annotation import annotation_times
+from bench.blender.parts import measured_parts
 from bench.blender.photos import write_photos
 from bench.blender.quality import measured_persistence, measured_quality
 from bench.blender.frame import cycles_label_seconds, frame_seconds
@@ -51,7 +52,7 @@ def main() -> None:
         session.start("cpu", 0)
         topics = {
             "speed": speed, "rendering": rendering, "quality": measured_quality,
-            "persistent": measured_persistence,
+            "persistent": measured_persistence, "parts": measured_parts,
         }  # fmt: skip
         measured = topics[topic](folder, presets)
     (folder / "measured.json").write_text(json.dumps(measured), encoding="utf-8")

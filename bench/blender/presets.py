@@ -1,6 +1,7 @@
 """Quality for its cost, by preset and setting: `python -m bench.blender.presets`, ten minutes.
 
-`python -m bench.blender.presets persistent` prints what Blender's persistent data costs alone.
+`python -m bench.blender.presets persistent` prints what Blender's persistent data costs alone,
+`python -m bench.blender.presets parts` what a draft frame's colour render pays for.
 
 Every setting that was tried beside those of conf/quality, against a reference of 1,024 samples,
 and BlenderProc's default settings at the cost of each preset.
@@ -14,7 +15,7 @@ import numpy as np
 from bench.cost.all import in_blender
 from bench.tables import table
 
-PRESETS = ("draft", "standard", "final")
+PRESETS = ("sketch", "draft", "standard", "final")
 THEIRS = "BlenderProc "
 HALVED_DB = 10 * np.log10(4)  # the mean of two halves has a quarter of their difference's power
 Curve = Mapping[str, Mapping[str, float]]
@@ -22,6 +23,9 @@ Curve = Mapping[str, Mapping[str, float]]
 
 def main() -> None:
     """Print one table of settings, one of equal costs and one of persistent data."""
+    if sys.argv[1:] == ["parts"]:
+        sys.stdout.write(_parts_table(in_blender("parts")))
+        return
     kept = _persistent_table(in_blender("persistent"))
     if sys.argv[1:] == ["persistent"]:
         sys.stdout.write(kept)
@@ -73,6 +77,16 @@ def _persistent_table(measured: Curve) -> str:
         "the resident memory that six frames add"
     )
     return table(title, ["persistent data", "cost", "MB"], rows)
+
+
+def _parts_table(measured: Mapping[str, Mapping[str, float]]) -> str:
+    rows = [[name, *(f"{seconds:.2f}" for seconds in one.values())]
+            for name, one in measured.items()]  # fmt: skip
+    title = (
+        "What a draft frame's colour render pays for: processor seconds at 320x240, means, "
+        "with one thing changed"
+    )
+    return table(title, ["render", *next(iter(measured.values()))], rows)
 
 
 def _equal_row(ours: Mapping[str, float], theirs: Sequence[Mapping[str, float]]) -> list[str]:

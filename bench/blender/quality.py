@@ -38,7 +38,7 @@ SIZE_PX = (160, 120)
 SCENES = {"room": 2, "hdri": 1}
 KEPT_FRAMES = 8
 REFERENCE_SAMPLES, REFERENCE_BOUNCES = 1024, 32
-PRESETS = ("draft", "standard", "final")
+PRESETS = ("sketch", "draft", "standard", "final")
 THEIR_SAMPLES = (4, 16, 64, 256)  # the cost of every preset lies between
 Light = npt.NDArray[np.float32]
 
@@ -77,13 +77,21 @@ VARIANTS = {
     "adaptive sampling off": Variant(quality={"noise_threshold": 0.0}),
     "denoiser none": Variant(quality={"denoiser": "none"}),
     "denoiser without albedo, normal": Variant(own={"cycles.denoising_input_passes": "RGB"}),
-    "denoiser, guides as they are": Variant(own={"cycles.denoising_prefilter": "NONE"}),
-    "denoiser, guides prefiltered fast": Variant(own={"cycles.denoising_prefilter": "FAST"}),
+    "denoiser, guides as they are": Variant(quality={"guides": "raw"}),
+    "denoiser, guides prefiltered fast": Variant(quality={"guides": "fast"}),
     "bounces 2": Variant(quality=_bounces(2, 2)),
     "bounces 4, diffuse and glossy 2": Variant(quality=_bounces(4, 2)),
     "bounces 6, diffuse and glossy 3": Variant(quality=_bounces(6, 3)),
     "bounces 8, diffuse and glossy 4": Variant(quality=_bounces(8, 4)),
     "light tree": Variant(own={"cycles.use_light_tree": True}),
+    "samples 12, guides fast": Variant(quality={"samples": 12, "guides": "fast"}),
+    "samples 8, guides fast": Variant(quality={"samples": 8, "guides": "fast"}),
+    "samples 8, guides fast, ambient after 3": Variant(
+        quality={"samples": 8, "guides": "fast", "ambient_after": 3}),
+    "samples 8, guides fast, ambient after 1": Variant(
+        quality={"samples": 8, "guides": "fast", "ambient_after": 1}),
+    "samples 8, denoiser balanced": Variant(
+        quality={"samples": 8}, own={"cycles.denoising_quality": "BALANCED"}),
     "BVH without spatial splits": Variant(own={"cycles.debug_use_spatial_splits": False}),
 }  # fmt: skip
 

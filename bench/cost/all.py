@@ -74,7 +74,7 @@ def in_blender(topic: str, *presets: str) -> Mapping[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         command = [
             str(PROJECT / ".venv" / "bin" / "blenderproc"), "run",
-            str(PROJECT / "bench" / "in_blender.py"), folder, topic, *presets,
+            str(PROJECT / "bench" / "blender" / "in_blender.py"), folder, topic, *presets,
             "--custom-blender-path", str(PROJECT / ".blender"),
         ]  # fmt: skip
         done = subprocess.run(command, capture_output=True, text=True, check=False)

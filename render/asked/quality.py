@@ -18,6 +18,8 @@ class Quality:
     """How much a frame may cost. colour false: instances and depth only, the image stays black.
 
     noise_threshold: 0 always takes all samples. view_transform, look: as Blender names them.
+    guides: how the denoiser's albedo and normals are cleaned before it. ambient_after: bounces
+    behind which surroundings are seen as they light an open place (Cycles' fast GI); 0: never.
     metering: how far a camera's automatic exposure evens out bright and dark scenes, 0 to 1.
     """
 
@@ -25,10 +27,12 @@ class Quality:
     samples: int
     noise_threshold: float
     denoiser: Literal["openimagedenoise", "none"]
+    guides: Literal["accurate", "fast", "raw"]
     max_bounces: int
     diffuse_bounces: int
     glossy_bounces: int
     transmission_bounces: int
+    ambient_after: int
     view_transform: str
     look: str
     metering: float
@@ -37,5 +41,7 @@ class Quality:
     def __post_init__(self) -> None:
         if self.samples < 1:
             raise BadQuality(f"samples is {self.samples}; expected 1 or more")
+        if self.ambient_after < 0:
+            raise BadQuality(f"ambient_after is {self.ambient_after}; expected 0 or more")
         if not 0 <= self.metering <= 1:
             raise BadQuality(f"metering is {self.metering}; expected 0 to 1")

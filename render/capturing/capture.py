@@ -24,6 +24,7 @@ DARKEST_KEY, BRIGHTEST_KEY = 0.06, 0.35  # of photos whose exposure objects foll
 _LUMINANCE = LUMINANCE.astype(np.float32)
 _WHITE = 65_535  # of a PNG of 16 bits
 _CYCLES_SEEDS = 2**31  # Blender keeps the seed in a signed 32-bit integer
+_GUIDES = {"accurate": "ACCURATE", "fast": "FAST", "raw": "NONE"}  # Blender's names
 
 
 def capture(scene: Scene, quality: Quality) -> Frame:
@@ -144,20 +145,22 @@ def set_colour(scene: Scene, quality: Quality) -> None:
     cycles.seed = scene.seed % _CYCLES_SEEDS  # BlenderProc never tells Cycles a seed
     cycles.use_animated_seed = False
     cycles.pixel_filter_type, cycles.filter_width = "BLACKMAN_HARRIS", 1.5
-    _set_denoiser(quality.denoiser)
+    cycles.use_fast_gi = quality.ambient_after > 0
+    cycles.ao_bounces_render = quality.ambient_after
+    _set_denoiser(quality)
     bpy.context.scene.render.use_compositing = False
     bpy.context.view_layer.material_override = None
 
 
-def _set_denoiser(name: str) -> None:
+def _set_denoiser(quality: Quality) -> None:
     # Cycles' own, as BlenderProc's goes through the compositor without prefiltered guides
     bproc.renderer.set_denoiser(None)
     cycles = bpy.context.scene.cycles
-    cycles.use_denoising = bpy.context.view_layer.cycles.use_denoising = name != "none"
-    if name == "openimagedenoise":
+    cycles.use_denoising = bpy.context.view_layer.cycles.use_denoising = quality.denoiser != "none"
+    if quality.denoiser == "openimagedenoise":
         cycles.denoiser = "OPENIMAGEDENOISE"
         cycles.denoising_input_passes = "RGB_ALBEDO_NORMAL"
-        cycles.denoising_prefilter = "ACCURATE"
+        cycles.denoising_prefilter = _GUIDES[quality.guides]
 
 
 def _labels() -> tuple[npt.NDArray[np.int32], npt.NDArray[np.float32]]:

@@ -22,9 +22,9 @@ from tests.render.rendered import camera, loud_texture, placed, scene
 from tests.scenes.configs import background_settings, scene_config
 
 QUALITY = Quality(
-    colour=True, samples=1, noise_threshold=0.0, denoiser="none", max_bounces=1, diffuse_bounces=1,
-    glossy_bounces=1, transmission_bounces=1, view_transform="AgX", look="None", metering=1.0,
-    exposure_stops=0.0,
+    colour=True, samples=1, noise_threshold=0.0, denoiser="none", guides="raw", max_bounces=1,
+    diffuse_bounces=1, glossy_bounces=1, transmission_bounces=1, ambient_after=0,
+    view_transform="AgX", look="None", metering=1.0, exposure_stops=0.0,
 )  # fmt: skip
 
 LOUD = loud_texture(session.temporary_folder() / "loud")

@@ -57,7 +57,7 @@ def test_each_job_of_a_multirun_has_a_folder_named_by_its_overrides(tmp_path: Pa
     [
         ("imagez=2", "imagez"),
         ("images=many", "images: found 'many'; expected int"),
-        ("quality=fine", "Available options in 'quality': draft final labels standard"),
+        ("quality=fine", "Available options in 'quality': draft final labels sketch standard"),
         ("plan=nowhere.jsonl", "plan nowhere.jsonl"),
         ("category=zebra", "no asset family serves category 'zebra'"),
         ("background.room.outside=[nope.exr]", "environment 'nope.exr' is not a file"),
