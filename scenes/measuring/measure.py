@@ -13,7 +13,14 @@ import numpy.typing as npt
 
 from assets.errors import UserError
 from scenes.measuring.boxes import box_attributes
-from scenes.measuring.pixels import Rgb, background_similarity, luma, pixel_attributes, scaled_down
+from scenes.measuring.pixels import (
+    Rgb,
+    background_similarity,
+    colour_attributes,
+    luma,
+    pixel_attributes,
+    scaled_down,
+)
 from scenes.measuring.table import MetadataTable
 from scenes.sets.annotated_set import AnnotatedImage, AnnotatedSet, Annotation
 from scenes.sets.depth_maps import DepthMap, depth_of, median_depth_m
@@ -175,7 +182,7 @@ def _look(looking: _Looking, image: AnnotatedImage, rows: Sequence[Annotation]) 
 def _object(view: _View, annotation: Annotation) -> Values:
     values = {"visible_area": area_px(annotation, view.image)}
     if view.rgb is not None:
-        values |= _named("bbox", luma(_crop(view.rgb, annotation.bbox, view.image)))
+        values |= _in_and_around(view.rgb, _pixels(view.rgb, annotation.bbox, view.image))
     if view.rgb is None and view.depth_m is None:
         return values
     mask = decoded(annotation, view.image)
@@ -194,17 +201,57 @@ def _object(view: _View, annotation: Annotation) -> Values:
 
 
 def _named(level: str, shown: npt.NDArray[np.float32]) -> Values:
-    return {f"{level}_{name}": value for name, value in pixel_attributes(shown).items()}
+    return _prefixed(level, pixel_attributes(shown))
 
 
-def _crop(rgb: Rgb, box: tuple[float, float, float, float], image: AnnotatedImage) -> Rgb:
+def _in_and_around(rgb: Rgb, at: tuple[slice, slice]) -> Values:
+    """Return what the pixels of a box say, and those beside it, half a box wide to every side."""
+    crop = rgb[at]
+    values = {**_named("bbox", luma(crop)), **_prefixed("bbox", colour_attributes(crop))}
+    wide, spared = _beside(at, rgb.shape[:2])
+    beside = rgb[wide][~spared]
+    if len(beside):
+        shown = luma(beside[None])
+        values |= _prefixed("around", {
+            "brightness": float(shown.mean(dtype=np.float64)),
+            "contrast": float(shown.std(dtype=np.float64)),
+            **colour_attributes(beside[None]),
+        })  # fmt: skip
+    return values
+
+
+def _beside(
+    at: tuple[slice, slice], size: tuple[int, ...]
+) -> tuple[tuple[slice, slice], npt.NDArray[np.bool_]]:
+    """Return a box with what is beside it, and which of these pixels are the box's own."""
+    wide = tuple(
+        slice(max(0, one.start - (one.stop - one.start + 1) // 2),
+              min(most, one.stop + (one.stop - one.start + 1) // 2))
+        for one, most in zip(at, size, strict=True)
+    )  # fmt: skip
+    spared = np.zeros([one.stop - one.start for one in wide], dtype=np.bool_)
+    inside = [
+        slice(one.start - w.start, one.stop - w.start) for one, w in zip(at, wide, strict=True)
+    ]
+    spared[inside[0], inside[1]] = True
+    return (wide[0], wide[1]), spared
+
+
+def _prefixed(level: str, told: Mapping[str, float]) -> Values:
+    return {f"{level}_{name}": value for name, value in told.items()}
+
+
+def _pixels(
+    rgb: Rgb, box: tuple[float, float, float, float], image: AnnotatedImage
+) -> tuple[slice, slice]:
     """Return the whole pixels that a box touches, in a photo that may be of another size."""
     height, width = rgb.shape[:2]
     across, down = width / image.width_px, height / image.height_px
     x, y, w, h = box
     left, top = int(x * across), int(y * down)
     right, bottom = int(np.ceil((x + w) * across)), int(np.ceil((y + h) * down))
-    return rgb[top : max(bottom, top + 1), left : max(right, left + 1)]
+    return (slice(top, min(max(bottom, top + 1), height)),
+            slice(left, min(max(right, left + 1), width)))  # fmt: skip
 
 
 def _filled(rows: Sequence[Mapping[str, float]]) -> Filled:

@@ -1,4 +1,4 @@
-"""What the pixels of a photo, or of a box in it, say: light, detail, blur, surroundings."""
+"""What the pixels of a photo, or of a box in it, say: light, colour, detail, blur, surroundings."""
 
 import math
 from collections.abc import Mapping
@@ -43,6 +43,17 @@ def pixel_attributes(shown: Luma) -> Mapping[str, float]:
         "entropy": _entropy_bits(shown),
         "sharpness": _sharpness(shown),
         "blur": blur(shown),
+    }
+
+
+def colour_attributes(rgb: Rgb) -> Mapping[str, float]:
+    """Return the mean CIELAB a*, b* and chroma of (n, m, 3) uint8 sRGB, D65."""
+    lab = cv2.cvtColor(rgb.astype(np.float32) / np.float32(255), cv2.COLOR_RGB2LAB)
+    a, b = lab[..., 1].astype(np.float64), lab[..., 2].astype(np.float64)
+    return {
+        "red_green": float(a.mean()),
+        "blue_yellow": float(b.mean()),
+        "chroma": float(np.hypot(a, b).mean()),
     }
 
 

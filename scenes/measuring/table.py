@@ -33,6 +33,8 @@ class Attribute:
 
 _PIXEL = ("brightness", "contrast", "entropy", "sharpness", "blur")
 _PIXEL_UNIT = {"entropy": "bits"}
+_COLOUR = ("red_green", "blue_yellow", "chroma")
+_LIGHT = ("brightness", "contrast")
 
 ATTRIBUTES: Mapping[str, Attribute] = {
     a.name: a
@@ -60,8 +62,17 @@ ATTRIBUTES: Mapping[str, Attribute] = {
             )
             for p in _PIXEL
         ),
+        *(
+            Attribute(name=f"{where}_{c}", level="object", log=False, unit="CIELAB")
+            for where in ("bbox", "around")
+            for c in _COLOUR
+        ),
+        *(Attribute(name=f"around_{p}", level="object", log=False, unit="") for p in _LIGHT),
     )
 }
+APPEARANCE = tuple(  # the look of a thing and of what is around it, by light and colour
+    f"{where}_{name}" for where in ("bbox", "around") for name in (*_LIGHT, *_COLOUR)
+)
 NAMED = frozenset({"shape"})  # of KEYS: names that sets are compared by, each an object's
 KEYS = ("source", "image_id", "annotation_id", "category", "shape", "scene_seed", "config_id")
 

@@ -245,7 +245,8 @@ def _check_attributes(settings: AlignSettings, real: RealSet) -> None:
         if name not in PREVIEWED and not looked:
             raise NotPreviewable(
                 f"{key}: {name} needs pixels, which a preview has not; expected some of "
-                f"{', '.join(sorted(PREVIEWED))}, or in attributes {', '.join(sorted(LOOKED))} "
+                f"{', '.join(sorted(PREVIEWED))}, or in attributes background_similarity and "
+                "appearance "
                 "(the report compares the others)"
             )
         if name not in real.table.attributes:
@@ -267,5 +268,5 @@ def _asked(settings: AlignSettings) -> set[tuple[str, str]]:
     if settings.method == "config":
         return target | {("attributes", name) for (name,) in settings.match.looked_at}
     pairs = {("pairs", name) for pair in settings.match.pairs for name in pair}
-    alone = set(settings.match.attributes) - NAMED
+    alone = set(settings.match.spelt_out) - NAMED
     return target | pairs | {("attributes", name) for name in alone}

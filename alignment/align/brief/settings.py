@@ -92,6 +92,7 @@ class AlignSettings:
     align_on_estimated: bool
     inferred: Path | None
     looks: int
+    look_scale: float
     split: SplitSettings
     target: TargetSettings
     report: ReportSettings

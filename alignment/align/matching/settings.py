@@ -1,18 +1,20 @@
 from dataclasses import dataclass, replace
 
 from alignment.align.population.settings import Oversampling
-from scenes.measuring.table import NAMED, check_attributes
+from scenes.measuring.table import APPEARANCE, NAMED, check_attributes
 
-LOOKED = frozenset({"background_similarity"})  # of objects, and matched by choosing looks
+ALL_LOOKS = "appearance"  # the word for all of APPEARANCE
+LOOKED = frozenset({"background_similarity", *APPEARANCE})  # of objects, matched by choosing looks
 
 
 @dataclass(frozen=True, kw_only=True)
 class MatchSettings:
     """conf/align.yaml, match: what method=mixture and method=scenes match.
 
-    attributes: each by itself, numbers or NAMED. pairs: of numbers, jointly. bins, pair_bins: cells
-    along an axis. tau: the entropy's strength, None to choose it by cross-validation inside the
-    exposed photos. oversampling: of rare boxes, which are then asked for more often.
+    attributes: each by itself, numbers, NAMED, or "appearance" for all of APPEARANCE. pairs: of
+    numbers, jointly. bins, pair_bins: cells along an axis. tau: the entropy's strength, None to
+    choose it by cross-validation inside the exposed photos. oversampling: of rare boxes, which are
+    then asked for more often.
     """
 
     attributes: tuple[str, ...]
@@ -23,7 +25,7 @@ class MatchSettings:
     oversampling: Oversampling
 
     def __post_init__(self) -> None:
-        check_attributes("attributes", self.attributes, NAMED)
+        check_attributes("attributes", self.attributes, NAMED | {ALL_LOOKS})
         for pair in self.pairs:
             check_attributes("pairs", pair)
         if not self.names:
@@ -46,10 +48,16 @@ class MatchSettings:
     @property
     def names(self) -> tuple[tuple[str, ...], ...]:
         """What scenes are weighted for, each a tuple of attributes; those by themselves first."""
-        alone = ((name,) for name in self.attributes if name not in LOOKED)
+        alone = ((name,) for name in self.spelt_out if name not in LOOKED)
         return (*alone, *self.pairs)
 
     @property
     def looked_at(self) -> tuple[tuple[str, ...], ...]:
         """What looks are chosen for, since only pixels tell it."""
-        return tuple((name,) for name in self.attributes if name in LOOKED)
+        return tuple((name,) for name in self.spelt_out if name in LOOKED)
+
+    @property
+    def spelt_out(self) -> tuple[str, ...]:
+        """The attributes, each by its own name and once."""
+        each = (APPEARANCE if name == ALL_LOOKS else (name,) for name in self.attributes)
+        return tuple(dict.fromkeys(name for names in each for name in names))

@@ -1,4 +1,5 @@
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from scenes.measuring.table import NAMED, check_attributes
 
@@ -18,3 +19,7 @@ class ReportSettings:
         for name, least in (("bins", 2), ("splits", 1), ("cross_fits", 0), ("sheet_images", 0)):
             if getattr(self, name) < least:
                 raise ValueError(f"{name} is {getattr(self, name)}; expected {least} or more")
+
+    def with_names(self, names: Iterable[str]) -> "ReportSettings":
+        """Return the same with further attributes, those that were matched by looks."""
+        return replace(self, attributes=tuple(dict.fromkeys((*self.attributes, *names))))

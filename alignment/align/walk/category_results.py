@@ -175,7 +175,9 @@ def lacking(real: MetadataTable, *, has_photos: bool) -> dict[str, str]:
         "background_similarity": "needs photos and masks",
     }
     return {
-        name: reasons.get(name, pixels if name.startswith(("image_", "bbox_")) else "not measured")
+        name: reasons.get(
+            name, pixels if name.startswith(("image_", "bbox_", "around_")) else "not measured"
+        )
         for name in (*ATTRIBUTES, *sorted(NAMED))
         if not real.holds(name)
     }

@@ -1,9 +1,10 @@
-"""Looks of the planned scenes, chosen so that objects stand out from what is behind as on photos.
+"""Looks of the planned scenes, chosen so that objects look as on photos, before what is behind.
 
-`background_similarity` is of pixels, so no preview foretells it. But finish, light and background
-are drawn apart from geometry: each scene is rendered cheaply in several looks, its boxes are
-measured, and one look of each is chosen so that all boxes together follow the smoothed population
-of the exposed photos. Geometry, and with it all that was matched before, stays as it is.
+Light, colour and `background_similarity` are of pixels, so no preview foretells them. But finish,
+light and background are drawn apart from geometry: each scene is rendered cheaply in several looks,
+its boxes are measured, and one look of each is chosen so that all boxes together follow the
+smoothed population of the exposed photos. Geometry, and with it all that was matched before, stays
+as it is.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -15,11 +16,11 @@ import numpy.typing as npt
 from alignment.align.brief.brief import Job
 from alignment.align.matching.match import groups_of
 from alignment.align.matching.moments import Group
-from alignment.align.walk.cheap_renders import render_cheaply
+from alignment.align.walk.cheap_renders import Cheapened, render_cheaply
 from alignment.command.stages import Stages
 from scenes.config.scene import SceneConfig
 from scenes.labels.categories import labelled_plan
-from scenes.measuring.table import MetadataTable
+from scenes.measuring.table import APPEARANCE, MetadataTable
 from scenes.plan.plan import Plan
 from scenes.sampling.sampler import SceneSampler
 
@@ -133,7 +134,10 @@ def _measured(job: Job, plan: Plan, look: int, stages: Stages) -> MetadataTable:
     told: Callable[[int], None] = lambda done: stages.at(  # noqa: E731  # used once
         done, total, f"look {look + 1}: {done}/{total} images"
     )
-    cheap = render_cheaply(job, plan, told, name=f"look_{look}")
+    # what happens at edges depends on the size, mean light and colours do not
+    asked = {name for (name,) in job.settings.match.looked_at}
+    scale = job.settings.look_scale if asked.issubset(APPEARANCE) else 1.0
+    cheap = render_cheaply(job, plan, told, Cheapened(name=f"look_{look}", scale=scale))
     return MetadataTable.read(cheap.folder / "metadata.parquet")
 
 

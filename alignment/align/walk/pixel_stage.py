@@ -12,7 +12,7 @@ from alignment.align.pixels.compared import Fineness, comparisons, sentence
 from alignment.align.pixels.fit import Negative, before, fit
 from alignment.align.pixels.solve import Solved
 from alignment.align.pixels.solved_file import Record, digest, keep, kept
-from alignment.align.walk.cheap_renders import Pictures, relit, render_cheaply
+from alignment.align.walk.cheap_renders import Cheapened, Pictures, relit, render_cheaply
 from alignment.command.stages import Stages
 from alignment.distances.floor import Comparison
 from scenes.model.effects import UNTOUCHED
@@ -64,7 +64,10 @@ def in_best_light(job: Job, plan: Plan, stages: Stages) -> tuple[Plan, tuple[str
     stages.begin("cheap renders")
     total = len(plan)
     told = lambda done: stages.at(done, total, f"{done}/{total} images")  # noqa: E731  # a line
-    cheap = {lamps: render_cheaply(job, plan, told, lamps) for lamps in lamps_of(job, plan)}
+    cheap = {
+        lamps: render_cheaply(job, plan, told, Cheapened(lamps=lamps))
+        for lamps in lamps_of(job, plan)
+    }
     found = with_effects(job, plan, cheap, stages)
     return found.plan, found.notes
 

@@ -58,7 +58,8 @@ def content_of(settings: AlignSettings, found: Found) -> ReportContent:
     """Return what the report says of a run, with every distance computed."""
     rng = np.random.default_rng([settings.seed, 77])
     annotated = found.real.annotated
-    of_all = compared(rng, settings.report, found.tables, found.route, found.real.held_out)
+    told = settings.report.with_names(name for (name,) in settings.match.looked_at)
+    of_all = compared(rng, told, found.tables, found.route, found.real.held_out)
     made = Made(
         targets=found.targets, stands=found.stands, unreached=found.unreached,
         images=settings.images, lacking=lacking(found.tables.real, has_photos=annotated.has_photos),

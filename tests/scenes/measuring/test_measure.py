@@ -5,12 +5,14 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
 from scenes.files.exr import encode_exr
 from scenes.formats.coco import read_coco
 from scenes.measuring.boxes import box_attributes
 from scenes.measuring.measure import NoPhotos, measure
 from scenes.measuring.pixels import background_similarity, luma, pixel_attributes
+from scenes.measuring.table import APPEARANCE
 from scenes.sets.depth_maps import BadDepthMap, read_depth_map
 from scenes.sets.photos import read_rgb
 from tests.scenes.sets import box, image, write_coco, write_photo
@@ -189,3 +191,27 @@ def test_measured_depth_goes_before_what_the_file_says_and_the_rest_is_kept(tmp_
     assert told.column("visible_fraction") == pytest.approx([np.nan, 0.25], nan_ok=True)
     assert told.table["shape"].to_pylist() == ["stool", "bench"]
     assert told.table["scene_seed"].to_pylist() == [3, 3]
+
+
+def test_what_is_around_a_box_is_half_a_box_wide_and_the_box_is_no_part_of_it(tmp_path):
+    photo = np.full((40, 40, 3), 255, dtype=np.uint8)  # white, which is beyond what is around
+    photo[5:25, 5:25] = (0, 0, 255)
+    photo[10:20, 10:20] = (255, 0, 0)
+    Image.fromarray(photo).save(tmp_path / "1.png")
+    file = write_coco(tmp_path, images=[image(1, width=40, height=40)],
+                      annotations=[box(1, [10, 10, 10, 10])])  # fmt: skip
+    told = measure(read_coco(file), pixels=True)
+    one = {name: told.column(name)[0] for name in APPEARANCE}
+    assert one["bbox_red_green"] == pytest.approx(80.1, abs=0.2)
+    assert one["around_blue_yellow"] == pytest.approx(-107.9, abs=0.2)
+    assert one["around_contrast"] == pytest.approx(0.0, abs=1e-6)
+    assert one["around_brightness"] == pytest.approx(0.114, abs=1e-3)
+
+
+def test_around_a_box_that_fills_its_photo_is_nothing(tmp_path):
+    Image.fromarray(np.full((30, 40, 3), 90, dtype=np.uint8)).save(tmp_path / "1.png")
+    file = write_coco(tmp_path, images=[image(1, width=40, height=30)],
+                      annotations=[box(1, [0, 0, 40, 30])])  # fmt: skip
+    told = measure(read_coco(file), pixels=True)
+    assert "bbox_chroma" in told.attributes
+    assert "around_chroma" not in told.attributes

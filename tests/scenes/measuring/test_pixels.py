@@ -9,7 +9,13 @@ from skimage.color import rgb2gray
 from skimage.filters import gaussian
 from skimage.measure import blur_effect, shannon_entropy
 
-from scenes.measuring.pixels import background_similarity, blur, luma, pixel_attributes
+from scenes.measuring.pixels import (
+    background_similarity,
+    blur,
+    colour_attributes,
+    luma,
+    pixel_attributes,
+)
 
 SIDES = st.integers(min_value=4, max_value=40)
 
@@ -110,3 +116,21 @@ def test_an_object_that_fills_the_image_has_no_background_to_be_like():
     rgb = np.full((4, 4, 3), 7, dtype=np.uint8)
     assert math.isnan(background_similarity(rgb, np.ones((4, 4), dtype=bool)))
     assert math.isnan(background_similarity(rgb, np.zeros((4, 4), dtype=bool)))
+
+
+@pytest.mark.parametrize(
+    ("rgb", "red_green", "blue_yellow"),
+    [((255, 0, 0), 80.1, 67.2), ((0, 0, 255), 79.2, -107.9), ((120, 120, 120), 0.0, 0.0)],
+)
+def test_colours_are_those_that_the_cie_gives_them(rgb, red_green, blue_yellow):
+    told = colour_attributes(np.full((3, 4, 3), rgb, dtype=np.uint8))
+    assert told["red_green"] == pytest.approx(red_green, abs=0.2)
+    assert told["blue_yellow"] == pytest.approx(blue_yellow, abs=0.2)
+    assert told["chroma"] == pytest.approx(np.hypot(red_green, blue_yellow), abs=0.2)
+
+
+def test_red_and_green_beside_each_other_are_colourful_though_their_mean_is_not():
+    half = np.zeros((2, 2, 3), dtype=np.uint8)
+    half[:, 0], half[:, 1] = (230, 60, 60), (40, 130, 40)
+    told = colour_attributes(half)
+    assert told["chroma"] > 40 > abs(told["red_green"]) + 20

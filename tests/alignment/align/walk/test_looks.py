@@ -1,22 +1,34 @@
 """Looks chosen for what only pixels tell: background_similarity."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from omegaconf import OmegaConf
 
 from alignment.align.matching.moments import Group
+from alignment.align.matching.settings import MatchSettings
 from alignment.align.population.smoothing import Smoothed, Smoother
+from alignment.align.walk.cheap_renders import label_words
 from alignment.align.walk.looks import choose_looks, shown_of
 from alignment.samples.bins import Bins
 from alignment.samples.facet import facet
 from assets.catalogue import load_catalogue
-from scenes.measuring.table import MetadataTable
+from assets.project import CONF
+from scenes.config.from_mapping import from_mapping
+from scenes.labels.policy import LabelSettings
+from scenes.measuring.table import APPEARANCE, MetadataTable
 from scenes.plan.plan import Plan
 from scenes.sampling.sampler import SceneSampler
+from tests.alignment.align.planted import AS_FOUND
 from tests.alignment.commanded import error_line, plan, run
 from tests.scenes.configs import scene_config
 from tests.scenes.sets import box, image, write_coco, write_photo
 
 NAME = "background_similarity"
+MATCH = MatchSettings(
+    attributes=("bbox_area",), pairs=(), bins=20, pair_bins=8, tau=None, oversampling=AS_FOUND
+)
 SMALL = ("pool.first_configs=16", "pool.round_configs=16", "pool.scenes_per_config=4",
          "pool.most_scenes=32", "report.cross_fits=0", "report.splits=5")  # fmt: skip
 
@@ -80,12 +92,13 @@ def photographed(folder):
 def test_naming_it_among_the_attributes_chooses_looks_and_reports_it(tmp_path):
     words = ("images=3", "image.long_side_px=64", "quality=draft", "quality.samples=1", "looks=2",
              "pixel_attributes=[]", "workers=1", "renderer.workers=1", "pairs=[]", "labels=visible",
-             f"attributes=[bbox_area,{NAME}]")  # fmt: skip
+             f"attributes=[bbox_area,{NAME},appearance]")  # fmt: skip
     out = tmp_path / "out"
     done = run(*SMALL, *words, out=out, real=photographed(tmp_path / "set"))
     assert done.returncode == 0, done.stderr
     assert f"looks, {NAME} of chair: squared gaps" in done.stderr
-    assert NAME in (out / "report.html").read_text()
+    told_of = (out / "report.html").read_text()
+    assert all(name in told_of for name in (NAME, *APPEARANCE))
     drawn = [Plan.read(out / "second_stage" / f"look_{n}" / "scenes.jsonl") for n in (0, 1)]
     for place, made in enumerate(Plan.read(out / "plan.jsonl").scenes):
         looks = [told(one.scenes[place].scene)["objects"] for one in drawn]
@@ -102,3 +115,24 @@ def test_it_is_refused_where_nothing_is_rendered_or_where_it_would_be_clustered(
 def test_named_alone_it_leaves_nothing_to_weight_scenes_for_and_is_refused(tmp_path):
     told = error_line(plan(f"attributes=[{NAME}]", "pairs=[]", out=tmp_path))
     assert "expected one at least that a preview can tell" in told
+
+
+def test_appearance_is_the_word_for_light_and_colour_and_each_is_matched_once():
+    settings = replace(MATCH, attributes=("bbox_area", "bbox_chroma", "appearance"))
+    assert settings.names == (("bbox_area",),)
+    looked = [name for (name,) in settings.looked_at]
+    assert sorted(looked) == sorted(APPEARANCE)
+
+
+def limits():
+    usual = OmegaConf.to_container(OmegaConf.load(CONF / "labels" / "visible.yaml"))
+    return replace(from_mapping(LabelSettings, usual), min_visible_px=200, min_box_px=400,
+                   min_side_px=20, min_cut_side_px=10)  # fmt: skip
+
+
+def test_limits_of_labels_shrink_with_the_pictures_of_looks():
+    shrunk = dict(word.split("=") for word in label_words(limits(), 0.5))
+    assert {key.removeprefix("++labels."): int(value) for key, value in shrunk.items()} == {
+        "min_visible_px": 50, "min_box_px": 100, "min_side_px": 10, "min_cut_side_px": 5,
+    }  # fmt: skip
+    assert not label_words(limits(), 1.0)
