@@ -1,6 +1,6 @@
 """One round: see what fails, lean the target towards it, render, train again."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -9,6 +9,7 @@ import numpy as np
 from alignment.command.stages import Stages
 from alignment.detection.runs.all_arms import How, train_arms
 from alignment.detection.runs.arms import Arm
+from alignment.detection.runs.weights import Kept, Start
 from alignment.detection.scoring.bootstrap import Resampling, difference
 from alignment.detection.scoring.truth import Truth
 from alignment.detection.shown.labelled import Labelled, labelled
@@ -45,7 +46,10 @@ class Part:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Loop:
-    """What every round works with. exposed, validation: boxes of these photos, measured."""
+    """What every round works with. exposed, validation: boxes of these photos, measured.
+
+    goes_on: each training goes on from the weights of the one before.
+    """
 
     settings: ImproveSettings
     apart: Apart
@@ -53,6 +57,7 @@ class Loop:
     wanted: Wanted
     make: Make
     stages: Stages
+    goes_on: bool
     exposed: MetadataTable
     validation: MetadataTable
 
@@ -72,20 +77,30 @@ class Loop:
         table = measured(own.annotated, self.settings)
         return Part(name=name, folder=folder, labelled=own, table=table)
 
-    def on_validation(self, name: str, parts: Sequence[Part]) -> Standing:
-        """Return how a detector of these parts stands on the validation photos."""
+    def trained(self, name: str, parts: Sequence[Part], before: "Stage | None") -> "Stage":
+        """Return where a training on these parts leads, on from where the loop was before."""
         validation = self.apart.validation
-        (standing,) = self.stand([(name, parts)], validation.unseen, validation.truth)
-        return standing
+        arm = _arm(name, _shown(parts, self.apart), validation.unseen)
+        weights = before.weights if before is not None else {}
+        starts = _starts(weights, self.settings.training.round_steps)
+        arm = replace(arm, starts=starts, keeps=self.goes_on)
+        (one,) = train_arms([arm], validation.unseen, self.settings.seeds, self.how)
+        standing = standing_of(one, validation.truth, self.resampling(validation.truth))
+        kept = {seed: outcome.kept for seed, outcome in one.outcomes.items() if outcome.kept}
+        return Stage(parts=tuple(parts), standing=standing, weights=kept)
 
-    def stand(
-        self, arms: Sequence[tuple[str, Sequence[Part]]], unseen: Unseen, truth: Truth
-    ) -> tuple[Standing, ...]:
-        """Return how detectors stand on photos, each of some parts, trained where they are not."""
-        made = [_arm(name, _shown(parts, self.apart), unseen) for name, parts in arms]
+    def judged(self, reached: Mapping[str, "Stage"]) -> Mapping[str, Standing]:
+        """Return how detectors stand on the photos that judge: trained where none was left."""
+        unseen = self.apart.unseen
+        made = [
+            replace(_arm(name, _shown(one.parts, self.apart), unseen),
+                    starts=_starts(one.weights, 0))
+            for name, one in reached.items()
+        ]  # fmt: skip
         trained = train_arms(made, unseen, self.settings.seeds, self.how)
-        resampling = self.resampling(truth)
-        return tuple(standing_of(one, truth, resampling) for one in trained)
+        resampling = self.resampling(self.apart.truth)
+        told = [standing_of(one, self.apart.truth, resampling) for one in trained]
+        return dict(zip(reached, told, strict=True))
 
     def resampling(self, truth: Truth) -> Resampling:
         """Return the resamples of some photos that all figures on them are told by."""
@@ -95,10 +110,14 @@ class Loop:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Stage:
-    """Where the loop is: what is trained on so far, and how that stands on validation."""
+    """Where the loop is: what is trained on so far, and how that stands on validation.
+
+    weights: by seed, of the last training; {} where each trains anew.
+    """
 
     parts: tuple[Part, ...]
     standing: Standing
+    weights: Mapping[int, Kept]
 
 
 def measured(annotated: AnnotatedSet, settings: ImproveSettings) -> MetadataTable:
@@ -124,7 +143,8 @@ def round_of(loop: Loop, number: int, stage: Stage) -> tuple[Round, Stage]:
     folder = loop.scenes(number, None if tilt.is_even else tilt)
     new = loop.part(f"round {number}", folder)
     parts = (*stage.parts, new)
-    after = loop.on_validation(f"after round {number}", parts)
+    reached = loop.trained(f"after round {number}", parts, stage)
+    after = reached.standing
     resampling = loop.resampling(validation.truth)
     told = Round(
         number=number, tilted=not tilt.is_even, found=_found(failures),
@@ -138,7 +158,7 @@ def round_of(loop: Loop, number: int, stage: Stage) -> tuple[Round, Stage]:
         before=stage.standing.estimate(FIRST, resampling), after=after.estimate(FIRST, resampling),
         gain=difference(after.sampled[FIRST], stage.standing.sampled[FIRST], resampling),
     )  # fmt: skip
-    return told, Stage(parts=parts, standing=after)
+    return told, reached
 
 
 def _of_pixels(attribute: str) -> bool:
@@ -155,6 +175,10 @@ def _shown(parts: Sequence[Part], apart: Apart) -> tuple[Shown, ...]:
 def _arm(name: str, shown: Sequence[Shown], unseen: Unseen) -> Arm:
     own = next(one for one in shown if one.unseen.digests == unseen.digests)
     return Arm(kind="set", name=name, set_name=name, parts=(own,), limits=(None,), real_share=None)
+
+
+def _starts(weights: Mapping[int, Kept], steps: int) -> Mapping[int, Start] | None:
+    return {seed: Start(kept=kept, steps=steps) for seed, kept in weights.items()} or None
 
 
 def _found(failures: Failures) -> Found:

@@ -18,14 +18,21 @@ class RealNotTold(UserError):
 
 @dataclass(frozen=True, kw_only=True)
 class RepeatSettings(SideSettings):
-    """How trainings go. seeds: repetitions of each."""
+    """How trainings go. seeds: repetitions of each.
+
+    go_on: from the weights of the round before, for round_steps; False: anew, as the detector's own
+    settings say.
+    """
 
     seeds: int
+    go_on: bool
+    round_steps: int
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.seeds < 1:
-            raise ValueError(f"seeds is {self.seeds}; expected 1 or more")
+        for name in ("seeds", "round_steps"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name} is {getattr(self, name)}; expected 1 or more")
 
 
 @dataclass(frozen=True, kw_only=True)
