@@ -5,7 +5,8 @@ from pathlib import Path
 
 from alignment.detection.scoring.bootstrap import difference
 from alignment.detection.verdict.standing import FIRST
-from alignment.improvement.loop import Loop, Part, Stage
+from alignment.improvement.loop import Loop, Stage
+from alignment.improvement.parts import Part
 from alignment.improvement.record import CONTROL, FIRST_SET, IMPROVED, Ending, Round
 from alignment.joining.joined import Part as Joined
 from alignment.joining.joined import join
@@ -39,7 +40,7 @@ def ended(loop: Loop, rounds: Sequence[Round], reached: Sequence[Stage]) -> Endi
             )
             for one, other in pairs
         },
-        same=not any(one.tilted for one in rounds),
+        same=not any(one.steered for one in rounds),
     )  # fmt: skip
 
 
@@ -60,8 +61,11 @@ def _control(loop: Loop, rounds: Sequence[Round], reached: Sequence[Stage]) -> S
 
 
 def _untilted(loop: Loop, one: Round, new: Sequence[Part]) -> Sequence[Part]:
-    """Return a round's scenes without its tilt: the same ones where it had none."""
-    if not one.tilted:
+    """Return as many scenes without tilt or leaving targets out: the same ones where it did not.
+
+    Leaving targets out is a part of what failures steer, so the control has them in all images.
+    """
+    if not one.steered:
         return new
     folder: Path = loop.scenes(one.number, None, new[0].folder)
     return (loop.part(f"control {one.number}", folder),)

@@ -12,36 +12,25 @@ from alignment.detection.runs.arms import Arm
 from alignment.detection.runs.weights import Kept, Start
 from alignment.detection.scoring.bootstrap import Resampling, difference
 from alignment.detection.scoring.truth import Truth
-from alignment.detection.shown.labelled import Labelled, labelled
+from alignment.detection.shown.labelled import labelled
 from alignment.detection.shown.made_with import made_with, refuse_seen
 from alignment.detection.shown.pictures import Shown, Unseen
 from alignment.detection.verdict.standing import FIRST, Standing, standing_of
 from alignment.improvement.failing.causes import Causes, causes_of
 from alignment.improvement.failing.failures import Failures, failures_of
+from alignment.improvement.failing.mistaken import Mistaken, mistaken_of
 from alignment.improvement.failing.tilt import Tilt, tilted
 from alignment.improvement.nearness import nearness
+from alignment.improvement.parts import Part, measured
 from alignment.improvement.photos.apart import Apart
 from alignment.improvement.record import Asked, Came, Found, Round
-from alignment.improvement.scenes import Make, Order, Wanted, scenes_of
+from alignment.improvement.scenes import Bare, Make, Order, Wanted, scenes_of
 from alignment.improvement.settings import ImproveSettings
-from alignment.real.inferred import with_inferred
+from alignment.joining.joined import read_set
 from alignment.real.pair import coco_file
-from scenes.formats.coco import read_coco
-from scenes.measuring.measure import measure
 from scenes.measuring.table import MetadataTable
-from scenes.sets.annotated_set import AnnotatedSet
 
 DRAW_STREAM = 64
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Part:
-    """A set that is trained on, alone or with others, and its boxes measured."""
-
-    name: str
-    folder: Path
-    labelled: Labelled
-    table: MetadataTable
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -64,12 +53,15 @@ class Loop:
     def scenes(self, number: int, tilt: Tilt | None, like: Path | None = None) -> Path:
         """Return the folder of a round's scenes, as `scenes_of` makes or finds it."""
         self.stages.begin(f"scenes of round {number}" if number else "scenes of the first set")
-        order = Order(wanted=self.wanted, number=number, tilt=tilt)
+        return self.ordered(Order(wanted=self.wanted, number=number, tilt=tilt), like)
+
+    def ordered(self, order: Order, like: Path | None = None) -> Path:
+        """Return the folder of an order's scenes."""
         return scenes_of(order, self.how.out, self.stages, self.make, like)
 
     def part(self, name: str, folder: Path) -> Part:
         """Return a set to be trained on. Raises Leak where it shows a photo that it must not."""
-        annotated = read_coco(coco_file(folder))
+        annotated = read_set(coco_file(folder))
         behind = replace(made_with(annotated.root), exposed=(), references=frozenset())
         for unseen in (self.apart.unseen, self.apart.validation.unseen):
             refuse_seen(name, behind, unseen, {})
@@ -120,18 +112,6 @@ class Stage:
     weights: Mapping[int, Kept]
 
 
-def measured(annotated: AnnotatedSet, settings: ImproveSettings) -> MetadataTable:
-    """Return a set's boxes measured, of real ones what `make infer` told as well."""
-    pixels = annotated.has_photos and any(map(_of_pixels, settings.causes.attributes))
-    return measure(annotated, pixels=pixels, long_side_px=settings.causes.long_side_px)
-
-
-def measured_real(annotated: AnnotatedSet, settings: ImproveSettings) -> MetadataTable:
-    """Return real boxes measured, with what `make infer` told of them. Raises NotInferred."""
-    table = measured(annotated, settings)
-    return table if settings.inferred is None else with_inferred(table, settings.inferred)[0]
-
-
 def round_of(loop: Loop, number: int, stage: Stage) -> tuple[Round, Stage]:
     """Return what a round found and did, and where it leads. Raises UserError of many kinds."""
     settings, validation = loop.settings, loop.apart.validation
@@ -140,14 +120,15 @@ def round_of(loop: Loop, number: int, stage: Stage) -> tuple[Round, Stage]:
     causes = causes_of(failures, loop.validation, loop.exposed, settings.causes, settings.seed)
     keys = np.asarray(loop.exposed.table["annotation_id"].to_numpy(), dtype=np.int64)
     tilt = tilted(keys, causes.failing(loop.exposed), settings.tilt)
-    folder = loop.scenes(number, None if tilt.is_even else tilt)
-    new = loop.part(f"round {number}", folder)
-    parts = (*stage.parts, new)
+    mistaken = mistaken_of(validation, stage.standing.judged, loop.apart.others)
+    new, *bare = _scenes(loop, number, tilt, mistaken)
+    parts = (*stage.parts, new, *bare)
     reached = loop.trained(f"after round {number}", parts, stage)
     after = reached.standing
     resampling = loop.resampling(validation.truth)
     told = Round(
-        number=number, tilted=not tilt.is_even, found=_found(failures),
+        number=number, tilted=not tilt.is_even, found=_found(failures, mistaken),
+        bare=sum(len(one.labelled.annotated.images) for one in bare),
         asked=_asked(loop, causes, tilt), came=_came(loop, causes, new),
         nearness=nearness(
             loop.exposed,
@@ -159,10 +140,6 @@ def round_of(loop: Loop, number: int, stage: Stage) -> tuple[Round, Stage]:
         gain=difference(after.sampled[FIRST], stage.standing.sampled[FIRST], resampling),
     )  # fmt: skip
     return told, reached
-
-
-def _of_pixels(attribute: str) -> bool:
-    return attribute.startswith(("image_", "bbox_", "background_")) and attribute != "bbox_area"
 
 
 def _shown(parts: Sequence[Part], apart: Apart) -> tuple[Shown, ...]:
@@ -177,14 +154,32 @@ def _arm(name: str, shown: Sequence[Shown], unseen: Unseen) -> Arm:
     return Arm(kind="set", name=name, set_name=name, parts=(own,), limits=(None,), real_share=None)
 
 
+def _scenes(loop: Loop, number: int, tilt: Tilt, mistaken: Mistaken) -> tuple[Part, ...]:
+    """Return a round's scenes, and those of its images that show no target, where it has any."""
+    images, lean = loop.settings.images, None if tilt.is_even else tilt
+    count = min(mistaken.images(images, loop.settings.negatives.share), images - 1)
+    wanted = replace(loop.wanted, images=images - count)
+    loop.stages.begin(f"scenes of round {number}")
+    folder = loop.ordered(Order(wanted=wanted, number=number, tilt=lean))
+    new = loop.part(f"round {number}", folder)
+    if not count:
+        return (new,)
+    bare = Bare(of=folder, in_place=mistaken.shares)
+    loop.stages.begin(f"scenes of round {number} without targets")
+    wanted = replace(wanted, images=count)
+    empty = loop.ordered(Order(wanted=wanted, number=number, tilt=None, bare=bare))
+    return new, loop.part(f"round {number}, without targets", empty)
+
+
 def _starts(weights: Mapping[int, Kept], steps: int) -> Mapping[int, Start] | None:
     return {seed: Start(kept=kept, steps=steps) for seed, kept in weights.items()} or None
 
 
-def _found(failures: Failures) -> Found:
+def _found(failures: Failures, mistaken: Mistaken) -> Found:
     return Found(
-        boxes=len(failures.keys), missed=failures.missed, badly=failures.badly, false=failures.false
-    )
+        boxes=len(failures.keys), missed=failures.missed, badly=failures.badly,
+        false=failures.false, mistaken=mistaken,
+    )  # fmt: skip
 
 
 def _asked(loop: Loop, causes: Causes, tilt: Tilt) -> Asked:

@@ -83,6 +83,17 @@ class TiltSettings:
 
 
 @dataclass(frozen=True, kw_only=True)
+class NegativeSettings:
+    """Images without targets. share: of a round's images, at most."""
+
+    share: float
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.share <= 0.5:
+            raise ValueError(f"share is {self.share:g}; expected 0 to 0.5")
+
+
+@dataclass(frozen=True, kw_only=True)
 class NearnessSettings:
     """How far a set is from the real one. splits: halvings of the real photos."""
 
@@ -125,6 +136,7 @@ class ImproveSettings:
     detector: DetectorSettings
     causes: CauseSettings
     tilt: TiltSettings
+    negatives: NegativeSettings
     nearness: NearnessSettings
     draws: int
 

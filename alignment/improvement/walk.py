@@ -10,8 +10,9 @@ from alignment.detection.detectors.registry import detector_of
 from alignment.detection.runs.all_arms import How
 from alignment.detection.walk import on_gpu
 from alignment.improvement.ending import ended
-from alignment.improvement.loop import Loop, Stage, measured_real, round_of
+from alignment.improvement.loop import Loop, Stage, round_of
 from alignment.improvement.page import write_page
+from alignment.improvement.parts import measured_real
 from alignment.improvement.photos.apart import Apart, hold_apart
 from alignment.improvement.photos.exposed_set import FOLDER, write_exposed
 from alignment.improvement.record import Improved, Round, difference_in_words
@@ -114,5 +115,5 @@ def _told(loop: Loop) -> dict[str, str | int | float]:
         "images a round": settings.images, "detector": settings.detector.name,
         "budget": f"{how.steps} steps of {how.batch} at {how.side_px} px, {further}",
         "seeds": ", ".join(map(str, settings.seeds)), "resamples": settings.draws,
-        "false positives": "counted; no scenes are made of them",
+        "images without targets": f"{settings.negatives.share:.0%} of a round at most",
     }  # fmt: skip

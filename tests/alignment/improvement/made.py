@@ -57,7 +57,13 @@ def write_set(folder: Path, places: list[Any], seed: int) -> Path:
 
 
 def drawn(order: Order, folder: Path, _: Stages) -> bool:
-    """Scenes whose boxes are exposed ones, drawn as they weigh."""
+    """Scenes whose boxes are exposed ones, drawn as they weigh; images alone, where bare."""
+    if order.bare is not None:
+        write_set(folder, [COMMON] * order.wanted.images, order.seed + 1)
+        told = json.loads((folder / "annotations.json").read_text())
+        bare = {**told, "annotations": [], "categories": []}
+        (folder / "annotations.json").write_text(json.dumps(bare))
+        return True
     told = json.loads((order.wanted.real / "annotations.json").read_text())["annotations"]
     by_key = {} if order.tilt is None else order.tilt.by_key
     weights = np.array([by_key.get(str(one["id"]), 1.0) for one in told])
