@@ -79,16 +79,23 @@ def emptied(
     replaced by a cut-out, a mesh by a mesh. Raises TooFewScenes.
     """
     count, in_place = wanted
-    if count > len(plan):
+    shows = [place for place, one in enumerate(plan.scenes) if _shows_something(one.scene)]
+    if count > len(shows):
         raise TooFewScenes(
-            f"images={count}, but the plan has {len(plan)} scenes; expected as many at most"
+            f"images={count}, but {len(shows)} of the plan's {len(plan)} scenes show anything "
+            "beside what is labelled; expected as many at most (make improve: negatives.share=0)"
         )
-    chosen = sorted(rng.choice(len(plan), count, replace=False).tolist())
+    chosen = sorted(rng.choice(shows, count, replace=False).tolist())
     names = rng.permutation(np.array(_names(count, in_place), dtype=object))
     return Plan(scenes=tuple(
         _line(rng, number, plan.scenes[place], catalogue, name)
         for number, (place, name) in enumerate(zip(chosen, names, strict=True))
     ))  # fmt: skip
+
+
+def _shows_something(scene: Scene) -> bool:
+    """Return False where plain white would be left, which Blender refuses to render."""
+    return scene.background.kind != "white" or any(not o.category_id for o in scene.objects)
 
 
 def _names(count: int, in_place: InPlace) -> list[str | None]:

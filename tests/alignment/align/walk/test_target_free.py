@@ -94,3 +94,17 @@ def test_a_scene_of_no_object_at_all_is_previewed_and_has_no_label(
     scene = replace(plan.scenes[0].scene, objects=())
     labels = label_preview(scene, (64, 48), studio.catalogue, studio.policy)
     assert (labels.kept, labels.dropped) == ((), {})
+
+
+def test_plain_white_alone_is_no_scene(plan: Plan, studio: Studio) -> None:
+    white = Studio.of_conf("strategy=white").sampler.sample(1).background
+    first, *others = (one.scene for one in plan.scenes)
+    targets = tuple(placed for placed in first.objects if placed.category_id)
+    lines = [replace(first, objects=targets, background=white), *others]
+    told = Plan(scenes=tuple(
+        replace(one, scene=scene) for one, scene in zip(plan.scenes, lines, strict=True)
+    ))  # fmt: skip
+    drawn = without(told, studio, COUNT - 1)
+    assert first.seed not in {one.scene.seed for one in drawn.scenes}
+    with pytest.raises(TooFewScenes, match="5 of the plan's 6 scenes"):
+        without(told, studio, COUNT)
