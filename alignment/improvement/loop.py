@@ -23,6 +23,7 @@ from alignment.improvement.failing.tilt import Tilt, tilted
 from alignment.improvement.nearness import nearness
 from alignment.improvement.parts import Part, measured
 from alignment.improvement.photos.apart import Apart
+from alignment.improvement.photos.listed import Listed
 from alignment.improvement.record import Asked, Came, Found, Round
 from alignment.improvement.scenes import Bare, Make, Order, Wanted, scenes_of
 from alignment.improvement.settings import ImproveSettings
@@ -37,7 +38,8 @@ DRAW_STREAM = 64
 class Loop:
     """What every round works with. exposed, validation: boxes of these photos, measured.
 
-    goes_on: each training goes on from the weights of the one before.
+    goes_on: each training goes on from the weights of the one before. listed: boxes that count
+    more.
     """
 
     settings: ImproveSettings
@@ -47,6 +49,7 @@ class Loop:
     make: Make
     stages: Stages
     goes_on: bool
+    listed: Listed
     exposed: MetadataTable
     validation: MetadataTable
 
@@ -116,10 +119,12 @@ def round_of(loop: Loop, number: int, stage: Stage) -> tuple[Round, Stage]:
     """Return what a round found and did, and where it leads. Raises UserError of many kinds."""
     settings, validation = loop.settings, loop.apart.validation
     failures = failures_of(validation, stage.standing.judged, settings.causes.well_iou)
+    failures = replace(failures, times=loop.listed.weights(failures.keys))
     loop.stages.begin("looking for causes")
     causes = causes_of(failures, loop.validation, loop.exposed, settings.causes, settings.seed)
     keys = np.asarray(loop.exposed.table["annotation_id"].to_numpy(), dtype=np.int64)
-    tilt = tilted(keys, causes.failing(loop.exposed), settings.tilt)
+    failing = causes.failing(loop.exposed) * loop.listed.weights(keys)
+    tilt = tilted(keys, failing, settings.tilt)
     mistaken = mistaken_of(validation, stage.standing.judged, loop.apart.others)
     new, *bare = _scenes(loop, number, tilt, mistaken)
     parts = (*stage.parts, new, *bare)

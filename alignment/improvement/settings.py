@@ -69,17 +69,21 @@ class TiltSettings:
     """How far the next scenes lean towards failure.
 
     strongest: 1 asks for boxes as often as they fail, 0 for all alike. least_effective: the share
-    of the boxes that their effective number stays at or above.
+    of the boxes that their effective number stays at or above. listed: how often a box of a list
+    counts, among the failures and in the tilt.
     """
 
     strongest: float
     least_effective: float
+    listed: float
 
     def __post_init__(self) -> None:
         if not 0 <= self.strongest <= 10:
             raise ValueError(f"strongest is {self.strongest:g}; expected 0 to 10")
         if not 0 < self.least_effective <= 1:
             raise ValueError(f"least_effective is {self.least_effective:g}; expected above 0, to 1")
+        if not 1 <= self.listed <= 100:
+            raise ValueError(f"listed is {self.listed:g}; expected 1 to 100")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,7 +117,8 @@ class ImproveSettings:
 
     set: what the first training is on; None: planned and rendered here. images: of each round.
     split: shares of the photos that are drawn where no splits.json parts them. align: further words
-    of make align, as a shell parts them. draws: resamples of the photos behind intervals.
+    of make align, as a shell parts them. towards: a list that make explore kept. draws: resamples
+    of the photos behind intervals.
     """
 
     real: Path | None
@@ -131,6 +136,7 @@ class ImproveSettings:
     meshes: Path | None
     fragments: Path | None
     inferred: Path | None
+    towards: Path | None
     split: SplitSettings
     training: RepeatSettings
     detector: DetectorSettings

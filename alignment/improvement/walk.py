@@ -15,6 +15,7 @@ from alignment.improvement.page import write_page
 from alignment.improvement.parts import measured_real
 from alignment.improvement.photos.apart import Apart, hold_apart
 from alignment.improvement.photos.exposed_set import FOLDER, write_exposed
+from alignment.improvement.photos.listed import listed
 from alignment.improvement.record import Improved, Round, difference_in_words
 from alignment.improvement.scenes import Make, Wanted, align, parted
 from alignment.improvement.settings import ImproveSettings
@@ -56,11 +57,15 @@ def _loop(
 ) -> Loop:  # fmt: skip
     out, stages = place
     apart.record.write(out / "plan.jsonl")
+    towards = listed(settings, apart)
+    if towards.note:
+        stages.say(towards.note)
     fit = detector or partial(detector_of, settings.detector)
     digest, made = write_exposed(apart.exposed, out / FOLDER), fit()
     stages.begin("measuring boxes")
     return Loop(
         settings=settings, apart=apart, make=make, stages=stages, goes_on=_goes_on(made, settings),
+        listed=towards,
         how=How(
             make=fit, identity=made.identity, on_gpu=on_gpu(settings.detector), out=out,
             settings=settings.training, stages=stages,
@@ -115,5 +120,6 @@ def _told(loop: Loop) -> dict[str, str | int | float]:
         "images a round": settings.images, "detector": settings.detector.name,
         "budget": f"{how.steps} steps of {how.batch} at {how.side_px} px, {further}",
         "seeds": ", ".join(map(str, settings.seeds)), "resamples": settings.draws,
+        **({"list": loop.listed.note} if loop.listed.note else {}),
         "images without targets": f"{settings.negatives.share:.0%} of a round at most",
     }  # fmt: skip

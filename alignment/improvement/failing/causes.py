@@ -61,7 +61,7 @@ class Causes:
         """What can be said, a line each."""
         if self.strength is None:
             return ("what failing depends on cannot be told from these boxes: none is asked for "
-                    "more",)  # fmt: skip
+                    "more by it",)  # fmt: skip
         sure = [f"{name} {one.value:+.2f} ({one.low:+.2f} to {one.high:+.2f})"
                 for name, one in self.estimates.items() if one.side]  # fmt: skip
         told = "; ".join(sure) or "on no single attribute surely"
@@ -84,9 +84,10 @@ def causes_of(
     middle, spread = _moments(columns)
     x, y = _standard(columns, middle, spread), _softened(failures.failed)
     with threadpool_limits(1):  # of products this small, threads would only wait
-        strength, gain = _strength(x, y, failures.photos, settings)
-        weights, base = _fitted(x, y, np.ones(len(y)), strength)
-        draws = _redrawn(x, y, failures.photos, (strength, settings.draws, seed))
+        boxes = _Boxes(x=x, y=y, times=failures.times, photos=failures.photos)
+        strength, gain = _strength(boxes, settings)
+        weights, base = _fitted(x, y, boxes.times, strength)
+        draws = _redrawn(boxes, (strength, settings.draws, seed))
     return Causes(
         estimates={name: Estimate.of(float(weights[d]), draws[:, d])
                    for d, name in enumerate(names)},
@@ -155,17 +156,30 @@ def _fitted(
     return np.asarray(model.coef_[0]), float(model.intercept_[0])
 
 
-def _strength(
-    x: FloatArray, y: FloatArray, photos: IntArray, settings: CauseSettings
-) -> tuple[float | None, tuple[float, float]]:
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Boxes:
+    """x: (n, d). y: (n,) shares of failing. times: (n,) how often each counts. photos: (n,)."""
+
+    x: FloatArray
+    y: FloatArray
+    times: FloatArray
+    photos: IntArray
+
+    @property
+    def place(self) -> IntArray:
+        """Of each box's photo, 0 upwards."""
+        return np.unique(self.photos, return_inverse=True)[1]
+
+
+def _strength(boxes: _Boxes, settings: CauseSettings) -> tuple[float | None, tuple[float, float]]:
     """Return the strength that foretells best, None where none surely beats no attributes."""
-    place = np.unique(photos, return_inverse=True)[1]
+    place = boxes.place
     folds = place % settings.folds
-    if not x.shape[1] or folds.max() < 1:
+    if not boxes.x.shape[1] or folds.max() < 1:
         return None, (0.0, 0.0)
-    plain = _losses(x, y, folds, None)
+    plain = _losses(boxes, folds, None)
     gains = [
-        np.bincount(place, plain - _losses(x, y, folds, c)) for c in settings.strengths
+        np.bincount(place, plain - _losses(boxes, folds, c)) for c in settings.strengths
     ]  # of each photo
     best = int(np.argmax([gain.mean() for gain in gains]))
     gain, photo_count = gains[best], len(gains[best])
@@ -173,25 +187,24 @@ def _strength(
     return settings.strengths[best] if mean > SURE * error else None, (mean, error)
 
 
-def _losses(x: FloatArray, y: FloatArray, folds: IntArray, strength: float | None) -> FloatArray:
+def _losses(boxes: _Boxes, folds: IntArray, strength: float | None) -> FloatArray:
     """Return (n,) minus the log likelihood of each box by what the other folds tell."""
+    x, y, times = boxes.x, boxes.y, boxes.times
     told = np.zeros(len(y))
     for fold in np.unique(folds):
         own = folds == fold
-        weights, base = _fitted(x[~own], y[~own], np.ones((~own).sum()), strength)
+        weights, base = _fitted(x[~own], y[~own], times[~own], strength)
         odds = x[own] @ weights + base
         told[own] = np.logaddexp(0.0, odds) - y[own] * odds
-    return told
+    return told * times
 
 
-def _redrawn(
-    x: FloatArray, y: FloatArray, photos: IntArray, how: tuple[float | None, int, int]
-) -> FloatArray:
+def _redrawn(boxes: _Boxes, how: tuple[float | None, int, int]) -> FloatArray:
     """Return (draws, d) coefficients of resamples of whole photos."""
     strength, draws, seed = how
-    place = np.unique(photos, return_inverse=True)[1]
+    x, y, place = boxes.x, boxes.y, boxes.place
     if strength is None:
         return np.zeros((draws, x.shape[1]))
     rng, count = np.random.default_rng([seed, CAUSE_STREAM]), int(place.max()) + 1
-    times = rng.multinomial(count, np.full(count, 1 / count), size=draws)
-    return np.array([_fitted(x, y, one[place].astype(float), strength)[0] for one in times])
+    drawn = rng.multinomial(count, np.full(count, 1 / count), size=draws)
+    return np.array([_fitted(x, y, one[place] * boxes.times, strength)[0] for one in drawn])

@@ -21,10 +21,11 @@ def boxes(seed, count=60, **columns):
     })  # fmt: skip
 
 
-def found(table, failed, exposed=None):
+def found(table, failed, exposed=None, times=1.0):
     failures = Failures(
         keys=table.table["annotation_id"].to_numpy(), photos=table.image_ids,
         failed=np.asarray(failed, dtype=float), missed=0.0, badly=0.0, false={},
+        times=np.broadcast_to(times, len(table)),
     )  # fmt: skip
     return causes_of(failures, table, exposed or table, SETTINGS, 0)
 
@@ -100,3 +101,15 @@ def test_a_category_that_fails_is_a_cause_where_there_are_several():
     assert chance[:30].min() > chance[30:].max()
     assert causes.knows(table)
     assert not causes.knows(table.rows(np.zeros(0, dtype=np.intp)))
+
+
+def test_boxes_that_count_more_say_more_of_what_failing_depends_on():
+    table = boxes(1, count=120, image_id=np.arange(120) // 2)
+    area = np.log(table.column("bbox_area"))
+    first = np.arange(120) < 60
+    failed = np.where(first, area < area.mean(), area > area.mean())  # the halves disagree
+    weights = [
+        found(table, failed, times=np.where(first, *times)).weights[0]
+        for times in ((9.0, 1.0), (1.0, 9.0))
+    ]
+    assert weights[0] < 0 < weights[1]

@@ -24,7 +24,8 @@ def test_scenes_are_planned_towards_the_tilt_pasted_joined_and_found_again(tmp_p
     cut = cut_outs(tmp_path / "cut", {"a": disc((40, 60)), "b": disc((60, 40))}, {"room": (60, 40)},
                  category="chair")  # fmt: skip
     words = (
-        f"set={first_set(tmp_path / 'first')}", "images=3", "negatives.share=0.5", f"align='{ALIGN}'", "preset=draft",
+        f"set={first_set(tmp_path / 'first')}", "images=3", "negatives.share=0.5",
+        f"align='{ALIGN}'", "preset=draft",
         f"fragments='{cut}'",
     )  # fmt: skip
     real, out = photos(tmp_path / "real"), tmp_path / "out"
