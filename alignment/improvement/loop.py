@@ -16,7 +16,7 @@ from alignment.detection.shown.labelled import labelled
 from alignment.detection.shown.made_with import made_with, refuse_seen
 from alignment.detection.shown.pictures import Shown, Unseen
 from alignment.detection.verdict.standing import FIRST, Standing, standing_of
-from alignment.improvement.failing.causes import Causes, causes_of
+from alignment.improvement.failing.causes import Causes, RealBoxes, causes_of
 from alignment.improvement.failing.failures import Failures, failures_of
 from alignment.improvement.failing.mistaken import Mistaken, mistaken_of
 from alignment.improvement.failing.tilt import Tilt, tilted
@@ -36,7 +36,7 @@ DRAW_STREAM = 64
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Loop:
-    """What every round works with. exposed, validation: boxes of these photos, measured.
+    """What every round works with. real: boxes of exposed and validation photos, measured.
 
     goes_on: each training goes on from the weights of the one before. listed: boxes that count
     more.
@@ -50,8 +50,7 @@ class Loop:
     stages: Stages
     goes_on: bool
     listed: Listed
-    exposed: MetadataTable
-    validation: MetadataTable
+    real: RealBoxes
 
     def scenes(self, number: int, tilt: Tilt | None, like: Path | None = None) -> Path:
         """Return the folder of a round's scenes, as `scenes_of` makes or finds it."""
@@ -121,9 +120,10 @@ def round_of(loop: Loop, number: int, stage: Stage) -> tuple[Round, Stage]:
     failures = failures_of(validation, stage.standing.judged, settings.causes.well_iou)
     failures = replace(failures, times=loop.listed.weights(failures.keys))
     loop.stages.begin("looking for causes")
-    causes = causes_of(failures, loop.validation, loop.exposed, settings.causes, settings.seed)
-    keys = np.asarray(loop.exposed.table["annotation_id"].to_numpy(), dtype=np.int64)
-    failing = causes.failing(loop.exposed) * loop.listed.weights(keys)
+    causes = causes_of(failures, loop.real, settings.causes, settings.seed)
+    exposed = loop.real.exposed
+    keys = np.asarray(exposed.table["annotation_id"].to_numpy(), dtype=np.int64)
+    failing = causes.failing(exposed, loop.real.looks) * loop.listed.weights(keys)
     tilt = tilted(keys, failing, settings.tilt)
     mistaken = mistaken_of(validation, stage.standing.judged, loop.apart.others)
     new, *bare = _scenes(loop, number, tilt, mistaken)
@@ -136,7 +136,7 @@ def round_of(loop: Loop, number: int, stage: Stage) -> tuple[Round, Stage]:
         bare=sum(len(one.labelled.annotated.images) for one in bare),
         asked=_asked(loop, causes, tilt), came=_came(loop, causes, new),
         nearness=nearness(
-            loop.exposed,
+            exposed,
             {"before": [one.table for one in stage.parts], "new": [new.table],
              "after": [one.table for one in parts]},
             settings.nearness, settings.seed,
@@ -188,7 +188,7 @@ def _found(failures: Failures, mistaken: Mistaken) -> Found:
 
 
 def _asked(loop: Loop, causes: Causes, tilt: Tilt) -> Asked:
-    failing = causes.failing(loop.exposed)
+    failing = causes.failing(loop.real.exposed, loop.real.looks)
     return Asked(
         failing=float(failing.mean()),
         failing_asked=float(np.average(failing, weights=tilt.weights)), strength=tilt.strength,

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from alignment.detection.detectors.settings import DetectorSettings
 from alignment.detection.settings import SideSettings
+from alignment.feature_space.space import SpaceSettings
+from alignment.features.registry import FeatureSettings
 from alignment.real.split import SplitSettings
 from assets.errors import UserError
 from scenes.formats.names import FormatName
@@ -42,9 +44,11 @@ class CauseSettings:
     well_iou: one of COCO's thresholds; below it a box is found badly. strengths: of the ridge
     penalty as scikit-learn's C, of which cross-validation in so many folds of photos takes one.
     draws: resamples of the photos behind the intervals. long_side_px: pixels are measured at it.
+    features: principal components of what boxes look like may join the attributes.
     """
 
     attributes: tuple[str, ...]
+    features: bool
     well_iou: float
     strengths: tuple[float, ...]
     folds: int
@@ -140,6 +144,8 @@ class ImproveSettings:
     split: SplitSettings
     training: RepeatSettings
     detector: DetectorSettings
+    features: FeatureSettings
+    space: SpaceSettings
     causes: CauseSettings
     tilt: TiltSettings
     negatives: NegativeSettings

@@ -10,6 +10,8 @@ from alignment.detection.detectors.registry import detector_of
 from alignment.detection.runs.all_arms import How
 from alignment.detection.walk import on_gpu
 from alignment.improvement.ending import ended
+from alignment.improvement.failing.causes import RealBoxes
+from alignment.improvement.looks import looks_of
 from alignment.improvement.loop import Loop, Stage, round_of
 from alignment.improvement.page import write_page
 from alignment.improvement.parts import measured_real
@@ -77,8 +79,11 @@ def _loop(
             beside={"inferred": settings.inferred, "meshes": settings.meshes,
                     "fragments.folder": settings.fragments},
         ),
-        exposed=measured_real(apart.exposed, settings),
-        validation=measured_real(apart.validation.annotated, settings),
+        real=RealBoxes(
+            exposed=measured_real(apart.exposed, settings),
+            validation=measured_real(apart.validation.annotated, settings),
+            looks=looks_of(settings, apart, stages),
+        ),
     )  # fmt: skip
 
 

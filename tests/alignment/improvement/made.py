@@ -24,7 +24,8 @@ COMMON, RARE = (10, 8, 12, 10), (26, 2, 6, 22)
 EXPOSED, VALIDATION, TEST = range(1, 25), range(25, 49), range(49, 61)
 QUICK = (
     "training.seeds=2", "training.workers=1", "draws=100", "causes.draws=50", "nearness.splits=20",
-    "rounds=1", "images=8", "causes.attributes=[bbox_area,aspect,center_y]",
+    "rounds=1", "images=8", "causes.features=false", "features.cache=null",
+    "causes.attributes=[bbox_area,aspect,center_y]",
 )  # fmt: skip
 
 
