@@ -29,7 +29,6 @@ from alignment.improvement.scenes import Bare, Make, Order, Wanted, scenes_of
 from alignment.improvement.settings import ImproveSettings
 from alignment.joining.joined import read_set
 from alignment.real.pair import coco_file
-from scenes.measuring.table import MetadataTable
 
 DRAW_STREAM = 64
 

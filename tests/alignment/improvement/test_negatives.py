@@ -50,7 +50,9 @@ def test_a_quarter_of_the_round_shows_no_target_and_the_control_has_one_everywhe
 def test_images_without_targets_are_trained_on_and_found_again(two, told, monkeypatch):
     (folder,) = (p.parent for p in told[0].glob("scenes/1-*/annotations.json")
                  if not json.loads(p.read_text())["annotations"])  # fmt: skip
-    pictures = labelled(read_set(folder / "annotations.json"), "bare", ("chair",)).pictures(real=False)
+    pictures = labelled(read_set(folder / "annotations.json"), "bare", ("chair",)).pictures(
+        real=False
+    )
     assert [one.example.boxes.shape for one in pictures] == [(0, 4)] * 2
     trained = {json.loads(p.read_text())["renders"] for p in told[0].glob("runs/*/run.json")}
     assert trained == {10, 18}
