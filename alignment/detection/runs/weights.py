@@ -62,8 +62,9 @@ def keep(weights: Weights, folder: Path) -> Kept:
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w") as into:
         for name, own in sorted(weights.items()):
-            with into.open(zipfile.ZipInfo(f"{name}.npy"), "w", force_zip64=True) as entry:
-                np.save(entry, np.asarray(own, order="C"), allow_pickle=False)
+            held = io.BytesIO()
+            np.save(held, np.asarray(own, order="C"), allow_pickle=False)
+            into.writestr(zipfile.ZipInfo(f"{name}.npy"), held.getvalue())
     content = archive.getvalue()
     write_bytes(folder / FILE, content)
     return Kept(path=folder / FILE, digest=hashlib.sha256(content).hexdigest())
