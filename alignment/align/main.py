@@ -12,9 +12,11 @@ from alignment.command.stages import Stages
 def _ready(config: DictConfig) -> Callable[[Stages], object]:
     # Processes that preview import this file, and nothing of what follows.
     from alignment.align.brief.settings import settings_from  # noqa: PLC0415  # as above
+    from alignment.align.walk.target_free import target_free  # noqa: PLC0415  # as above
     from alignment.align.walk.walk import align  # noqa: PLC0415  # for them it would be 130 MB each
 
-    return partial(align, settings_from(config))
+    settings = settings_from(config)
+    return partial(align if settings.target_free.of is None else target_free, settings)
 
 
 if __name__ == "__main__":

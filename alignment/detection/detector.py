@@ -3,13 +3,14 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
+Weights = Mapping[str, npt.NDArray[np.generic]]  # by name, as the detector calls them
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -97,5 +98,35 @@ class Detector(Protocol):
         """Return the detector fitted. say: is told the share that is done, 0 to 1, now and then.
 
         Raises UserError where the loss is no longer a number, or weights are missing.
+        """
+        ...
+
+
+@runtime_checkable
+class Learned(Fitted, Protocol):
+    """A detector that was fitted, whose weights can be told."""
+
+    @property
+    def weights(self) -> Weights:
+        """What another fit of the same detector and categories goes on from."""
+        ...
+
+
+@runtime_checkable
+class GoesOn(Detector, Protocol):
+    """A way to fit that leaves weights, and can go on from those of another fit."""
+
+    def fit(self, mixture: Mixture, seed: int, say: Callable[[float], None]) -> Learned:
+        """Return the detector fitted, as `Detector.fit`."""
+        ...
+
+    def fit_on(
+        self, mixture: Mixture, seed: int, say: Callable[[float], None], start: tuple[Weights, int]
+    ) -> Learned:
+        """Return the detector fitted for some steps more than its weights were.
+
+        start: weights of a fit with these settings and categories, and how many steps; of 0 steps
+        what is returned finds what that fit finds. Raises UserError as `fit`, and where the weights
+        are another detector's.
         """
         ...

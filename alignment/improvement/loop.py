@@ -1,6 +1,6 @@
 """One round: see what fails, lean the target towards it, render, train again."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -9,43 +9,37 @@ import numpy as np
 from alignment.command.stages import Stages
 from alignment.detection.runs.all_arms import How, train_arms
 from alignment.detection.runs.arms import Arm
+from alignment.detection.runs.weights import Kept, Start
 from alignment.detection.scoring.bootstrap import Resampling, difference
 from alignment.detection.scoring.truth import Truth
-from alignment.detection.shown.labelled import Labelled, labelled
+from alignment.detection.shown.labelled import labelled
 from alignment.detection.shown.made_with import made_with, refuse_seen
 from alignment.detection.shown.pictures import Shown, Unseen
 from alignment.detection.verdict.standing import FIRST, Standing, standing_of
-from alignment.improvement.failing.causes import Causes, causes_of
+from alignment.improvement.failing.causes import Causes, RealBoxes, causes_of
 from alignment.improvement.failing.failures import Failures, failures_of
+from alignment.improvement.failing.mistaken import Mistaken, mistaken_of
 from alignment.improvement.failing.tilt import Tilt, tilted
 from alignment.improvement.nearness import nearness
+from alignment.improvement.parts import Part, measured
 from alignment.improvement.photos.apart import Apart
+from alignment.improvement.photos.listed import Listed
 from alignment.improvement.record import Asked, Came, Found, Round
-from alignment.improvement.scenes import Make, Order, Wanted, scenes_of
+from alignment.improvement.scenes import Bare, Make, Order, Wanted, scenes_of
 from alignment.improvement.settings import ImproveSettings
-from alignment.real.inferred import with_inferred
+from alignment.joining.joined import read_set
 from alignment.real.pair import coco_file
-from scenes.formats.coco import read_coco
-from scenes.measuring.measure import measure
-from scenes.measuring.table import MetadataTable
-from scenes.sets.annotated_set import AnnotatedSet
 
 DRAW_STREAM = 64
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Part:
-    """A set that is trained on, alone or with others, and its boxes measured."""
-
-    name: str
-    folder: Path
-    labelled: Labelled
-    table: MetadataTable
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
 class Loop:
-    """What every round works with. exposed, validation: boxes of these photos, measured."""
+    """What every round works with. real: boxes of exposed and validation photos, measured.
+
+    goes_on: each training goes on from the weights of the one before. listed: boxes that count
+    more.
+    """
 
     settings: ImproveSettings
     apart: Apart
@@ -53,18 +47,22 @@ class Loop:
     wanted: Wanted
     make: Make
     stages: Stages
-    exposed: MetadataTable
-    validation: MetadataTable
+    goes_on: bool
+    listed: Listed
+    real: RealBoxes
 
     def scenes(self, number: int, tilt: Tilt | None, like: Path | None = None) -> Path:
         """Return the folder of a round's scenes, as `scenes_of` makes or finds it."""
         self.stages.begin(f"scenes of round {number}" if number else "scenes of the first set")
-        order = Order(wanted=self.wanted, number=number, tilt=tilt)
+        return self.ordered(Order(wanted=self.wanted, number=number, tilt=tilt), like)
+
+    def ordered(self, order: Order, like: Path | None = None) -> Path:
+        """Return the folder of an order's scenes."""
         return scenes_of(order, self.how.out, self.stages, self.make, like)
 
     def part(self, name: str, folder: Path) -> Part:
         """Return a set to be trained on. Raises Leak where it shows a photo that it must not."""
-        annotated = read_coco(coco_file(folder))
+        annotated = read_set(coco_file(folder))
         behind = replace(made_with(annotated.root), exposed=(), references=frozenset())
         for unseen in (self.apart.unseen, self.apart.validation.unseen):
             refuse_seen(name, behind, unseen, {})
@@ -72,20 +70,30 @@ class Loop:
         table = measured(own.annotated, self.settings)
         return Part(name=name, folder=folder, labelled=own, table=table)
 
-    def on_validation(self, name: str, parts: Sequence[Part]) -> Standing:
-        """Return how a detector of these parts stands on the validation photos."""
+    def trained(self, name: str, parts: Sequence[Part], before: "Stage | None") -> "Stage":
+        """Return where a training on these parts leads, on from where the loop was before."""
         validation = self.apart.validation
-        (standing,) = self.stand([(name, parts)], validation.unseen, validation.truth)
-        return standing
+        arm = _arm(name, _shown(parts, self.apart), validation.unseen)
+        weights = before.weights if before is not None else {}
+        starts = _starts(weights, self.settings.training.round_steps)
+        arm = replace(arm, starts=starts, keeps=self.goes_on)
+        (one,) = train_arms([arm], validation.unseen, self.settings.seeds, self.how)
+        standing = standing_of(one, validation.truth, self.resampling(validation.truth))
+        kept = {seed: outcome.kept for seed, outcome in one.outcomes.items() if outcome.kept}
+        return Stage(parts=tuple(parts), standing=standing, weights=kept)
 
-    def stand(
-        self, arms: Sequence[tuple[str, Sequence[Part]]], unseen: Unseen, truth: Truth
-    ) -> tuple[Standing, ...]:
-        """Return how detectors stand on photos, each of some parts, trained where they are not."""
-        made = [_arm(name, _shown(parts, self.apart), unseen) for name, parts in arms]
+    def judged(self, reached: Mapping[str, "Stage"]) -> Mapping[str, Standing]:
+        """Return how detectors stand on the photos that judge: trained where none was left."""
+        unseen = self.apart.unseen
+        made = [
+            replace(_arm(name, _shown(one.parts, self.apart), unseen),
+                    starts=_starts(one.weights, 0))
+            for name, one in reached.items()
+        ]  # fmt: skip
         trained = train_arms(made, unseen, self.settings.seeds, self.how)
-        resampling = self.resampling(truth)
-        return tuple(standing_of(one, truth, resampling) for one in trained)
+        resampling = self.resampling(self.apart.truth)
+        told = [standing_of(one, self.apart.truth, resampling) for one in trained]
+        return dict(zip(reached, told, strict=True))
 
     def resampling(self, truth: Truth) -> Resampling:
         """Return the resamples of some photos that all figures on them are told by."""
@@ -95,42 +103,39 @@ class Loop:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Stage:
-    """Where the loop is: what is trained on so far, and how that stands on validation."""
+    """Where the loop is: what is trained on so far, and how that stands on validation.
+
+    weights: by seed, of the last training; {} where each trains anew.
+    """
 
     parts: tuple[Part, ...]
     standing: Standing
-
-
-def measured(annotated: AnnotatedSet, settings: ImproveSettings) -> MetadataTable:
-    """Return a set's boxes measured, of real ones what `make infer` told as well."""
-    pixels = annotated.has_photos and any(map(_of_pixels, settings.causes.attributes))
-    return measure(annotated, pixels=pixels, long_side_px=settings.causes.long_side_px)
-
-
-def measured_real(annotated: AnnotatedSet, settings: ImproveSettings) -> MetadataTable:
-    """Return real boxes measured, with what `make infer` told of them. Raises NotInferred."""
-    table = measured(annotated, settings)
-    return table if settings.inferred is None else with_inferred(table, settings.inferred)[0]
+    weights: Mapping[int, Kept]
 
 
 def round_of(loop: Loop, number: int, stage: Stage) -> tuple[Round, Stage]:
     """Return what a round found and did, and where it leads. Raises UserError of many kinds."""
     settings, validation = loop.settings, loop.apart.validation
     failures = failures_of(validation, stage.standing.judged, settings.causes.well_iou)
+    failures = replace(failures, times=loop.listed.weights(failures.keys))
     loop.stages.begin("looking for causes")
-    causes = causes_of(failures, loop.validation, loop.exposed, settings.causes, settings.seed)
-    keys = np.asarray(loop.exposed.table["annotation_id"].to_numpy(), dtype=np.int64)
-    tilt = tilted(keys, causes.failing(loop.exposed), settings.tilt)
-    folder = loop.scenes(number, None if tilt.is_even else tilt)
-    new = loop.part(f"round {number}", folder)
-    parts = (*stage.parts, new)
-    after = loop.on_validation(f"after round {number}", parts)
+    causes = causes_of(failures, loop.real, settings.causes, settings.seed)
+    exposed = loop.real.exposed
+    keys = np.asarray(exposed.table["annotation_id"].to_numpy(), dtype=np.int64)
+    failing = causes.failing(exposed, loop.real.looks) * loop.listed.weights(keys)
+    tilt = tilted(keys, failing, settings.tilt)
+    mistaken = mistaken_of(validation, stage.standing.judged, loop.apart.others)
+    new, *bare = _scenes(loop, number, tilt, mistaken)
+    parts = (*stage.parts, new, *bare)
+    reached = loop.trained(f"after round {number}", parts, stage)
+    after = reached.standing
     resampling = loop.resampling(validation.truth)
     told = Round(
-        number=number, tilted=not tilt.is_even, found=_found(failures),
+        number=number, tilted=not tilt.is_even, found=_found(failures, mistaken),
+        bare=sum(len(one.labelled.annotated.images) for one in bare),
         asked=_asked(loop, causes, tilt), came=_came(loop, causes, new),
         nearness=nearness(
-            loop.exposed,
+            exposed,
             {"before": [one.table for one in stage.parts], "new": [new.table],
              "after": [one.table for one in parts]},
             settings.nearness, settings.seed,
@@ -138,11 +143,7 @@ def round_of(loop: Loop, number: int, stage: Stage) -> tuple[Round, Stage]:
         before=stage.standing.estimate(FIRST, resampling), after=after.estimate(FIRST, resampling),
         gain=difference(after.sampled[FIRST], stage.standing.sampled[FIRST], resampling),
     )  # fmt: skip
-    return told, Stage(parts=parts, standing=after)
-
-
-def _of_pixels(attribute: str) -> bool:
-    return attribute.startswith(("image_", "bbox_", "background_")) and attribute != "bbox_area"
+    return told, reached
 
 
 def _shown(parts: Sequence[Part], apart: Apart) -> tuple[Shown, ...]:
@@ -157,14 +158,36 @@ def _arm(name: str, shown: Sequence[Shown], unseen: Unseen) -> Arm:
     return Arm(kind="set", name=name, set_name=name, parts=(own,), limits=(None,), real_share=None)
 
 
-def _found(failures: Failures) -> Found:
+def _scenes(loop: Loop, number: int, tilt: Tilt, mistaken: Mistaken) -> tuple[Part, ...]:
+    """Return a round's scenes, and those of its images that show no target, where it has any."""
+    images, lean = loop.settings.images, None if tilt.is_even else tilt
+    count = min(mistaken.images(images, loop.settings.negatives.share), images - 1)
+    wanted = replace(loop.wanted, images=images - count)
+    loop.stages.begin(f"scenes of round {number}")
+    folder = loop.ordered(Order(wanted=wanted, number=number, tilt=lean))
+    new = loop.part(f"round {number}", folder)
+    if not count:
+        return (new,)
+    bare = Bare(of=folder, in_place=mistaken.shares)
+    loop.stages.begin(f"scenes of round {number} without targets")
+    wanted = replace(wanted, images=count)
+    empty = loop.ordered(Order(wanted=wanted, number=number, tilt=None, bare=bare))
+    return new, loop.part(f"round {number}, without targets", empty)
+
+
+def _starts(weights: Mapping[int, Kept], steps: int) -> Mapping[int, Start] | None:
+    return {seed: Start(kept=kept, steps=steps) for seed, kept in weights.items()} or None
+
+
+def _found(failures: Failures, mistaken: Mistaken) -> Found:
     return Found(
-        boxes=len(failures.keys), missed=failures.missed, badly=failures.badly, false=failures.false
-    )
+        boxes=len(failures.keys), missed=failures.missed, badly=failures.badly,
+        false=failures.false, mistaken=mistaken,
+    )  # fmt: skip
 
 
 def _asked(loop: Loop, causes: Causes, tilt: Tilt) -> Asked:
-    failing = causes.failing(loop.exposed)
+    failing = causes.failing(loop.real.exposed, loop.real.looks)
     return Asked(
         failing=float(failing.mean()),
         failing_asked=float(np.average(failing, weights=tilt.weights)), strength=tilt.strength,

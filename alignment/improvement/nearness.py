@@ -35,8 +35,9 @@ def nearness(
 ) -> Mapping[str, Near]:
     """Return how near each set comes, over attributes that all have. Raises TooFewPhotos.
 
-    sets: the tables of each set's parts.
+    sets: the tables of each set's parts, of which those without boxes tell nothing.
     """
+    sets = {key: [table for table in own if len(table)] for key, own in sets.items()}
     state = int(np.random.SeedSequence([seed, NEARNESS_STREAM]).generate_state(1)[0])
     tables = (real, *(table for own in sets.values() for table in own))
     parts = []

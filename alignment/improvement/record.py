@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from alignment.detection.scoring.bootstrap import Difference, Estimate
 from alignment.detection.verdict.verdict import in_words, number, percent, signed
+from alignment.improvement.failing.mistaken import Mistaken
 from alignment.improvement.nearness import Near
 
 FIRST_SET, IMPROVED, CONTROL = "first set", "improved", "control"
@@ -43,6 +44,7 @@ class Found:
     missed: float
     badly: float
     false: Mapping[str, float]
+    mistaken: Mistaken
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,10 +52,12 @@ class Round:
     """One round. nearness: of the set before, of what is new, and of both.
 
     before, after, gain: AP on the validation photos. tilted: False where nothing could be told.
+    bare: how many of its images show no target, after false positives.
     """
 
     number: int
     tilted: bool
+    bare: int
     found: Found
     asked: Asked
     came: Came
@@ -63,12 +67,18 @@ class Round:
     gain: Difference
 
     @property
+    def steered(self) -> bool:
+        """Whether its images are others than the control's."""
+        return self.tilted or self.bare > 0
+
+    @property
     def lines(self) -> Iterator[str]:
         """What is said of it."""
         f, a, c = self.found, self.asked, self.came
         false = ", ".join(f"{count:.1f} {name}" for name, count in f.false.items())
         yield (f"round {self.number}: of {f.boxes} validation boxes {f.missed:.1f} missed, "
                f"{f.badly:.1f} found badly; false: {false}")  # fmt: skip
+        yield f"  {_mistaken_in_words(f.mistaken)}: {self.bare} images without targets"
         yield from (f"  {line}" for line in a.lines)
         came = "" if c.failing is None else f", that fail {percent(c.failing)} of the time"
         yield (f"  asked for boxes that fail {percent(a.failing_asked)} of the time, exposed ones "
@@ -103,12 +113,12 @@ class Ending:
     def verdict(self) -> str:
         """What that comes to, in a sentence."""
         if self.same:
-            return "no round was tilted: improved and control are the same set"
+            return "no round was steered: improved and control are the same set"
         decided = self.differences[f"{IMPROVED} - {CONTROL}"].decided
         return {
-            1: "the tilt paid: as many images without it train a worse detector",
-            0: "the tilt did not surely pay: as many images without it may do as well",
-            -1: "the tilt cost: as many images without it train a better detector",
+            1: "steering paid: as many images without it train a worse detector",
+            0: "steering did not surely pay: as many images without it may do as well",
+            -1: "steering cost: as many images without it train a better detector",
         }[decided]
 
 
@@ -122,6 +132,14 @@ class Improved:
     rounds: tuple[Round, ...]
     why: str
     ending: Ending
+
+
+def _mistaken_in_words(told: Mistaken) -> str:
+    things = "".join(f", {n:.1f} on {name}" for name, n in told.things.items() if n)
+    return (
+        f"false ones: {told.beside:.1f} on or beside judged boxes{things}, "
+        f"{told.background:.1f} on nothing"
+    )
 
 
 def difference_in_words(told: Difference) -> str:

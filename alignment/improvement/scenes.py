@@ -54,12 +54,24 @@ class Wanted:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
+class Bare:
+    """That scenes are those of another order's folder without what is labelled in them.
+
+    in_place: categories, and in which share of them each stands, unlabelled, where targets stood.
+    """
+
+    of: Path
+    in_place: tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Order:
-    """Scenes of one round. tilt: None for the population's own."""
+    """Scenes of one round. tilt: None for the population's own. bare: without targets."""
 
     wanted: Wanted
     number: int
     tilt: Tilt | None
+    bare: Bare | None = None
 
     @property
     def seed(self) -> int:
@@ -75,6 +87,7 @@ class Order:
             "format=coco", f"category={quoted(','.join(wanted.categories))}",
             f"images={wanted.images}", f"seed={self.seed}", f"quality={wanted.preset}",
             f"fragments.without={quoted(wanted.judging)}", *wanted.words,
+            *([] if self.bare is None else [f"target_free.in_place={quoted(self.bare.in_place)}"]),
         )  # fmt: skip
 
     @property
@@ -84,6 +97,7 @@ class Order:
             "words": self.words, "real": self.wanted.digest,
             "beside": {key: str(path) for key, path in self.wanted.beside.items()},
             "weights": None if self.tilt is None else self.tilt.by_key,
+            **({} if self.bare is None else {"bare": self.bare.of.name}),
         }  # fmt: skip
         return f"{self.number}-{hashlib.sha256(json_bytes(told)).hexdigest()[:16]}"
 
@@ -150,6 +164,8 @@ def _command(order: Order, folder: Path) -> Sequence[str]:
     told = {"real": order.wanted.real, "out": folder, **order.wanted.beside}
     if order.tilt is not None:
         told["target.weights"] = folder / WEIGHTS
+    if order.bare is not None:
+        told["target_free.of"] = order.bare.of
     return [
         sys.executable, str(leash), str(os.getpid()), sys.executable, "-m", "alignment.align.main",
         *order.words, *(["target.oversample=weights"] if order.tilt is not None else []),

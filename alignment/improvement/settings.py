@@ -6,6 +6,8 @@ from pathlib import Path
 
 from alignment.detection.detectors.settings import DetectorSettings
 from alignment.detection.settings import SideSettings
+from alignment.feature_space.space import SpaceSettings
+from alignment.features.registry import FeatureSettings
 from alignment.real.split import SplitSettings
 from assets.errors import UserError
 from scenes.formats.names import FormatName
@@ -18,14 +20,21 @@ class RealNotTold(UserError):
 
 @dataclass(frozen=True, kw_only=True)
 class RepeatSettings(SideSettings):
-    """How trainings go. seeds: repetitions of each."""
+    """How trainings go. seeds: repetitions of each.
+
+    go_on: from the weights of the round before, for round_steps; False: anew, as the detector's own
+    settings say.
+    """
 
     seeds: int
+    go_on: bool
+    round_steps: int
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.seeds < 1:
-            raise ValueError(f"seeds is {self.seeds}; expected 1 or more")
+        for name in ("seeds", "round_steps"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name} is {getattr(self, name)}; expected 1 or more")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,9 +44,11 @@ class CauseSettings:
     well_iou: one of COCO's thresholds; below it a box is found badly. strengths: of the ridge
     penalty as scikit-learn's C, of which cross-validation in so many folds of photos takes one.
     draws: resamples of the photos behind the intervals. long_side_px: pixels are measured at it.
+    features: principal components of what boxes look like may join the attributes.
     """
 
     attributes: tuple[str, ...]
+    features: bool
     well_iou: float
     strengths: tuple[float, ...]
     folds: int
@@ -62,17 +73,32 @@ class TiltSettings:
     """How far the next scenes lean towards failure.
 
     strongest: 1 asks for boxes as often as they fail, 0 for all alike. least_effective: the share
-    of the boxes that their effective number stays at or above.
+    of the boxes that their effective number stays at or above. listed: how often a box of a list
+    counts, among the failures and in the tilt.
     """
 
     strongest: float
     least_effective: float
+    listed: float
 
     def __post_init__(self) -> None:
         if not 0 <= self.strongest <= 10:
             raise ValueError(f"strongest is {self.strongest:g}; expected 0 to 10")
         if not 0 < self.least_effective <= 1:
             raise ValueError(f"least_effective is {self.least_effective:g}; expected above 0, to 1")
+        if not 1 <= self.listed <= 100:
+            raise ValueError(f"listed is {self.listed:g}; expected 1 to 100")
+
+
+@dataclass(frozen=True, kw_only=True)
+class NegativeSettings:
+    """Images without targets. share: of a round's images, at most."""
+
+    share: float
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.share <= 0.5:
+            raise ValueError(f"share is {self.share:g}; expected 0 to 0.5")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,7 +121,8 @@ class ImproveSettings:
 
     set: what the first training is on; None: planned and rendered here. images: of each round.
     split: shares of the photos that are drawn where no splits.json parts them. align: further words
-    of make align, as a shell parts them. draws: resamples of the photos behind intervals.
+    of make align, as a shell parts them. towards: a list that make explore kept. draws: resamples
+    of the photos behind intervals.
     """
 
     real: Path | None
@@ -113,11 +140,15 @@ class ImproveSettings:
     meshes: Path | None
     fragments: Path | None
     inferred: Path | None
+    towards: Path | None
     split: SplitSettings
     training: RepeatSettings
     detector: DetectorSettings
+    features: FeatureSettings
+    space: SpaceSettings
     causes: CauseSettings
     tilt: TiltSettings
+    negatives: NegativeSettings
     nearness: NearnessSettings
     draws: int
 

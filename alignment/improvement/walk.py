@@ -5,15 +5,19 @@ from functools import partial
 from pathlib import Path
 
 from alignment.command.stages import Stages
-from alignment.detection.detector import Detector
+from alignment.detection.detector import Detector, GoesOn
 from alignment.detection.detectors.registry import detector_of
 from alignment.detection.runs.all_arms import How
 from alignment.detection.walk import on_gpu
 from alignment.improvement.ending import ended
-from alignment.improvement.loop import Loop, Stage, measured_real, round_of
+from alignment.improvement.failing.causes import RealBoxes
+from alignment.improvement.looks import looks_of
+from alignment.improvement.loop import Loop, Stage, round_of
 from alignment.improvement.page import write_page
+from alignment.improvement.parts import measured_real
 from alignment.improvement.photos.apart import Apart, hold_apart
 from alignment.improvement.photos.exposed_set import FOLDER, write_exposed
+from alignment.improvement.photos.listed import listed
 from alignment.improvement.record import Improved, Round, difference_in_words
 from alignment.improvement.scenes import Make, Wanted, align, parted
 from alignment.improvement.settings import ImproveSettings
@@ -37,10 +41,10 @@ def improve(
     make_folder(out)
     with locked(out):
         loop = _loop(settings, apart, (out, stages), detector, make)
-        rounds, why, stage = _rounds(loop)
-        ending = ended(loop, rounds, stage)
+        rounds, why, reached = _rounds(loop)
+        ending = ended(loop, rounds, reached)
         page = write_page(out, Improved(
-            real_name=apart.real.name, told=_told(settings, apart), notes=apart.notes,
+            real_name=apart.real.name, told=_told(loop), notes=apart.notes,
             rounds=rounds, why=why, ending=ending,
         ))  # fmt: skip
     for line in ending.lines:
@@ -55,13 +59,17 @@ def _loop(
 ) -> Loop:  # fmt: skip
     out, stages = place
     apart.record.write(out / "plan.jsonl")
+    towards = listed(settings, apart)
+    if towards.note:
+        stages.say(towards.note)
     fit = detector or partial(detector_of, settings.detector)
-    digest = write_exposed(apart.exposed, out / FOLDER)
+    digest, made = write_exposed(apart.exposed, out / FOLDER), fit()
     stages.begin("measuring boxes")
     return Loop(
-        settings=settings, apart=apart, make=make, stages=stages,
+        settings=settings, apart=apart, make=make, stages=stages, goes_on=_goes_on(made, settings),
+        listed=towards,
         how=How(
-            make=fit, identity=fit().identity, on_gpu=on_gpu(settings.detector), out=out,
+            make=fit, identity=made.identity, on_gpu=on_gpu(settings.detector), out=out,
             settings=settings.training, stages=stages,
         ),
         wanted=Wanted(
@@ -71,20 +79,30 @@ def _loop(
             beside={"inferred": settings.inferred, "meshes": settings.meshes,
                     "fragments.folder": settings.fragments},
         ),
-        exposed=measured_real(apart.exposed, settings),
-        validation=measured_real(apart.validation.annotated, settings),
+        real=RealBoxes(
+            exposed=measured_real(apart.exposed, settings),
+            validation=measured_real(apart.validation.annotated, settings),
+            looks=looks_of(settings, apart, stages),
+        ),
     )  # fmt: skip
 
 
-def _rounds(loop: Loop) -> tuple[tuple[Round, ...], str, Stage]:
-    """Return the rounds, why there are no more, and where they led."""
+def _goes_on(made: Detector, settings: ImproveSettings) -> bool:
+    return settings.training.go_on and isinstance(made, GoesOn)
+
+
+def _rounds(loop: Loop) -> tuple[tuple[Round, ...], str, tuple[Stage, ...]]:
+    """Return the rounds, why there are no more, and where the first set and each of them led."""
     settings, stages = loop.settings, loop.stages
+    if settings.training.go_on and not loop.goes_on:
+        stages.say("this detector leaves no weights to go on from: each round trains it anew")
     first = loop.part("first set", settings.set or loop.scenes(0, None))
-    stage = Stage(parts=(first,), standing=loop.on_validation("the first set", (first,)))
+    reached = [loop.trained("the first set", (first,), None)]
     rounds: list[Round] = []
     while len(rounds) < settings.rounds:
-        told, stage = round_of(loop, len(rounds) + 1, stage)
+        told, stage = round_of(loop, len(rounds) + 1, reached[-1])
         rounds.append(told)
+        reached.append(stage)
         for line in told.lines:
             stages.say(line)
         if settings.stop and told.gain.decided < 1 and len(rounds) < settings.rounds:
@@ -95,16 +113,18 @@ def _rounds(loop: Loop) -> tuple[tuple[Round, ...], str, Stage]:
     else:
         why = f"all rounds were made: {settings.rounds}"
     stages.say(why)
-    return tuple(rounds), why, stage
+    return tuple(rounds), why, tuple(reached)
 
 
-def _told(settings: ImproveSettings, apart: Apart) -> dict[str, str | int | float]:
-    loop = settings.detector.loop
+def _told(loop: Loop) -> dict[str, str | int | float]:
+    settings, apart, how = loop.settings, loop.apart, loop.settings.detector.loop
+    further = f"{settings.training.round_steps} more each round" if loop.goes_on else "anew each"
     return {
         **{f"{part} photos": len(names) for part, names in apart.record.images.items()},
         "photos that judge": len(apart.unseen), "categories": ", ".join(apart.names),
         "images a round": settings.images, "detector": settings.detector.name,
-        "budget": f"{loop.steps} steps of {loop.batch} at {loop.side_px} px, anew each round",
+        "budget": f"{how.steps} steps of {how.batch} at {how.side_px} px, {further}",
         "seeds": ", ".join(map(str, settings.seeds)), "resamples": settings.draws,
-        "false positives": "counted; no scenes are made of them",
+        **({"list": loop.listed.note} if loop.listed.note else {}),
+        "images without targets": f"{settings.negatives.share:.0%} of a round at most",
     }  # fmt: skip

@@ -13,10 +13,11 @@ from scenes.dataset.manifest import read_manifest
 from scenes.files.atomic import make_folder, write_bytes, writing
 from scenes.files.canonical_json import json_bytes
 from scenes.files.placing import put
-from scenes.formats.coco import read_coco
+from scenes.formats.coco import read_coco_part
 from scenes.plan.splits import SplitRecord
 from scenes.sets.annotated_set import AnnotatedImage, AnnotatedSet
 from scenes.sets.identity import Key, key_of
+from scenes.sets.repair import settled
 
 MAPS = {"depth": ".exr", "segmentation": ".png"}  # folders of them, as scenes.dataset writes them
 _CREDITED = ("photos", "environments", "textures")  # files behind objects, by SHA-256
@@ -38,7 +39,7 @@ class Part:
     def of(cls, path: Path) -> "Part":
         """Return a COCO set. path: its file, or the folder that has it. Raises NotOneCoco."""
         file = coco_file(path)
-        annotated = read_coco(file)
+        annotated = read_set(file)
         check_derivable(annotated, file)
         told = json.loads(file.read_text("utf-8-sig"))
         return cls(
@@ -60,6 +61,12 @@ class Part:
         """Return the part with some of its images alone."""
         kept = tuple(sorted(images, key=lambda image: image.id))
         return replace(self, annotated=replace(self.annotated, images=kept))
+
+
+def read_set(file: Path) -> AnnotatedSet:
+    """Return a COCO set as `read_coco`, or one without a single box, which that refuses."""
+    part = read_coco_part(file)
+    return settled(part) if part.annotations else part
 
 
 def join(parts: Mapping[str, Part], names: Sequence[str], splits: SplitRecord, out: Path) -> Path:
@@ -116,7 +123,7 @@ def _add(
     Images without a box of these categories stay, as pictures that show none.
     """
     name, names, files = how
-    own = labels_by_id(part.annotated, names)
+    own = labels_by_id(part.annotated, names) if part.annotated.annotations else {}
     licences = {key: len(told["licenses"]) + n for n, key in enumerate(part.licences, 1)}
     told["licenses"].extend({**one, "id": licences[key]} for key, one in part.licences.items())
     numbers = {image.id: len(told["images"]) + n for n, image in enumerate(part.shown, 1)}
@@ -139,8 +146,8 @@ def _add(
 
 
 def _categories(parts: Sequence[Part], names: Sequence[str]) -> list[Record]:
-    """Return categories with what the last of the sets says of them, such as keypoints."""
-    last = parts[-1]
+    """Return categories with what the last set that has boxes says of them, such as keypoints."""
+    last = next(one for one in reversed(parts) if one.annotated.annotations)
     keys = {label: key for key, label in labels_by_id(last.annotated, names).items()}
     return [{**last.categories.get(keys[label], {}), "id": label + 1, "name": name}
             for label, name in enumerate(names)]  # fmt: skip

@@ -33,8 +33,7 @@ def join_sets(settings: JoinSettings, stages: Stages) -> Path:
         part = Part.of(path)
         parts[free_name(part.annotated.name, parts)] = part
     _check_apart(parts.values(), settings.out)
-    first, *others = (part.annotated for part in parts.values())
-    names = shared_names(first, others, settings.category)
+    names = _names(parts.values(), settings)
     told = [SplitRecord.beside(part.folder / "plan.jsonl") for part in parts.values()]
     splits = _together([one for one in told if one is not None])
     drawn = {name: _drawn(place, part, splits, settings)
@@ -48,6 +47,15 @@ def join_sets(settings: JoinSettings, stages: Stages) -> Path:
         join(drawn, names, splits, settings.out)
     stages.say(f"{sum(len(part.shown) for part in drawn.values())} images: {settings.out}")
     return settings.out
+
+
+def _names(parts: Iterable[Part], settings: JoinSettings) -> tuple[str, ...]:
+    """Return the categories that all sets with boxes have. Raises NothingToJoin, ..."""
+    holding = [part.annotated for part in parts if part.annotated.annotations]
+    if not holding:
+        raise NothingToJoin("none of the sets has a box; expected one at least beside images "
+                            "without targets")  # fmt: skip
+    return shared_names(holding[0], holding[1:], settings.category)
 
 
 def _check_apart(parts: Iterable[Part], out: Path) -> None:

@@ -92,7 +92,7 @@ class Job:
     @property
     def plan_path(self) -> Path:
         """Where the plan goes. What becomes of it is beside it then, in plan.jsonl."""
-        if self.settings.render and self.settings.renderer.get("settle"):
+        if self.settings.render and self.settles:
             return self.out / "unsettled.jsonl"
         return self.out / ("undeveloped.jsonl" if self.develops else "plan.jsonl")
 
@@ -113,6 +113,11 @@ class Job:
     def develops(self) -> bool:
         """Whether effects are solved on what was rendered, not on cheap renders before."""
         return not self.why_no_second_stage and self.settings.second_stage.lamps == (1.0,)
+
+    @property
+    def settles(self) -> bool:
+        """Whether physics lays things down before they are rendered."""
+        return bool(self.settings.renderer.get("settle"))
 
     @property
     def keeps_light(self) -> bool:

@@ -56,6 +56,25 @@ class EmbeddedSettings:
 
 
 @dataclass(frozen=True, kw_only=True)
+class TargetFreeSettings:
+    """Scenes of an earlier run without what is labelled, in place of a search; of: its folder.
+
+    in_place: categories, and in which share of the scenes each stands, unlabelled, where targets
+    stood.
+    """
+
+    of: Path | None
+    in_place: tuple[tuple[str, float], ...]
+
+    def __post_init__(self) -> None:
+        shares = [share for _, share in self.in_place]
+        if min(shares, default=0) < 0 or sum(shares) > 1 + 1e-6:
+            raise ValueError(
+                f"in_place is {self.in_place}; expected shares above 0, together 1 at most"
+            )
+
+
+@dataclass(frozen=True, kw_only=True)
 class AlignSettings:
     """One run of `make align` or `make plan`. scene: conf/strategy as plain data, unfilled.
 
@@ -103,6 +122,7 @@ class AlignSettings:
     match: MatchSettings
     second_stage: SecondStageSettings
     labels: LabelSettings
+    target_free: TargetFreeSettings
 
     def __post_init__(self) -> None:
         at_least = {"images": 1, "looks": 2, "probe_candidates": 1, "probe_images": 1,
@@ -115,6 +135,8 @@ class AlignSettings:
                 f"probe is render and method {self.method}; expected method=config, whose few "
                 "configurations can be rendered, or probe=preview"
             )
+        if self.target_free.of is not None and not self.render:
+            raise ValueError("render is false and target_free.of told; expected render=true")
         linear = self.renderer.get("linear")
         if linear not in ("keep", "drop", "none"):
             raise ValueError(f"renderer.linear is {linear}; expected keep, drop or none")

@@ -20,9 +20,9 @@ from alignment.align.walk.category_results import Tables
 from alignment.align.walk.development import developed
 from alignment.align.walk.looks import looked
 from alignment.align.walk.pixel_stage import in_best_light, is_solved
+from alignment.align.walk.rendering import rendered
 from alignment.align.walk.results import Found, content_of
 from alignment.align.walk.search import Searched, search
-from alignment.command.render_room import RenderJob, render
 from alignment.command.stages import Stages
 from assets.errors import UserError
 from scenes.dataset.dataset import refuse_other_plan
@@ -171,28 +171,17 @@ def _pictured(job: Job, plan: Plan, stages: Stages) -> tuple[Plan, tuple[str, ..
     """Render a plan and give the pictures the effects that are solved on them, if any are."""
     again = is_solved(job, plan)
     if not again:
-        _render(job, job.plan_path, len(plan), stages)
+        rendered(job, job.plan_path, len(plan), stages)
     notes: tuple[str, ...] = ()
     if job.develops:
         plan, notes, whole = developed(job, plan, stages)
         if again and not whole:  # set aside before, or lost since
-            _render(job, job.out / "plan.jsonl", len(plan), stages)
+            rendered(job, job.out / "plan.jsonl", len(plan), stages)
     if not job.keeps_light:
         drop_light(job.out)
     elif (taken := light_taken(job.out)).pictures:
         stages.say(f"{taken}; make develop needs them, renderer.linear=drop drops them")
     return plan, notes
-
-
-def _render(job: Job, plan_path: Path, total: int, stages: Stages) -> None:
-    stages.begin("rendering")
-    work = RenderJob(
-        plan=plan_path, out=job.out, images=total, blender=job.settings.blender,
-        overrides=(*job.overrides, *job.quality),
-    )  # fmt: skip
-    lacking = render(work, lambda done: stages.at(done, total, f"{done}/{total} images"))
-    stages.say(lacking or f"rendered {total} images")
-    stages.incomplete = bool(lacking)
 
 
 def _measured(job: Job) -> MetadataTable:

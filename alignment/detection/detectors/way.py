@@ -1,7 +1,7 @@
 """What all detectors share that are trained by our loop: fitting, asking, the record, the name."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -15,6 +15,7 @@ from alignment.detection.detector import (
     IntArray,
     Mixture,
     TookEffect,
+    Weights,
 )
 from alignment.detection.detectors.identity import identity_of, versions_of
 from alignment.detection.detectors.settings import DetectorSettings
@@ -27,6 +28,7 @@ from alignment.detection.training.losses import Wanted
 from alignment.detection.training.repeatable import repeatable
 from alignment.detection.training.views.view import sized_of
 from alignment.detection.training.views.warp import fitted
+from assets.errors import UserError
 from scenes.sets.photos import read_rgb
 
 _MOST_FOUND = 100
@@ -40,6 +42,10 @@ class Answer:
     edges: FloatArray
     labels: IntArray
     scores: FloatArray
+
+
+class OtherWeights(UserError):
+    """Weights to go on from that are another network's."""
 
 
 class Plan(Protocol):
@@ -84,29 +90,63 @@ class Way:
 
     def fit(self, mixture: Mixture, seed: int, say: Callable[[float], None]) -> "Fit":
         """Return the detector fitted. Raises LossLost, PhotoUnreadable, NoWeights."""
-        how, plan = self._settings.loop, self._plan
+        return self._fit(mixture, seed, say, (None, self._settings.loop.steps))
+
+    def fit_on(
+        self, mixture: Mixture, seed: int, say: Callable[[float], None], start: tuple[Weights, int]
+    ) -> "Fit":
+        """Return the detector fitted further, with a warm-up and a fall of its rates anew.
+
+        What the optimiser kept is not gone on with. Raises OtherWeights, and what `fit` does.
+        """
+        return self._fit(mixture, seed, say, start)
+
+    def _fit(
+        self, mixture: Mixture, seed: int, say: Callable[[float], None],
+        start: tuple[Weights | None, int],
+    ) -> "Fit":  # fmt: skip
+        (weights, steps), plan = start, self._plan
+        how = replace(self._settings.loop, steps=max(1, steps))
         if self._device == "cpu":
             keep_freed_memory()
         with repeatable(seed, how.threads):
             net = plan.network(len(mixture.categories))
+            if weights is not None:
+                _take(net, weights)
+            if not steps:
+                laid = net.to(self._device, memory_format=torch.channels_last)  # as what is trained
+                return Fit(laid.eval(), self._settings, plan, self._effect(None))
             schedule = Schedule(sides_px=how.sides_px, batch=how.batch, seed=seed)
             batches = Batches(mixture, schedule, self._settings.augment)
             result = trained(net, plan.groups(net), plan.cost, (batches, how), say)
         return Fit(result.model, self._settings, plan, self._effect(result))
 
-    def _effect(self, result: Trained) -> TookEffect:
-        some = max(1, len(result.losses) // 20)
+    def _effect(self, result: Trained | None) -> TookEffect:
+        """Return what took effect; of no step, nothing did."""
+        losses = np.zeros(1) if result is None else result.losses
+        some = max(1, len(losses) // 20)
         return TookEffect(
-            groups=result.groups,
-            steps=len(result.losses),
+            groups={} if result is None else result.groups,
+            steps=0 if result is None else len(losses),
             batch=self._settings.loop.batch,
-            real_share=result.photos / result.examples,
-            loss=(float(result.losses[:some].mean()), float(result.losses[-some:].mean())),
+            real_share=0.0 if result is None else result.photos / result.examples,
+            loss=(float(losses[:some].mean()), float(losses[-some:].mean())),
             weights=self._hashes,
             versions=self._versions,
             device=self._device,
             precision="bfloat16" if self._device == "cuda" else "float32",
         )
+
+
+def _take(net: Any, weights: Weights) -> None:
+    """Give a network weights. Raises OtherWeights."""
+    try:
+        net.load_state_dict({name: torch.from_numpy(own) for name, own in weights.items()})
+    except (RuntimeError, TypeError) as error:
+        raise OtherWeights(
+            f"weights of {len(weights)} names are not this network's: {str(error).splitlines()[0]};"
+            " expected those that the same detector left"
+        ) from None
 
 
 class Fit:
@@ -117,6 +157,11 @@ class Fit:
     ) -> None:
         self.took_effect = took_effect
         self._model, self._settings, self._plan = model, settings, plan
+
+    @property
+    def weights(self) -> Weights:
+        """All parameters and buffers, as float32 and so on, on the CPU."""
+        return {name: own.cpu().numpy() for name, own in self._model.state_dict().items()}
 
     def find(self, photos: Sequence[Asked]) -> tuple[Found, ...]:
         """Return what is found on each photo. Raises PhotoUnreadable."""

@@ -1,9 +1,10 @@
 """What is trained side by side: sets, photos, mixtures, and ever more photos."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from alignment.detection.runs.weights import Start
 from alignment.detection.settings import TrainingSettings
 from alignment.detection.shown.pictures import Shown
 from alignment.detection.shown.sets import Brought, Source
@@ -19,7 +20,8 @@ class Arm:
 
     kind: a set alone, the exposed photos alone, both, or a number of photos alone. set_name: of a
     set or mixture, or whose exposed photos these are. limits: how many pictures of each part, None
-    for all; drawn anew with each seed, and nested in each other.
+    for all; drawn anew with each seed, and nested in each other. starts: by seed, what is gone on
+    from; None: anew. keeps: the weights.
     """
 
     kind: Kind
@@ -28,6 +30,8 @@ class Arm:
     parts: tuple[Shown, ...]
     limits: tuple[int | None, ...]
     real_share: float | None
+    starts: Mapping[int, Start] | None = None
+    keeps: bool = False
 
     @property
     def counts(self) -> tuple[int, int]:

@@ -14,7 +14,7 @@ def run_of(arm: Arm, seed: int, unseen: Unseen, identity: str) -> Run:
 
     Files are told by their bytes and not by their names, pictures in an order of their own, so that
     equal data is one run, whatever arm it is of. The boxes of the photos that judge are no part of
-    the key: they change no prediction.
+    the key: they change no prediction. Weights that are gone on from are told by their hash.
     """
     drawn, judging = arm.drawn(seed), unseen.for_judging()
     pictures, mixture = together(drawn), mixed(drawn, arm.real_share)
@@ -23,7 +23,7 @@ def run_of(arm: Arm, seed: int, unseen: Unseen, identity: str) -> Run:
         for image, asked in zip(judging.images, unseen.asked, strict=True)
     )
     ids = {name: key for key, name in judging.categories.items()}
-    told = {
+    told: dict[str, Any] = {
         "detector": identity, "seed": seed, "real_share": mixture.real_share,
         "renders": sum(not one.real for one in mixture.examples),
         "photos": sum(one.real for one in mixture.examples),
@@ -32,9 +32,13 @@ def run_of(arm: Arm, seed: int, unseen: Unseen, identity: str) -> Run:
         "asked": _digest([[q.image_id, q.file_name, unseen.digest_of[q.image_id],
                            q.asked.size_px] for q in questions]),
     }  # fmt: skip
+    start = arm.starts[seed] if arm.starts else None
+    if start is not None:
+        told["goes_on_from"], told["steps"] = start.kept.digest, start.steps
     return Run(
         key=_digest(told)[:24], mixture=mixture, seed=seed, questions=questions,
         category_ids=tuple(ids[name] for name in mixture.categories), told=told,
+        start=start, keeps=arm.keeps,
     )  # fmt: skip
 
 

@@ -11,10 +11,14 @@ import numpy as np
 from alignment.detection.detector import (
     Asked,
     Detector,
+    Fitted,
     Found,
+    GoesOn,
+    Learned,
     Mixture,
     TookEffect,
 )
+from alignment.detection.runs.weights import FILE, Kept, Start, keep
 from alignment.detection.shown.pictures import refuse_leaks
 from scenes.files.atomic import make_folder, write_bytes
 
@@ -35,7 +39,8 @@ class Run:
     """What to fit, with which seed, and what to ask of it.
 
     key: a hash of all that changes the predictions. category_ids: of the test set, in the order of
-    labels. told: for whoever reads run.json.
+    labels. told: for whoever reads run.json. start: weights that are gone on from, of a `GoesOn`;
+    None: anew. keeps: its own weights, beside its predictions.
     """
 
     key: str
@@ -44,26 +49,33 @@ class Run:
     questions: tuple[Question, ...]
     category_ids: tuple[int, ...]
     told: Mapping[str, Any]
+    start: Start | None
+    keeps: bool
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Outcome:
-    """What a run left: what was found on each photo, in the order asked, and what took effect."""
+    """What a run left: what was found on each photo, in the order asked, and what took effect.
+
+    kept: its weights, where it was to keep them.
+    """
 
     found: tuple[Found, ...]
     took_effect: TookEffect
+    kept: Kept | None
 
 
 def train(run: Run, detector: Detector, folder: Path, say: Callable[[float], None]) -> None:
-    """Fit, ask, and write predictions and, last, run.json.
+    """Fit, ask, and write weights, predictions and, last, run.json.
 
     Raises Leak where a file that judges is among those to learn from, and what fitting raises.
     """
     asked = [question.asked for question in run.questions]
     refuse_leaks(run.mixture, asked)
-    fitted = detector.fit(run.mixture, run.seed, say)
+    fitted = _fitted(run, detector, say)
     found = fitted.find(asked)
     make_folder(folder)
+    kept = keep(fitted.weights, folder) if run.keeps and isinstance(fitted, Learned) else None
     results = [
         record
         for question, one in zip(run.questions, found, strict=True)
@@ -71,18 +83,29 @@ def train(run: Run, detector: Detector, folder: Path, say: Callable[[float], Non
     ]
     write_bytes(folder / PREDICTIONS, _json(results))
     told = {**run.told, "took_effect": asdict(fitted.took_effect)}
-    write_bytes(folder / DONE, _json(told))
+    write_bytes(folder / DONE, _json({**told, "weights": kept.digest} if kept else told))
+
+
+def _fitted(run: Run, detector: Detector, say: Callable[[float], None]) -> Fitted:
+    if run.start is None:
+        return detector.fit(run.mixture, run.seed, say)
+    if not isinstance(detector, GoesOn):
+        raise TypeError(f"{detector.identity} goes on from no weights")
+    return detector.fit_on(run.mixture, run.seed, say, (run.start.kept.read(), run.start.steps))
 
 
 def outcome_of(run: Run, folder: Path) -> Outcome | None:
-    """Return what `train` wrote, None where it did not come to its end."""
+    """Return what `train` wrote, None where it did not come to its end or its weights are gone."""
     try:
         told = json.loads((folder / DONE).read_bytes())
         results = json.loads((folder / PREDICTIONS).read_bytes())
         took_effect = TookEffect(
             **{**told["took_effect"], "loss": tuple(told["took_effect"]["loss"])}
         )
-        return Outcome(found=_found(run, results), took_effect=took_effect)
+        kept = Kept(path=folder / FILE, digest=told["weights"]) if run.keeps else None
+        if kept is not None and not kept.is_whole:
+            return None
+        return Outcome(found=_found(run, results), took_effect=took_effect, kept=kept)
     except (OSError, ValueError, KeyError, TypeError):
         return None  # not done, or damaged by the disk: trained again
 

@@ -50,9 +50,9 @@ class Labelled:
 def labelled(annotated: AnnotatedSet, name: str, names: Sequence[str]) -> Labelled:
     """Return a set's images on disk and its boxes of these categories, under these very names.
 
-    Raises CategoriesDiffer.
+    A set without a single box is all images that show none of them. Raises CategoriesDiffer.
     """
-    labels = labels_by_id(annotated, names)
+    labels = labels_by_id(annotated, names) if annotated.annotations else {}
     images = tuple(image for image in annotated.images if image.path is not None)
     there = {image.id for image in images}
     kept = tuple(a for a in annotated.annotations

@@ -22,7 +22,8 @@ class Failures:
 
     keys: (n,) annotation ids. photos: (n,) image ids. failed: (n,) 1 where each run missed it, 0
     where each found it well; found badly counts half. missed, badly: how many boxes a run, on
-    average. false: predictions a run that found nothing, by category.
+    average. false: predictions a run that found nothing, by category. times: (n,) how often each
+    counts where causes are looked for.
     """
 
     keys: IntArray
@@ -31,6 +32,7 @@ class Failures:
     missed: float
     badly: float
     false: Mapping[str, float]
+    times: FloatArray
 
 
 def failures_of(validation: Validation, runs: Mapping[int, Judged], well_iou: float) -> Failures:
@@ -52,6 +54,7 @@ def failures_of(validation: Validation, runs: Mapping[int, Judged], well_iou: fl
         failed=(missed + badly / 2)[own], missed=float(missed[own].sum()),
         badly=float(badly[own].sum()),
         false=dict(zip(truth.categories, np.mean(false, axis=0).tolist(), strict=True)),
+        times=np.ones(own.sum()),
     )  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """All that is read first: photos that plans may see, that failures are seen on, and that judge."""
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -21,13 +22,14 @@ from scenes.formats.coco import read_coco
 from scenes.formats.read import read_real
 from scenes.measuring.measure import measure
 from scenes.plan.splits import SplitRecord
-from scenes.sets.annotated_set import AnnotatedSet
+from scenes.sets.annotated_set import AnnotatedSet, Annotation
 
 
 class TooFewExposed(UserError):
     """Hardly a photo that plans may be fitted to."""
 
 
+Others = Mapping[int, Sequence[tuple[str, Annotation]]]  # by image id, with their category's name
 Parts = Mapping[str, frozenset[int]]  # image ids by exposed, validation, test
 
 
@@ -36,8 +38,8 @@ class Apart:
     """What a run works with. names: of the categories, in the order of labels.
 
     exposed: photos that plans are fitted to, annotated as read, of the categories. unseen, truth:
-    of the photos that judge in the end. record: of these parts. real: all of it, as read. notes: to
-    be said aloud.
+    of the photos that judge in the end. record: of these parts. real: all of it, as read. others:
+    boxes of what is not judged on validation photos, by image id. notes: to be said aloud.
     """
 
     names: tuple[str, ...]
@@ -47,6 +49,7 @@ class Apart:
     truth: Truth
     record: SplitRecord
     real: AnnotatedSet
+    others: Others
     notes: tuple[str, ...]
 
     @property
@@ -86,6 +89,7 @@ def hold_apart(settings: ImproveSettings) -> Apart:
     return Apart(
         names=names, exposed=exposed.annotated, validation=validation, unseen=unseen,
         truth=Truth.of(unseen.for_judging(), names), real=real.annotated,
+        others=_others(read.real, real, parts["validation"]),
         record=_record(real.annotated, parts, settings), notes=(*read.real.notes[:1], *notes),
     )  # fmt: skip
 
@@ -167,6 +171,14 @@ def _known(real: AnnotatedSet) -> dict[str, int]:
 def _of(whole: Labelled, ids: Collection[int]) -> Labelled:
     digests = {key: digest for key, digest in whole.digests.items() if key in ids}
     return replace(whole, annotated=whole.annotated.of_images(ids), digests=digests)
+
+
+def _others(read: AnnotatedSet, judged: Labelled, ids: Collection[int]) -> Others:
+    found: dict[int, list[tuple[str, Annotation]]] = defaultdict(list)
+    for one in read.annotations:
+        if one.image_id in ids and one.category_id not in judged.labels:
+            found[one.image_id].append((read.categories[one.category_id], one))
+    return found
 
 
 def _shown(part: Labelled, unseen: Unseen) -> Shown:

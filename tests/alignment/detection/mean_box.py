@@ -4,12 +4,12 @@ import os
 import signal
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
-from alignment.detection.detector import Asked, Found, Mixture, TookEffect
+from alignment.detection.detector import Asked, Found, Mixture, TookEffect, Weights
 from assets.errors import UserError
 
 DIES_IN = "MEAN_BOX_DIES_IN"  # names a folder: the next fit there is killed, once
@@ -78,6 +78,34 @@ class MeanBox:
                 weights={}, versions={"numpy": np.__version__}, device="cpu", precision="float64",
             ),
         )  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class LearnedMean(FittedMean):
+    """A mean that another fit can go on from."""
+
+    @property
+    def weights(self) -> Weights:
+        return {"shares": self.shares, "scores": self.scores}
+
+
+@dataclass(frozen=True, kw_only=True)
+class GoingMeanBox(MeanBox):
+    """Goes on halfway from the mean that it had to that of what it is shown."""
+
+    def fit(self, mixture: Mixture, seed: int, say: Callable[[float], None]) -> LearnedMean:
+        return _learned(super().fit(mixture, seed, say))
+
+    def fit_on(
+        self, mixture: Mixture, seed: int, say: Callable[[float], None], start: tuple[Weights, int]
+    ) -> LearnedMean:
+        (was, steps), now = start, self.fit(mixture, seed, say)
+        shares = (was["shares"] + now.shares) / 2 if steps else was["shares"]
+        return replace(now, shares=shares, took_effect=replace(now.took_effect, steps=steps))
+
+
+def _learned(fitted: FittedMean) -> LearnedMean:
+    return LearnedMean(shares=fitted.shares, scores=fitted.scores, took_effect=fitted.took_effect)
 
 
 def failing() -> MeanBox:

@@ -24,7 +24,8 @@ COMMON, RARE = (10, 8, 12, 10), (26, 2, 6, 22)
 EXPOSED, VALIDATION, TEST = range(1, 25), range(25, 49), range(49, 61)
 QUICK = (
     "training.seeds=2", "training.workers=1", "draws=100", "causes.draws=50", "nearness.splits=20",
-    "rounds=1", "images=8", "causes.attributes=[bbox_area,aspect,center_y]",
+    "rounds=1", "images=8", "causes.features=false", "features.cache=null",
+    "causes.attributes=[bbox_area,aspect,center_y]",
 )  # fmt: skip
 
 
@@ -57,7 +58,13 @@ def write_set(folder: Path, places: list[Any], seed: int) -> Path:
 
 
 def drawn(order: Order, folder: Path, _: Stages) -> bool:
-    """Scenes whose boxes are exposed ones, drawn as they weigh."""
+    """Scenes whose boxes are exposed ones, drawn as they weigh; images alone, where bare."""
+    if order.bare is not None:
+        write_set(folder, [COMMON] * order.wanted.images, order.seed + 1)
+        told = json.loads((folder / "annotations.json").read_text())
+        bare = {**told, "annotations": [], "categories": []}
+        (folder / "annotations.json").write_text(json.dumps(bare))
+        return True
     told = json.loads((order.wanted.real / "annotations.json").read_text())["annotations"]
     by_key = {} if order.tilt is None else order.tilt.by_key
     weights = np.array([by_key.get(str(one["id"]), 1.0) for one in told])

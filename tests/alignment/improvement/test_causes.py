@@ -1,13 +1,13 @@
 import numpy as np
 import pytest
 
-from alignment.improvement.failing.causes import causes_of
+from alignment.improvement.failing.causes import NO_LOOKS, RealBoxes, causes_of
 from alignment.improvement.failing.failures import Failures
 from alignment.improvement.settings import CauseSettings
 from scenes.measuring.table import MetadataTable
 
 SETTINGS = CauseSettings(
-    attributes=("bbox_area", "center_y", "aspect", "depth"), well_iou=0.75,
+    attributes=("bbox_area", "center_y", "aspect", "depth"), well_iou=0.75, features=True,
     strengths=(0.01, 0.03, 0.1, 0.3, 1.0), folds=5, draws=50, long_side_px=320,
 )  # fmt: skip
 
@@ -21,12 +21,14 @@ def boxes(seed, count=60, **columns):
     })  # fmt: skip
 
 
-def found(table, failed, exposed=None):
+def found(table, failed, exposed=None, times=1.0, looks=NO_LOOKS):
     failures = Failures(
         keys=table.table["annotation_id"].to_numpy(), photos=table.image_ids,
         failed=np.asarray(failed, dtype=float), missed=0.0, badly=0.0, false={},
+        times=np.broadcast_to(times, len(table)),
     )  # fmt: skip
-    return causes_of(failures, table, exposed or table, SETTINGS, 0)
+    real = RealBoxes(validation=table, exposed=exposed or table, looks=looks)
+    return causes_of(failures, real, SETTINGS, 0)
 
 
 def small_fail(table, seed, slope=2.0):
@@ -100,3 +102,49 @@ def test_a_category_that_fails_is_a_cause_where_there_are_several():
     assert chance[:30].min() > chance[30:].max()
     assert causes.knows(table)
     assert not causes.knows(table.rows(np.zeros(0, dtype=np.intp)))
+
+
+def test_boxes_that_count_more_say_more_of_what_failing_depends_on():
+    table = boxes(1, count=120, image_id=np.arange(120) // 2)
+    area = np.log(table.column("bbox_area"))
+    first = np.arange(120) < 60
+    failed = np.where(first, area < area.mean(), area > area.mean())  # the halves disagree
+    weights = [
+        found(table, failed, times=np.where(first, *times)).weights[0]
+        for times in ((9.0, 1.0), (1.0, 9.0))
+    ]
+    assert weights[0] < 0 < weights[1]
+
+
+def looks(seed, count=60):
+    drawn = np.random.default_rng(seed).normal(0, 1, (count, 4))
+    return dict(enumerate(drawn, 1))
+
+
+def test_a_look_that_fails_is_a_cause_beside_attributes_that_tell_nothing():
+    table, seen = boxes(1), looks(3)
+    second = np.array([seen[n][1] for n in range(1, 61)])
+    causes = found(table, second > 0.2, looks=seen)
+    assert causes.estimates["look 2"].low > 0
+    assert np.corrcoef(causes.failing(table, seen), second)[0, 1] > 0.8
+    assert not causes.knows(table)  # of renders, whose looks nobody measured
+
+
+def test_looks_that_foretell_nothing_more_leave_the_attributes_alone():
+    told = []
+    for seed in range(8):
+        table = boxes(seed)
+        plain = found(table, small_fail(table, seed + 50))
+        seen = found(table, small_fail(table, seed + 50), looks=looks(seed + 90))
+        told.append("look 1" in seen.estimates)
+        assert told[-1] or seen.estimates == plain.estimates
+    assert sum(told) <= 2
+
+
+def test_a_shape_that_fails_is_a_cause_where_shapes_were_inferred():
+    names = ["mug", "tumbler", "mug"] * 20
+    table = boxes(1, shape=names)
+    causes = found(table, [name == "tumbler" for name in names])
+    assert causes.estimates["shape tumbler"].low > 0
+    assert causes.knows(table)
+    assert not causes.knows(boxes(1))

@@ -58,7 +58,7 @@ def test_the_control_has_as_many_images_and_all_are_judged_on_the_test_photos(to
     assert set(told[1]["ending"]["differences"]) == {
         "improved - control", "improved - first set", "control - first set",
     }  # fmt: skip
-    assert told[1]["verdict"].startswith("the tilt")
+    assert told[1]["verdict"].startswith("steering")
     assert told[1]["told"]["photos that judge"] == 12
 
 
@@ -156,7 +156,7 @@ def test_without_leave_to_tilt_the_control_is_the_same_set_and_without_a_set_one
 ):
     words = ("tilt.strongest=0", "training.seeds=1", "images=6")
     told = improved(two[0], tmp_path / "out", *words)
-    assert told["verdict"] == "no round was tilted: improved and control are the same set"
+    assert told["verdict"] == "no round was steered: improved and control are the same set"
     assert told["ending"]["differences"]["improved - control"]["value"] == 0
     assert len(list((tmp_path / "out" / "scenes").iterdir())) == 2
     assert told["told"]["photos that judge"] == 15

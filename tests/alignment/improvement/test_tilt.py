@@ -14,7 +14,7 @@ CHANCES = st.lists(st.floats(0.01, 0.99), min_size=2, max_size=60)
 
 
 def tilt(failing, strongest=1.0, least=0.7):
-    told = TiltSettings(strongest=strongest, least_effective=least)
+    told = TiltSettings(strongest=strongest, least_effective=least, listed=1.0)
     return tilted(np.arange(1, len(failing) + 1), np.array(failing), told)
 
 

@@ -9,6 +9,8 @@ pytest.importorskip("efficientnet_lite_pytorch")
 
 from alignment.detection.detector import Asked, Example, Mixture  # noqa: E402
 from alignment.detection.detectors.registry import detector_of  # noqa: E402
+from alignment.detection.detectors.way import OtherWeights  # noqa: E402
+from alignment.detection.runs.weights import keep  # noqa: E402
 from alignment.detection.training.backbone import lite, lite_files  # noqa: E402
 from alignment.detection.training.loop import LossLost  # noqa: E402
 from tests.alignment.detection.detectors.asked import detector_settings  # noqa: E402
@@ -104,6 +106,27 @@ def test_the_record_tells_what_was_frozen_what_moved_and_what_was_shown(learned)
     assert 0 < late["moved"] < told.groups["head"]["moved"]
     assert 0.9 < late["trainable"] / late["parameters"] < 1  # depthwise kernels stay
     assert told.loss[1] < told.loss[0]
+
+
+def test_weights_that_were_left_find_the_same_and_are_gone_on_from_where_they_were(
+    learned, examples, tmp_path
+):
+    weights = keep(learned.weights, tmp_path).read()
+    shown = Mixture(examples=examples, categories=("block",), real_share=0.25)
+    way, asked = detector_of(small()), [Asked(path=e.path, size_px=SIZE) for e in examples[:3]]
+    same = way.fit_on(shown, 0, lambda _: None, (weights, 0))
+    for one, other in zip(learned.find(asked), same.find(asked), strict=True):
+        np.testing.assert_array_equal(one.boxes, other.boxes)
+        np.testing.assert_array_equal(one.scores, other.scores)
+    further = way.fit_on(shown, 0, lambda _: None, (weights, 4)).took_effect
+    assert (further.steps, same.took_effect.steps) == (4, 0)
+    assert further.loss[0] < 0.7 * learned.took_effect.loss[0]
+
+
+def test_weights_of_another_network_are_told(learned, examples):
+    shown = Mixture(examples=examples, categories=("block",), real_share=None)
+    with pytest.raises(OtherWeights, match="expected those that the same detector left"):
+        detector_of(small(lite__width=40)).fit_on(shown, 0, lambda _: None, (learned.weights, 1))
 
 
 @pytest.mark.parametrize("workers", [0, 2])
