@@ -220,5 +220,6 @@ def _index(work: Work, fragments: Sequence[Fragment], counts: Counter[str]) -> d
         "version": VERSION, "real": work.taken.annotated.name,
         "categories": list(work.taken.names), "counts": dict(counts),
         "fragments": [one.id for one in fragments],
+        "ground": None if work.of_set is None else work.of_set.of_set.told,
         "masking": masking | {"segmenter": None if segmenter is None else str(segmenter)},
     }  # fmt: skip

@@ -2,13 +2,14 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from alignment.align.brief.real_set import RealSet
 from alignment.align.brief.settings import AlignSettings
 from alignment.align.pool.space import Range, SpaceSettings
 from alignment.command.stages import Stages
+from assets.cards.by_ground import ByGround
 from assets.cards.folder import cut_outs
 from assets.catalogue import Catalogue
 from assets.meshes.folder import catalogue_of
@@ -66,12 +67,19 @@ def say_cut_outs(settings: AlignSettings, stages: Stages) -> None:
         )
     if found.left_out:
         stages.say(f"  {found.left_out} left out, of photos that only judge")
-    for category in found.guessed:
-        if others.serving(category) is None:
-            stages.say(
-                f"  {category}: nobody tells its size; taken to be {wanted.unknown_m:g} m high: "
-                f"fragments.height_m.{category}=METRES"
-            )
+    for line in _supposed(found.supposed):
+        stages.say(f"  {line}")
+
+
+def _supposed(supposed: ByGround) -> Iterator[str]:
+    """Yield what is taken for the size of each category of which nobody told it."""
+    up = f", the camera being {supposed.camera_m:.2g} m above it" if supposed.camera_m else ""
+    for category, metres in supposed.height_m.items():
+        cure = f"fragments.height_m.{category}=METRES"
+        if category in supposed.guessed:
+            yield f"{category}: nobody tells its size; taken to be {metres:.2g} m high: {cure}"
+        else:
+            yield f"{category}: {metres:.2g} m high by the ground{up}; else {cure}"
 
 
 def _beside(settings: AlignSettings, others: Catalogue, category: str) -> str:
