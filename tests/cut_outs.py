@@ -45,7 +45,8 @@ def folder(
         _write(_fragment(root / name, rgba, told | told.get(name, {})), rgba)
     (root / "fragments.json").write_text(json.dumps({
         "version": 1, "real": "set", "categories": ["gadget"], "counts": {},
-        "fragments": list(pictures), "ground": None if ground is None else ground.told,
+        "fragments": list(pictures),
+        "ground": None if ground is None else ground.told,
     }))  # fmt: skip
     (root / "backgrounds").mkdir(exist_ok=True)
     backgrounds = [_background(root, name, size, ground) for name, size in (photos or {}).items()]
@@ -57,8 +58,8 @@ def folder(
 def wanted(root: Path | None, **changed: Any) -> CutOuts:
     """Cut-outs of a folder, alone."""
     told: dict[str, Any] = {
-        "folder": root, "height_m": {}, "unknown_m": 0.2, "camera_m": 1.5, "share": 0.5, "alone": True,
-        "lying": 0.0, "without": (),
+        "folder": root, "height_m": {}, "unknown_m": 0.2, "camera_m": 1.5, "share": 0.5,
+        "alone": True, "lying": 0.0, "without": (),
     }  # fmt: skip
     return CutOuts(**(told | changed))
 

@@ -11,8 +11,9 @@ import numpy as np
 from assets.cards.by_ground import ByGround, Supposed, by_ground
 from assets.cards.card import Card, Companion, sha256_of
 from assets.cards.groups import along_of, usable
+from assets.cards.known import as_known, known_as
 from assets.cards.size import Extent, Size, extent_of, metres_a_pixel, size_of
-from assets.catalogue import CUT_OUT, Asset, Catalogue, load_catalogue
+from assets.catalogue import CUT_OUT, Asset, Catalogue
 from assets.errors import UserError
 from assets.fragments.background import PaintedBackground
 from assets.fragments.folder import read_fragments
@@ -108,11 +109,14 @@ def cut_outs(catalogue: Catalogue, wanted: CutOuts) -> Cut:
 
 
 def photos_of(wanted: CutOuts) -> tuple[PaintedBackground, ...]:
-    """Return the photos that things can be pasted on; none that only judges."""
+    """Return the photos that things can be pasted on; none that only judges.
+
+    What their grounds tell is by the catalogue's names for categories.
+    """
     if wanted.folder is None:
         return ()
     return tuple(
-        one for one in read_fragments(wanted.folder).used_backgrounds
+        as_known(one) for one in read_fragments(wanted.folder).used_backgrounds
         if one.photo_sha256 not in wanted.without
     )  # fmt: skip
 
@@ -231,8 +235,3 @@ def _weighed(assets: Sequence[Asset], share: float) -> list[Asset]:
     """Return assets whose weights sum to `share`, in their own proportions."""
     whole = sum(asset.weight for asset in assets)
     return [replace(asset, weight=asset.weight * share / whole) for asset in assets if whole]
-
-
-def known_as(category: str) -> str:
-    """Return the procedural category that a name means ("Cups" is cup), else the name."""
-    return load_catalogue(1).serving(category) or category

@@ -30,7 +30,7 @@ def served(root: Path, pictures: dict[str, Any], **told: Any) -> tuple[Catalogue
 
 
 def config(catalogue: Catalogue) -> SceneConfig:
-    photos = (Backdrop(path="a.png", horizon=None),)
+    photos = (Backdrop(path="a.png", horizon=None, camera_m=None),)
     return for_pasting(scene_config(category="gadget"), catalogue, photos)
 
 
