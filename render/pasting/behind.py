@@ -8,9 +8,10 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from assets.errors import UserError
-from assets.fragments.background import PaintedBackground
+from assets.fragments.background import Corners, PaintedBackground
 from render.asked.paste import PasteSettings
 from render.pasting.plausible import Box, Scales, Thing
 from scenes.files.pictures import Rgb, read_photo
@@ -28,10 +29,15 @@ class NoPhoto(UserError):
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Backdrop:
-    """What things are laid over, (H, W, 3) sRGB, and the row of its horizon, where it is known."""
+    """What things are laid over, (H, W, 3) sRGB, and the row of its horizon, where it is known.
+
+    surfaces_px: (n, 4, 2) corners of rectangles on planes that it shows, as PaintedBackground has
+    them.
+    """
 
     image: Rgb
     horizon_px: float | None
+    surfaces_px: npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,10 +83,25 @@ def behind(
     shown = np.ascontiguousarray(photo[:, ::-1]) if cut.mirrored else photo
     known = None if told is None or told.horizon_row_px is None else told.horizon_row_px
     _, top, _, down = cut.place_px
+    surfaces = _surfaces(() if told is None else told.surfaces_px, photo.shape[1], cut)
     return Backdrop(
         image=_taken(shown, cut.place_px, size_px),
+        surfaces_px=surfaces * _scale(cut, size_px),
         horizon_px=None if known is None else (known - top) / down * size_px[1],
     )
+
+
+def _surfaces(told: Sequence[Corners], wide_px: int, cut: _Cut) -> npt.NDArray[np.float64]:
+    """Return a photo's surfaces, counted from the corner of a cut; mirrored, read anew."""
+    found = np.array(told, dtype=np.float64).reshape(-1, 4, 2)
+    if cut.mirrored:
+        found[..., 0] = wide_px - found[..., 0]
+        found = found[:, [1, 0, 3, 2]]
+    return np.asarray(found - cut.place_px[:2])
+
+
+def _scale(cut: _Cut, size_px: tuple[int, int]) -> npt.NDArray[np.float64]:
+    return np.divide(size_px, cut.place_px[2:])
 
 
 @dataclass(frozen=True, kw_only=True)

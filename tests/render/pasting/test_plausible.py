@@ -1,6 +1,7 @@
 """What is pasted on a road or at one's feet is as large as things are there, on that row."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -90,6 +91,23 @@ def test_what_a_border_cuts_or_nobody_knows_tells_no_size(tmp_path: Path) -> Non
     assert scales.misfit(50 - (90 - 30 / RATE), 1.0) == pytest.approx(0.0)
     assert scales.misfit(-500.0, 1.0) == WORST  # its foot is above the horizon
     assert Scales.of(road, things[1:], SIZE[1]).horizon_px is None
+
+
+@pytest.mark.parametrize("mirrored", [0.0, 1.0])
+def test_surfaces_come_along_with_their_photo(tmp_path: Path, mirrored: float) -> None:
+    """Each corner keeps its row's grey; mirrored, it is still read from left to right."""
+    corners = ((100.0, 200.0), (180.0, 210.0), (175.0, 260.0), (95.0, 250.0))
+    road = replace(photo(tmp_path / "road.png"), surfaces_px=(corners,))
+    root = folder(tmp_path / "outs", {"a": disc((40, 60))})
+    asset = with_cut_outs(load_catalogue(1), wanted(root)).get("fragment/gadget/a")
+    seen, by = scene(flat_camera(asset, SIZE), str(road.path)), plain(mirrored=mirrored)
+    found = behind(np.random.default_rng(1), seen, (), by, {str(road.path): road})
+    (quad,) = found.surfaces_px
+    assert (quad[1] - quad[0])[0] > 30
+    assert cv2.contourArea(quad.astype(np.float32), oriented=True) > 0
+    rows = [corners[n][1] for n in ((1, 0, 3, 2) if mirrored else range(4))]
+    grey = [float(found.image[round(y - 0.5), 80, 0]) * 2 for y in quad[:, 1]]
+    assert grey == pytest.approx(rows, abs=4)
 
 
 def test_the_photo_of_a_scene_without_things_is_cut_as_it_is_drawn(tmp_path: Path) -> None:
