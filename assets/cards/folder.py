@@ -195,7 +195,7 @@ def _assets(
         )
         card = Card(
             folder=str(one.folder), sha256=sha256_of(one.folder), metre_px=scale[one.id],
-            foot_px=shown[one.id].foot, lying=False, along=others,
+            foot_px=shown[one.id].foot, lying=False, along=others, pitch_deg=one.pitch_deg,
         )  # fmt: skip
         if lying < 1:
             made.append(_asset(one, card, 1 - lying))
