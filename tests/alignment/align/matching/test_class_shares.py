@@ -5,6 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from alignment.align.matching.class_shares import with_classes
+from alignment.align.matching.exchange import draft
 from alignment.align.matching.match import groups_of, match
 from alignment.align.matching.settings import MatchSettings
 from alignment.align.pool.previews import pooled_from
@@ -72,3 +74,27 @@ def test_without_weights_they_go_together_as_on_the_photos_and_by_themselves_as_
 def test_a_weight_of_nothing_is_refused():
     with pytest.raises(ValueError, match=r"class_weights.can is 0; expected above 0"):
         replace(MATCH, class_weights={"can": 0})
+
+
+def test_few_chosen_scenes_keep_the_shares_that_weights_give_their_classes(pool):
+    rng = np.random.default_rng(8)
+    names = ("bbox_area", "center_x", "center_y", "aspect")
+    how = replace(MATCH, attributes=names, bins=12, class_weights={})
+    real = Exposed(table=litter(5, 30, REAL | {"sack": 0.08}))
+    found = match(rng, real, pool, how)
+    weights = found.weighted.weights
+    firm = with_classes(found.moments, pool, weights)
+    off = []
+    for moments in (found.moments, firm):
+        chosen = pool.drawn(draft(np.random.default_rng(9), pool, moments, weights, 20).scenes())
+        names_of = np.array(chosen.table["category"].to_pylist())
+        off.append(max(abs((names_of == name).mean() - 1 / 6) for name in REAL))
+    loose, firmly = off
+    assert firmly < 0.02
+    assert loose > 0.05
+
+
+def test_the_moments_of_a_single_class_stay_as_they_are(pool):
+    real = Exposed(table=litter(4, 30, {"bag": 0.9}))
+    found = match(np.random.default_rng(0), real, pool, MATCH)
+    assert with_classes(found.moments, pool, found.weighted.weights) is found.moments
