@@ -10,8 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from assets.cards.folder import CutOuts
-from assets.fragments.background import PaintedBackground
+from assets.fragments.background import Ground, PaintedBackground
 from assets.fragments.fragment import Fragment
+from assets.fragments.set_ground import SetGround
 
 SHA = "0" * 64
 Rgba = npt.NDArray[np.uint8]
@@ -33,20 +34,22 @@ def disc(size_px: tuple[int, int] = (40, 60), hole: bool = False) -> Rgba:
 
 def folder(
     root: Path, pictures: Mapping[str, Rgba], photos: Mapping[str, tuple[int, int]] | None = None,
-    **told: Any,
+    ground: SetGround | None = None, **told: Any,
 ) -> Path:  # fmt: skip
     """What `make fragments` would write: a cut-out a name, and grey photos of some sizes.
 
-    told: by name of a cut-out, or of all, what its meta.json says otherwise.
+    told: by name of a cut-out, or of all, what its meta.json says otherwise. ground: of the set,
+    and of each photo where size follows the row on it.
     """
     for name, rgba in pictures.items():
         _write(_fragment(root / name, rgba, told | told.get(name, {})), rgba)
     (root / "fragments.json").write_text(json.dumps({
         "version": 1, "real": "set", "categories": ["gadget"], "counts": {},
         "fragments": list(pictures),
+        "ground": None if ground is None else ground.told,
     }))  # fmt: skip
     (root / "backgrounds").mkdir(exist_ok=True)
-    backgrounds = [_background(root, name, size) for name, size in (photos or {}).items()]
+    backgrounds = [_background(root, name, size, ground) for name, size in (photos or {}).items()]
     text = json.dumps({"backgrounds": [one.told for one in backgrounds]})
     (root / "backgrounds.json").write_text(text)
     return root
@@ -55,8 +58,8 @@ def folder(
 def wanted(root: Path | None, **changed: Any) -> CutOuts:
     """Cut-outs of a folder, alone."""
     told: dict[str, Any] = {
-        "folder": root, "height_m": {}, "unknown_m": 0.2, "share": 0.5, "alone": True,
-        "lying": 0.0, "without": (),
+        "folder": root, "height_m": {}, "unknown_m": 0.2, "camera_m": 1.5, "share": 0.5,
+        "alone": True, "lying": 0.0, "without": (),
     }  # fmt: skip
     return CutOuts(**(told | changed))
 
@@ -82,7 +85,9 @@ def _write(one: Fragment, rgba: Rgba) -> None:
     cv2.imwrite(str(one.folder / "raw.png"), bgra[..., :3])
 
 
-def _background(root: Path, name: str, size_px: tuple[int, int]) -> PaintedBackground:
+def _background(
+    root: Path, name: str, size_px: tuple[int, int], of_set: SetGround | None
+) -> PaintedBackground:
     width, height = size_px
     seed = sum(map(ord, name))
     noise = np.random.default_rng(seed).integers(60, 200, (height, width, 3), np.uint8)
@@ -90,5 +95,20 @@ def _background(root: Path, name: str, size_px: tuple[int, int]) -> PaintedBackg
     return PaintedBackground(
         path=root / "backgrounds" / f"{name}.png", photo=f"{name}.jpg", photo_sha256=SHA,
         size_px=size_px, painted_share=0.0, painted_boxes_px=(), used=True, why=None,
-        horizon_row_px=None, ground=None, setting=None,
+        **_on_photo(of_set, height),
     )  # fmt: skip
+
+
+def _on_photo(of_set: SetGround | None, height_px: int) -> dict[str, Any]:
+    if of_set is None:
+        return {"horizon_row_px": None, "ground": None, "setting": None}
+    away = of_set.horizon is not None
+    ground = Ground(
+        height_px_per_row=of_set.height if away else {}, spread={}, boxes=of_set.boxes,
+        height_px={} if away else {c: h * height_px for c, h in of_set.height.items()},
+        source="set",
+    )  # fmt: skip
+    return {
+        "horizon_row_px": of_set.horizon * height_px if of_set.horizon is not None else None,
+        "ground": ground, "setting": "away" if away else "before_feet",
+    }  # fmt: skip

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from assets.fragments.fragment import Setting
+from assets.fragments.set_ground import SetGround
 
 Values = npt.NDArray[np.float64]
 WORST = 1.0  # of a log residual: what is further off is off, however far
@@ -74,6 +75,15 @@ class Fit:
     def setting(self) -> Setting:
         """Whether size follows the row."""
         return "before_feet" if self.horizon is None else "away"
+
+    @property
+    def of_set(self) -> SetGround:
+        """What the folder's list tells of it."""
+        return SetGround(
+            horizon=None if self.horizon is None else round(self.horizon, 4), boxes=self.boxes,
+            height={key: round(value, 5) for key, value in self.scale.items()},
+            gain=round(self.gain, 4),
+        )  # fmt: skip
 
 
 def fit_set(feet: Sequence[Foot], settings: GroundSettings) -> Fit | None:

@@ -8,6 +8,7 @@ from typing import Literal
 from alignment.fragments.ground import GroundSettings
 from alignment.fragments.masking.registry import MaskingSettings
 from alignment.fragments.painting.registry import PainterName
+from alignment.fragments.surfaces.planes import PlaneSettings
 from alignment.real.split import SplitSettings
 from scenes.formats.names import FormatName
 
@@ -84,6 +85,7 @@ class FragmentsSettings:
     cut: CutSettings
     masking: MaskingSettings
     ground: GroundSettings
+    planes: PlaneSettings
     backgrounds: BackgroundSettings
 
     def __post_init__(self) -> None:

@@ -25,6 +25,7 @@ from alignment.fragments.store import (
     write_cut,
     write_meta,
 )
+from alignment.fragments.surfaces.rectangles import with_surfaces
 from alignment.fragments.taking import Taken, take
 from assets.errors import UserError
 from assets.fragments.background import PaintedBackground
@@ -126,7 +127,8 @@ def _cut(
         fragments += _of_photo(photo, work, counts)
         if how.settings.painted:
             path = work.out / BACKGROUND_FOLDER / f"{work.stems[image.id]}.jpg"
-            backgrounds.append(painted(photo, path, how))
+            made = painted(photo, path, how)
+            backgrounds.append(with_surfaces(made, image, work.settings.planes))
         stages.at(done, len(photos), f"{done}/{len(photos)} photos, {len(fragments)} fragments")
     return fragments, backgrounds
 
@@ -191,7 +193,8 @@ def _others(work: Work, how: Painting, stages: Stages) -> list[PaintedBackground
             assert image.path is not None
             rgb = read_rgb(image.path, (image.width_px, image.height_px))
             path = folder / f"empty-{stems[image.id]}.jpg"
-            found.append(plain(path, rgb, image.path, work.of_set, how))
+            made = plain(path, rgb, image.path, work.of_set, how)
+            found.append(with_surfaces(made, image, work.settings.planes))
     if settings.folder is not None:
         for number, (photo, rgb) in enumerate(photos_in(settings.folder)):
             path = folder / f"given-{number:05d}.jpg"
@@ -220,5 +223,6 @@ def _index(work: Work, fragments: Sequence[Fragment], counts: Counter[str]) -> d
         "version": VERSION, "real": work.taken.annotated.name,
         "categories": list(work.taken.names), "counts": dict(counts),
         "fragments": [one.id for one in fragments],
+        "ground": None if work.of_set is None else work.of_set.of_set.told,
         "masking": masking | {"segmenter": None if segmenter is None else str(segmenter)},
     }  # fmt: skip

@@ -10,6 +10,7 @@ from alignment.samples.sample import Sample
 from scenes.measuring.table import NAMED, MetadataTable
 
 COUNT = "objects_per_image"
+CLASS = "category"
 OTHER = "any other"
 
 
@@ -18,7 +19,8 @@ class Facet:
     """Attributes of one category's boxes, jointly; of two categories, the counts of an image.
 
     categories: one name ("" where a table tells none), or two, and then `names` are COUNT twice:
-    how many boxes of each an image holds that has any box at all. among: of an attribute that is a
+    how many boxes of each an image holds that has any box at all; or CLASS, the place of each box's
+    among the categories. among: of an attribute that is a
     name, the names that are told apart; a value is a place among them, or the one after the last.
     """
 
@@ -28,7 +30,8 @@ class Facet:
 
     def __post_init__(self) -> None:
         counts = (COUNT,) * len(self.categories)
-        if not self.categories or (len(self.categories) > 1 and self.names != counts):
+        several = self.names in (counts, (CLASS,))
+        if not self.categories or (len(self.categories) > 1 and not several):
             raise ValueError(f"Facet {self.categories} of {self.names}; expected one, or counts")
         if self.named and len(self.names) > 1:
             raise ValueError(f"Facet of {self.names}; expected a name by itself")
@@ -52,12 +55,16 @@ class Facet:
     def label(self) -> str:
         """What it is called in tables: the attributes, or "chairs and tables of an image"."""
         times = " \N{MULTIPLICATION SIGN} "
+        if CLASS in self.names:
+            return "boxes of each category"
         if self.together:
             return f"{times.join(self.categories)} per image"
         return times.join(self.names)
 
     def sample(self, table: MetadataTable) -> Sample:
         """Return its values; of counts, those of its own category alone."""
+        if CLASS in self.names:
+            return _classes(table, self.categories)
         if self.together:
             return _counts(table, self.categories)
         (category,) = self.categories
@@ -89,6 +96,11 @@ def pairs_of(categories: Sequence[str]) -> tuple[Facet, ...]:
     return tuple(Facet(categories=two, names=(COUNT, COUNT)) for two in combinations(categories, 2))
 
 
+def classes_of(categories: Sequence[str]) -> Facet:
+    """Return how many of the boxes are of each of these categories."""
+    return Facet(categories=tuple(categories), names=(CLASS,))
+
+
 def categories_of(table: MetadataTable) -> tuple[str, ...]:
     """Return the categories of a table's rows; one empty name where it tells none."""
     if "category" not in table.table.column_names:
@@ -98,6 +110,14 @@ def categories_of(table: MetadataTable) -> tuple[str, ...]:
 
 def _rows(table: MetadataTable, category: str) -> MetadataTable:
     return table.of_category(category) if category else table
+
+
+def _classes(table: MetadataTable, categories: Sequence[str]) -> Sample:
+    place = {name: number for number, name in enumerate(categories)}
+    told = [place.get(name, -1) for name in table.table["category"].to_pylist()]
+    values = np.array(told, dtype=np.float64)
+    own = values >= 0
+    return Sample(attributes=(CLASS,), values=values[own, None], images=table.image_ids[own])
 
 
 def _counts(table: MetadataTable, categories: Sequence[str]) -> Sample:

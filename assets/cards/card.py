@@ -42,7 +42,8 @@ class Card:
 
     folder: of the fragment. sha256: of its proc.png. metre_px: metres a pixel of the photo.
     foot_px: x, y in the crop, y down, of the middle of its lower edge, which is the origin. lying:
-    on the ground. along: those that are pasted with it.
+    on the ground. along: those that are pasted with it. pitch_deg: how steeply its photo looks down
+    at it, None where nobody knows.
     """
 
     folder: str
@@ -51,6 +52,7 @@ class Card:
     foot_px: tuple[float, float]
     lying: bool
     along: tuple[Companion, ...] = ()
+    pitch_deg: float | None = None
 
     @property
     def fragment(self) -> Fragment:

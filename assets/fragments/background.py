@@ -12,6 +12,8 @@ from assets.fragments.fragment import SETTINGS, Pixels, Setting
 from assets.fragments.told import BadFragments, Told
 
 Whence = Literal["photo", "set"]
+Point = tuple[float, float]
+Corners = tuple[Point, Point, Point, Point]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +48,8 @@ class PaintedBackground:
     photo: the file it was made of. painted_share: of its pixels. painted_boxes_px: x, y, w, h of
     each place that was painted; nothing there is a photo. why: a background is not used.
     horizon_row_px: may lie outside the picture; None where it is unknown or means nothing.
+    surfaces_px: rectangles on planes that its depth shows, as they are seen, from the upper left
+    corner on, clockwise as one would read there.
     """
 
     path: Path
@@ -59,6 +63,7 @@ class PaintedBackground:
     horizon_row_px: float | None
     ground: Ground | None
     setting: Setting | None
+    surfaces_px: tuple[Corners, ...] = ()
 
     def height_px_at(self, category: str, foot_row_px: float) -> float | None:
         """Return how high a thing whose foot is on a row would be, None where nobody knows.
@@ -108,6 +113,7 @@ def background_of(told: Told, folder: Path) -> PaintedBackground:
         horizon_row_px=told.perhaps("horizon_row_px"),
         ground=None if told.values.get("ground") is None else _ground(told.part("ground")),
         setting=cast(Setting | None, told.choice("setting", SETTINGS)),
+        surfaces_px=tuple(map(_corners, _surfaces(told))),
     )  # fmt: skip
 
 
@@ -116,6 +122,22 @@ def _boxes(told: Told) -> list[Any]:
     if not isinstance(found, list):
         raise told.wrong("painted_boxes_px", "a list of boxes")
     return found
+
+
+def _surfaces(told: Told) -> list[Told]:
+    """Return each surface as an object of its own; none of a folder that tells none."""
+    found = told.values.get("surfaces_px", [])
+    if not isinstance(found, list):
+        raise told.wrong("surfaces_px", "a list of four corners each")
+    return [Told(path=told.path, values={"corners": one}) for one in found]
+
+
+def _corners(told: Told) -> Corners:
+    four = told.values.get("corners")
+    if not isinstance(four, list) or len(four) != 4:
+        raise told.wrong("corners", "four corners")
+    points = (Told(path=told.path, values={"corner": one}).numbers("corner", 2) for one in four)
+    return cast(Corners, tuple(points))
 
 
 def _ground(told: Told) -> Ground:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from assets.fragments.background import PaintedBackground, background_of
 from assets.fragments.fragment import Fragment, read_fragment
+from assets.fragments.set_ground import SetGround, ground_of_set
 from assets.fragments.told import BadFragments, Told
 
 INDEX, BACKGROUNDS, BACKGROUND_FOLDER = "fragments.json", "backgrounds.json", "backgrounds"
@@ -16,7 +17,8 @@ VERSION = 1
 class FragmentFolder:
     """Fragments in the order of their photos and boxes, and backgrounds in that of their photos.
 
-    real: the set they are of. counts: what was found and left, by sentence.
+    real: the set they are of. counts: what was found and left, by sentence. ground: what its boxes
+    tell together, None where they are too few.
     """
 
     path: Path
@@ -25,6 +27,7 @@ class FragmentFolder:
     counts: Mapping[str, int]
     fragments: tuple[Fragment, ...]
     backgrounds: tuple[PaintedBackground, ...]
+    ground: SetGround | None
 
     @property
     def used(self) -> tuple[Fragment, ...]:
@@ -57,7 +60,7 @@ def read_fragments(path: Path) -> FragmentFolder:
         path=path, real=told.text("real"), categories=told.texts("categories"),
         counts={key: int(counts.number(key)) for key in counts.values},
         fragments=tuple(read_fragment(path / name) for name in told.texts("fragments")),
-        backgrounds=_backgrounds(path),
+        backgrounds=_backgrounds(path), ground=ground_of_set(told),
     )  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """One thing cut out of one photo."""
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, cast
@@ -15,6 +16,7 @@ Setting = Literal["away", "before_feet"]
 Kept = Literal["keep", "drop"]
 SETTINGS, KEPT = ("away", "before_feet"), ("keep", "drop")
 BORDER, OCCLUDED, DOUBTFUL, SMALL = "border", "occluded", "doubtful", "small"
+FOV_DEG = 60.0  # of a photo of unknown lens
 Pixels = npt.NDArray[np.uint8]
 
 
@@ -79,6 +81,20 @@ class Fragment:
         """The box, counted from the crop's corner."""
         x, y, w, h = self.box_px
         return x - self.crop_start_px[0], y - self.crop_start_px[1], w, h
+
+    @property
+    def pitch_deg(self) -> float | None:
+        """How steeply its photo looks down at it, above 0 down; None where no horizon is known.
+
+        By a lens whose longer side spans FOV_DEG, as the horizon is the level direction.
+        """
+        if self.height_px_per_row is None:
+            return None
+        (_, y, _, h), (across, down) = self.box_px, self.photo_size_px
+        focal_px = max(across, down) / 2 / math.tan(math.radians(FOV_DEG) / 2)
+        horizon = y + h - h / self.height_px_per_row
+        level = math.atan2(down / 2 - horizon, focal_px)
+        return math.degrees(level + math.atan2(y + h / 2 - down / 2, focal_px))
 
     def rgba(self) -> Pixels:
         """Return proc.png, read-only (h, w, 4), sRGB and alpha. Raises BadFragments."""

@@ -92,7 +92,7 @@ def tell(tally: Tally, out: Path) -> None:
 def _sampled(settings: Settings, catalogue: Catalogue) -> Iterator[PlannedScene]:
     config = settings.scene
     if settings.engine == "paste":
-        config = for_pasting(config, catalogue, backdrops_of(settings.cut_outs))
+        config = for_pasting(config, catalogue, backdrops_of(settings.cut_outs, catalogue))
     sampler = SceneSampler.of(config, catalogue)
     return (
         PlannedScene(

@@ -4,6 +4,7 @@ from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
+from assets.cards.known import as_known
 from assets.catalogue import Catalogue
 from assets.fragments.folder import read_fragments
 from render.asked.settings import Settings
@@ -35,4 +36,4 @@ def paste_image(index: int, scene: Scene, settings: Settings, catalogue: Catalog
 def _photos(folder: Path | None) -> Photos:
     """Return what a folder of cut-outs tells of its photos, by their paths."""
     photos = read_fragments(folder).backgrounds if folder else ()
-    return {str(one.path.resolve()): one for one in photos}
+    return {str(one.path.resolve()): as_known(one) for one in photos}

@@ -42,7 +42,7 @@ def lettered(
             continue
         taken |= place
         found += _laid(one, image, quad, settings)
-    return Backdrop(image=image, horizon_px=behind.horizon_px), tuple(found)
+    return replace(behind, image=image), tuple(found)
 
 
 def _laid(

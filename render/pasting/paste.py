@@ -9,11 +9,12 @@ from assets.catalogue import Catalogue
 from assets.errors import UserError
 from assets.lettering.settings import TextSettings
 from render.asked.paste import PasteSettings
-from render.pasting.behind import Box, Photos, behind
+from render.pasting.behind import Photos, behind
 from render.pasting.blending import inside, laid
 from render.pasting.layer import Layer, layer_of
 from render.pasting.lettering import lettered, still_seen
 from render.pasting.look import draw_look
+from render.pasting.plausible import Box, Thing
 from scenes.files.rle import tight_box
 from scenes.model.frame import FAR_M, Frame
 from scenes.model.lettering import Lettering
@@ -58,8 +59,11 @@ def pasted(
     bare = np.zeros((height, width, 3), np.uint8)
     written: tuple[Lettering, ...] = ()
     if colour:
-        boxes = [box for one in shown if (box := _box(one.layer)) is not None]
-        place = behind(rng, scene, boxes, settings, grounds.photos)
+        things = [
+            Thing(category=one.category, box_px=box)
+            for one in shown if (box := _box(one.layer)) is not None
+        ]  # fmt: skip
+        place = behind(rng, scene, things, settings, grounds.photos)
         if grounds.text is not None:
             place, written = lettered(scene.seed, place, grounds.text, scene.camera.focal_px)
         bare = place.image
@@ -82,6 +86,7 @@ def pasted(
 @dataclass(frozen=True, kw_only=True, eq=False)
 class _Shown:
     instance: int
+    category: str
     layer: Layer
 
 
@@ -92,15 +97,12 @@ def _far_to_near(scene: Scene, catalogue: Catalogue) -> list[_Shown]:
     for placed in scene.objects:
         layer = layer_of(_card(placed, catalogue), placed, scene.camera)
         if layer is not None:
-            middle = placed.object_to_world @ (
-                0,
-                0,
-                catalogue.get(placed.asset_id).size_m[2] / 2,
-                1,
-            )
-            found.append((float(view[2] @ middle), placed.instance, layer))
+            asset = catalogue.get(placed.asset_id)
+            middle = placed.object_to_world @ (0, 0, asset.size_m[2] / 2, 1)
+            shown = _Shown(instance=placed.instance, category=asset.category, layer=layer)
+            found.append((float(view[2] @ middle), placed.instance, shown))
     found.sort(key=lambda told: told[:2])
-    return [_Shown(instance=instance, layer=layer) for _, instance, layer in found]
+    return [shown for _, _, shown in found]
 
 
 def _box(layer: Layer) -> Box | None:

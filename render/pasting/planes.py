@@ -1,7 +1,7 @@
 """Where a photo shows a flat surface that could be written on, and how it lies to the camera."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import cv2
 import numpy as np
@@ -26,19 +26,28 @@ CORNERS = np.array([[-1.0, -1], [1, -1], [1, 1], [-1, 1]])  # of a sign, clockwi
 def plane_of(rng: np.random.Generator, behind: Backdrop, focal_px: float) -> Quad | None:
     """Return the corners of a place for a sign, (4, 2) pixels, or None where nothing is plain.
 
-    From the upper left on, clockwise as the sign is read. A quadrilateral with a plain inside that
-    the photo shows is taken as it lies: a board, a page, a side of a box. Else, where the horizon
+    From the upper left on, clockwise as the sign is read. A rectangle on a plane of the photo's
+    depth is taken as it lies; where no depth is known, a quadrilateral that the photo shows: a
+    board, a page, a side of a box. Either with a plain inside. Else, where the horizon
     is known, a rectangle on the ground, as a camera of focal_px sees it; else an upright one, seen
     a little from aside. Of many such the plainest.
     """
     texture, first = _texture(behind.image), rng.random(2)
-    if first[0] < SEEN_FIRST and (shown := _shown(behind.image, texture)):
+    if first[0] < SEEN_FIRST and (
+        shown := _on_planes(behind, texture) or _shown(behind.image, texture)
+    ):
         return shown[int(rng.integers(len(shown)))]
     height, width = behind.image.shape[:2]
     size = width, height
     if first[1] < GROUND_FIRST and behind.horizon_px is not None:
         return _plainest(_on_ground(rng, size, (behind.horizon_px, focal_px)), texture)
     return _plainest(_upright(rng, size, focal_px), texture)
+
+
+def _on_planes(behind: Backdrop, texture: Texture) -> list[Quad]:
+    """Return the plain rectangles on planes that are wholly in the picture, the largest first."""
+    found = sorted(_fitting(behind.surfaces_px, texture), key=lambda quad: -abs(_area(quad)))
+    return [quad for quad in found if _roughness(texture, quad) < PLAIN][:MOST_QUADS]
 
 
 def _texture(image: Rgb) -> Texture:
@@ -93,17 +102,22 @@ def _wide_enough(quad: Quad) -> bool:
     return float(np.linalg.norm(quad - np.roll(quad, -1, axis=0), axis=1).min()) >= LEAST_SIDE_PX
 
 
-def _plainest(places: Iterator[Quad], texture: Texture) -> Quad | None:
-    height, width = texture.shape[0] - 1, texture.shape[1] - 1
-    within = [
-        quad for quad in places
-        if (quad >= 0).all() and (quad <= (width, height)).all() and _wide_enough(quad)
-        and SMALLEST <= abs(_area(quad)) / (width * height) <= LARGEST
-    ]  # fmt: skip
+def _plainest(places: Iterable[Quad], texture: Texture) -> Quad | None:
+    within = _fitting(places, texture)
     if not within:
         return None
     best = min(within, key=lambda quad: _roughness(texture, quad))
     return best if _roughness(texture, best) < PLAIN else None
+
+
+def _fitting(places: Iterable[Quad], texture: Texture) -> list[Quad]:
+    """Return those that are wholly in the picture, neither too small nor too large."""
+    height, width = texture.shape[0] - 1, texture.shape[1] - 1
+    return [
+        quad for quad in places
+        if (quad >= 0).all() and (quad <= (width, height)).all() and _wide_enough(quad)
+        and SMALLEST <= abs(_area(quad)) / (width * height) <= LARGEST
+    ]  # fmt: skip
 
 
 def _area(quad: Quad) -> float:

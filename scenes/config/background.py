@@ -75,10 +75,14 @@ class RoomConfig:
 
 @dataclass(frozen=True, kw_only=True)
 class Backdrop:
-    """A photo that can lie behind. horizon: share of its height from the top; None: unknown."""
+    """A photo that can lie behind. horizon: share of its height from the top; None: unknown.
+
+    camera_m: how high above the ground it was taken, None where nobody knows.
+    """
 
     path: str
     horizon: float | None
+    camera_m: float | None
 
 
 @dataclass(frozen=True, kw_only=True)

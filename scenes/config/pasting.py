@@ -1,11 +1,13 @@
 """What of a configuration can be shown by cut-outs over photos, without anything else."""
 
+import statistics
 from collections.abc import Iterable
 from dataclasses import replace
 
 from assets.cards.folder import CutOuts, photos_of
 from assets.catalogue import Catalogue
 from assets.errors import UserError
+from assets.fragments.background import Ground
 from scenes.config.background import Backdrop, BackgroundWeights
 from scenes.config.scene import SceneConfig
 
@@ -14,6 +16,7 @@ CLUTTERED = "cluttered"
 
 
 USUAL_M = 0.9  # height of a thing that cameras of conf/strategy and conf/space are meant for
+EYE_M = 1.5  # and how high above the ground these cameras are
 SCALED = ("camera.distance_m", "camera.height_m", "objects.spread_m")
 NEAREST_M = 0.25  # a camera stands no nearer, whatever is asked
 
@@ -28,8 +31,7 @@ def for_pasting(
     """Return the configuration with what a catalogue of cut-outs serves, before photos.
 
     Cut-outs of other categories than the target's are the clutter. photos: what lies behind, where
-    no folder of backgrounds is told. Cameras come as much nearer as the target is smaller than
-    USUAL_M: it stands on whatever the photo shows, a table as well. Raises NotPastable.
+    no folder of backgrounds is told. Cameras come as near as `nearness` says. Raises NotPastable.
     """
     background = config.background
     if background.folder is None:
@@ -44,7 +46,7 @@ def for_pasting(
             f"one of {', '.join(strategies)}"
         )
     group, room = config.group, background.room
-    nearer, camera = nearness(config.category, catalogue), config.camera
+    nearer, camera = nearness(config.category, catalogue, background.photos), config.camera
     return replace(
         config,
         camera=replace(
@@ -64,20 +66,37 @@ def for_pasting(
     )
 
 
-def nearness(category: str, catalogue: Catalogue) -> float:
-    """Return by how much cameras come nearer to things of a category than to usual ones."""
+def nearness(category: str, catalogue: Catalogue, photos: Iterable[Backdrop]) -> float:
+    """Return by how much cameras come nearer than usual ones.
+
+    As much as the photos were taken from lower than EYE_M, where they tell it, in the median. Else
+    as the category is smaller than USUAL_M: it stands on whatever they show, a table as well.
+    """
+    told = [photo.camera_m for photo in photos if photo.camera_m is not None]
+    if told:
+        return statistics.median(told) / EYE_M
     return min(1.0, catalogue.real_height_m(category) / USUAL_M)
 
 
-def backdrops_of(wanted: CutOuts) -> tuple[Backdrop, ...]:
-    """Return the photos of a folder of cut-outs, and their horizons where they are known."""
+def backdrops_of(wanted: CutOuts, catalogue: Catalogue) -> tuple[Backdrop, ...]:
+    """Return the photos of a folder of cut-outs, and what their grounds tell of the camera."""
     return tuple(
         Backdrop(
-            path=str(one.path.resolve()),
+            path=str(one.path.resolve()), camera_m=_camera_m(one.ground, catalogue),
             horizon=None if one.horizon_row_px is None else one.horizon_row_px / one.size_px[1],
         )
         for one in photos_of(wanted)
-    )
+    )  # fmt: skip
+
+
+def _camera_m(ground: Ground | None, catalogue: Catalogue) -> float | None:
+    """Return how high a photo was taken: a thing's height by what the ground has for it."""
+    told = [
+        catalogue.real_height_m(category) / by_row
+        for category, by_row in (ground.height_px_per_row if ground else {}).items()
+        if catalogue.serving(category) is not None
+    ]
+    return statistics.median(told) if told else None
 
 
 def strategies_of(clutter: Iterable[str]) -> tuple[str, ...]:

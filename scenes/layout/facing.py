@@ -16,6 +16,7 @@ from scenes.model.scene import Camera
 
 FloatArray = npt.NDArray[np.float64]
 SHARPEST = 0.2  # of the cut-outs, where none has pixels enough
+NEAR_VIEW_DEG = 12.0  # between how the camera looks down and a cut-out's photo did: hardly seen
 BEFORE_M = 0.002  # that a companion stands before what it hides a part of
 
 
@@ -24,8 +25,9 @@ def faced(
 ) -> Layout:  # fmt: skip
     """Return a layout whose cut-outs face the camera, and their companions.
 
-    One that would be magnified too much gives its place to another, the same for all alike. What
-    is no cut-out stays, and nothing is drawn where there is none.
+    One that would be magnified too much, or whose photo looked down at it otherwise than the camera
+    does, gives its place to another, the same for all alike. What is no cut-out stays, and nothing
+    is drawn where there is none.
     """
     standing, supports = list(layout.standing), list(layout.supports)
     swapped: dict[str, Asset] = {}
@@ -33,11 +35,9 @@ def faced(
         if not isinstance(one.asset.imported, Card):
             continue
         if one.is_target:
-            finer = swapped.get(one.asset.id) or _fine_enough(
-                rng, one, layout.camera, (config, cast)
-            )
-            swapped[one.asset.id] = finer
-            one = replace(one, asset=finer)  # noqa: PLW2901  # the same thing, seen sharper
+            fitting = swapped.get(one.asset.id) or _fitting(rng, one, layout.camera, (config, cast))
+            swapped[one.asset.id] = fitting
+            one = replace(one, asset=fitting)  # noqa: PLW2901  # the same thing, as seen from here
         standing[index] = _turned(rng, one, layout.camera, config)
         along = _companions(standing[index], cast)
         standing += along
@@ -50,14 +50,16 @@ def _card(asset: Asset) -> Card:
     return asset.imported
 
 
-def _fine_enough(
+def _fitting(
     rng: np.random.Generator, one: Standing, camera: Camera, by: tuple[CardConfig, Cast]
 ) -> Asset:
-    """Return the cut-out, or one like it with pixels enough for where it stands."""
+    """Return the cut-out, or one with pixels enough for where it stands that was seen alike."""
     config, cast = by
     away_m = float(np.linalg.norm(camera.camera_to_world[:3, 3] - one.middle_m))
     coarsest_m = config.most_magnified * away_m / camera.focal_px / one.scale  # a pixel
-    if _card(one.asset).metre_px <= coarsest_m:
+    pitch_deg = math.degrees(_pitch(one, camera))
+    sharp = _card(one.asset).metre_px <= coarsest_m
+    if sharp and _off_deg(one.asset, pitch_deg) <= NEAR_VIEW_DEG:
         return one.asset
     cards = [
         (asset, weight)
@@ -67,8 +69,22 @@ def _fine_enough(
     cards.sort(key=lambda pair: _card(pair[0]).metre_px)
     fine = sum(_card(asset).metre_px <= coarsest_m for asset, _ in cards)
     kept = cards[: max(fine, math.ceil(SHARPEST * len(cards)))]
-    weights = np.array([weight for _, weight in kept])
+    off = np.array([_off_deg(asset, pitch_deg) for asset, _ in kept])
+    off -= off.min()  # where none was seen so, those that were least otherwise
+    weights = np.array([weight for _, weight in kept]) * np.exp(-((off / NEAR_VIEW_DEG) ** 2))
     return kept[int(pick_indices(rng, weights / weights.sum(), 1)[0])][0]
+
+
+def _off_deg(asset: Asset, pitch_deg: float) -> float:
+    """Return how far a cut-out's view is from a pitch; 0 where nobody knows it, or it lies."""
+    card = _card(asset)
+    return 0.0 if card.pitch_deg is None or card.lying else abs(card.pitch_deg - pitch_deg)
+
+
+def _pitch(one: Standing, camera: Camera) -> float:
+    """Return how steeply a camera looks down at a thing, radians."""
+    way = camera.camera_to_world[:3, 3] - one.middle_m
+    return math.atan2(way[2], math.hypot(way[0], way[1]))
 
 
 def _turned(
@@ -77,8 +93,10 @@ def _turned(
     """Return it facing the camera, give or take, and mirrored as often as not."""
     way = camera.camera_to_world[:3, 3] - one.middle_m
     yaw = math.atan2(way[0], -way[1]) + math.radians(rng.uniform(-1, 1) * config.yaw_deg)
-    pitch = math.atan2(way[2], math.hypot(way[0], way[1]))
-    lean, roll = config.lean.draw(rng) * pitch, math.radians(config.roll_deg.draw(rng))
+    lean, roll = (
+        config.lean.draw(rng) * _pitch(one, camera),
+        math.radians(config.roll_deg.draw(rng)),
+    )
     mirror = -1.0 if rng.random() < config.flip else 1.0
     if _card(one.asset).lying:
         lean, roll = 0.0, 0.0

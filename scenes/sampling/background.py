@@ -17,6 +17,9 @@ from scenes.sampling.stock import Stock
 
 BARE = Material(kind="plain", color=(0.5, 0.5, 0.5), roughness=0.5, metallic=0.0, seed=0)
 HORIZON_OFF = 0.15  # of the picture's height: a horizon that is so far off is hardly taken
+HEIGHT_OFF = 0.3  # of the camera's log height above the ground: likewise
+FURTHEST_OFF = 1.5  # of that: what is further off is off, however far
+LOWEST_M = 0.01
 FLOOR_BEYOND_M = 1.5  # of the farthest object and the camera, before it begins to fade
 
 Surroundings = tuple[Background, tuple[Light, ...]]
@@ -76,26 +79,31 @@ def _photo(
         rotation_deg=float(rng.uniform(0.0, 360.0)),
         floor=BARE,
         floor_size_m=2 * _reach_m(held),
-        photo=_photo_for(rng, stock.photos, held.horizon).path,
+        photo=_photo_for(rng, stock.photos, held).path,
     )
     return background, _sun(rng, config)
 
 
-def _photo_for(
-    rng: np.random.Generator, photos: Sequence[Backdrop], horizon: float
-) -> Backdrop:  # fmt: skip
-    """Return one of the photos, rather one whose horizon is where the camera sees it.
+def _photo_for(rng: np.random.Generator, photos: Sequence[Backdrop], held: Held) -> Backdrop:
+    """Return one of the photos, rather one taken as the camera looks: its horizon, and how high.
 
-    Those of unknown horizon are as likely as one that is off by HORIZON_OFF.
+    On one that was taken from as high up, things on a row are as large as it shows them there.
+    What is unknown counts as off by HORIZON_OFF, or HEIGHT_OFF.
     """
     if all(photo.horizon is None for photo in photos):
         return photos[int(rng.integers(len(photos)))]
-    off = [
-        HORIZON_OFF if photo.horizon is None else abs(photo.horizon - min(max(horizon, -0.5), 1.5))
-        for photo in photos
-    ]
-    weights = np.exp(-((np.array(off) / HORIZON_OFF) ** 2))
+    weights = np.exp(-np.array([_off(photo, held) for photo in photos]))
     return photos[int(pick_indices(rng, weights / weights.sum(), 1)[0])]
+
+
+def _off(photo: Backdrop, held: Held) -> float:
+    horizon, high_m = min(max(held.horizon, -0.5), 1.5), float(held.camera_m[2])
+    by_horizon = HORIZON_OFF if photo.horizon is None else photo.horizon - horizon
+    by_height = (
+        HEIGHT_OFF if photo.camera_m is None
+        else min(abs(math.log(max(high_m, LOWEST_M) / photo.camera_m)), FURTHEST_OFF)
+    )  # fmt: skip
+    return (by_horizon / HORIZON_OFF) ** 2 + (by_height / HEIGHT_OFF) ** 2
 
 
 def _white() -> Background:

@@ -42,7 +42,7 @@ class Stock:
         told = config.background
         own = _files(told.folder, ENVIRONMENTS)
         photos = told.photos or tuple(
-            Backdrop(path=path, horizon=None) for path in _files(told.folder, PHOTOS)
+            Backdrop(path=path, horizon=None, camera_m=None) for path in _files(told.folder, PHOTOS)
         )
         _check(told, own, photos)
         textures = texture_folders(told.textures) if told.textures else ()

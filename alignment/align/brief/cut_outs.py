@@ -2,18 +2,27 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+
+import numpy as np
 
 from alignment.align.brief.real_set import RealSet
 from alignment.align.brief.settings import AlignSettings
 from alignment.align.pool.space import Range, SpaceSettings
 from alignment.command.stages import Stages
+from alignment.command.words import words
+from assets.cards.by_ground import ByGround
 from assets.cards.folder import cut_outs
 from assets.catalogue import Catalogue
 from assets.meshes.folder import catalogue_of
 from scenes.config.pasting import NEAREST_M, SCALED, nearness, strategies_of
 from scenes.config.scene import SceneConfig
+
+HEIGHT, DISTANCE, TILT = "camera.height_m", "camera.distance_m", "camera.tilt_deg"
+MOST_APART = 0.1  # of the photos at either end: their own heights may be off
+STRAY = 1.15  # beyond the others
+AHEAD = 1.2  # times as far as it is high a camera is at least
 
 
 def kept_apart(settings: AlignSettings, real: RealSet) -> AlignSettings:
@@ -29,22 +38,45 @@ def kept_apart(settings: AlignSettings, real: RealSet) -> AlignSettings:
 def pastable(
     space: SpaceSettings, baselines: Sequence[SceneConfig], catalogue: Catalogue
 ) -> SpaceSettings:
-    """Return what of a space can be searched where cut-outs are pasted, as near as they are small.
+    """Return what of a space can be searched where cut-outs are pasted, as the photos were taken.
 
     baselines: made by `for_pasting`.
     """
-    nearer = min(nearness(config.category, catalogue) for config in baselines)
+    photos = baselines[0].background.photos
+    nearer = min(nearness(config.category, catalogue, photos) for config in baselines)
     ranges = {
         path: _nearer(told, nearer) if path in SCALED else told
         for path, told in space.ranges.items()
     }
+    high_m = [photo.camera_m for photo in photos if photo.camera_m is not None]
     space = replace(space, ranges=ranges)
+    if high_m:
+        space = _as_taken(space, high_m)
     if "strategy" not in space.choices:
         return space
     lone = strategies_of(baselines[0].clutter.categories)
     kept = tuple(name for name in space.choices["strategy"] if name in lone)
     rest = {path: told for path, told in space.choices.items() if path != "strategy"}
     return replace(space, choices={**rest, **({"strategy": kept} if kept else {})})
+
+
+def _as_taken(space: SpaceSettings, high_m: Sequence[float]) -> SpaceSettings:
+    """Return a space whose cameras are as high as photos were taken from, and look ahead.
+
+    A ground that runs away is not seen from straight above; and a camera that is told to look down
+    no further than it may comes lower than it is told.
+    """
+    low, high = np.quantile(high_m, [MOST_APART, 1 - MOST_APART]) * (1 / STRAY, STRAY)
+    ranges, choices = dict(space.ranges), dict(space.choices)
+    if HEIGHT in ranges:
+        ranges[HEIGHT] = replace(ranges[HEIGHT], low=float(low), high=float(high))
+    if DISTANCE in ranges:
+        told = ranges[DISTANCE]
+        nearest = max(told.low, min(AHEAD * float(low), told.high / 2))
+        ranges[DISTANCE] = replace(told, low=nearest)
+    if TILT in choices:
+        choices[TILT] = (min(choices[TILT]),)
+    return replace(space, ranges=ranges, choices=choices)
 
 
 def _nearer(told: Range, nearer: float) -> Range:
@@ -66,12 +98,20 @@ def say_cut_outs(settings: AlignSettings, stages: Stages) -> None:
         )
     if found.left_out:
         stages.say(f"  {found.left_out} left out, of photos that only judge")
-    for category in found.guessed:
-        if others.serving(category) is None:
-            stages.say(
-                f"  {category}: nobody tells its size; taken to be {wanted.unknown_m:g} m high: "
-                f"fragments.height_m.{category}=METRES"
-            )
+    for line in _supposed(found.supposed):
+        stages.say(f"  {line}")
+
+
+def _supposed(supposed: ByGround) -> Iterator[str]:
+    """Yield what is taken for the size of each category of which nobody told it."""
+    up = f", the camera being {supposed.camera_m:.2g} m above it" if supposed.camera_m else ""
+    for category, metres in supposed.height_m.items():
+        (word,) = words("fragments.height_m", {category: 0.1})
+        cure = word.replace("0.1", "METRES")
+        if category in supposed.guessed:
+            yield f"{category}: nobody tells its size; taken to be {metres:.2g} m high: {cure}"
+        else:
+            yield f"{category}: {metres:.2g} m high by the ground{up}; else {cure}"
 
 
 def _beside(settings: AlignSettings, others: Catalogue, category: str) -> str:

@@ -27,7 +27,7 @@ def baselines_of(
     )
     if settings.engine != "paste":
         return configs
-    photos = backdrops_of(settings.cut_outs)
+    photos = backdrops_of(settings.cut_outs, catalogue)
     return tuple(for_pasting(config, catalogue, photos) for config in configs)
 
 

@@ -137,6 +137,11 @@ class AlignSettings:
             )
         if self.target_free.of is not None and not self.render:
             raise ValueError("render is false and target_free.of told; expected render=true")
+        if self.method not in ("scenes", "mixture") and self.match.class_weights is not None:
+            raise ValueError(
+                f"target.class_weights is told and method {self.method}; expected method=scenes or "
+                "method=mixture, whose scenes have weights, or target.class_weights=null"
+            )
         linear = self.renderer.get("linear")
         if linear not in ("keep", "drop", "none"):
             raise ValueError(f"renderer.linear is {linear}; expected keep, drop or none")
@@ -181,6 +186,8 @@ def _move_oversampling(target: dict[str, Any], match: dict[str, Any], seed: obje
     how = {name: target.pop(key) for key, name in _OVERSAMPLING.items() if key in target}
     how |= {"attributes": list(dict.fromkeys(names)), "by": by, "seed": seed}
     target["oversampling"] = match["oversampling"] = how
+    if "class_weights" in target:
+        match["class_weights"] = target.pop("class_weights")
 
 
 def _names(told: object) -> list[str]:

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 from threadpoolctl import threadpool_limits
 
+from alignment.align.matching.class_shares import class_group
 from alignment.align.matching.moments import Group, Moments, moments_of
 from alignment.align.matching.settings import MatchSettings
 from alignment.align.matching.weights import (
@@ -56,7 +57,8 @@ def groups_of(
     names: these attributes alone, without co-occurrence, in place of those of the settings. A group
     of which no exposed box has all values is left out. Rare boxes are asked for more often where
     the settings say so; cells, how well shares are known, and counts of an image stay those of the
-    photos. Raises TypeError for anything but Exposed.
+    photos. Where categories are given weights, their shares of the boxes are asked for in place of
+    their co-occurrence, which goes against them. Raises TypeError for anything but Exposed.
     """
     table = fittable(exposed)
     asked = fittable(oversampled(exposed, settings.oversampling).exposed)
@@ -67,12 +69,16 @@ def groups_of(
             bins = Bins.of(sample, settings.bins if len(one.names) == 1 else settings.pair_bins)
             wanted = sample if COUNT in one.names else one.sample(asked)
             found.append(Group(target=smoothed(rng, wanted, bins), facet=one, values=len(sample)))
+    weights, categories = settings.class_weights, categories_of(table)
+    if weights is not None and names is None and len(categories) > 1:
+        found.append(class_group(categories, weights))
     return tuple(found)
 
 
 def facets_of(table: MetadataTable, settings: MatchSettings) -> tuple[Facet, ...]:
-    """Return every facet that the settings ask of a table's categories."""
-    return (*_alone(table, settings.names), *pairs_of(categories_of(table)))
+    """Return every facet of measured values that the settings ask of a table's categories."""
+    together = pairs_of(categories_of(table)) if settings.class_weights is None else ()
+    return (*_alone(table, settings.names), *together)
 
 
 def _alone(table: MetadataTable, groups: Sequence[tuple[str, ...]]) -> tuple[Facet, ...]:

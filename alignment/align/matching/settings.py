@@ -1,3 +1,5 @@
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from alignment.align.population.settings import Oversampling
@@ -14,7 +16,8 @@ class MatchSettings:
     attributes: each by itself, numbers, NAMED, or "appearance" for all of APPEARANCE. pairs: of
     numbers, jointly. bins, pair_bins: cells along an axis. tau: the entropy's strength, None to
     choose it by cross-validation inside the exposed photos. oversampling: of rare boxes, which are
-    then asked for more often.
+    then asked for more often. class_weights: of several categories, the boxes of each in relation
+    to the others', 1 where it is not named; None for as many as the photos show.
     """
 
     attributes: tuple[str, ...]
@@ -23,6 +26,7 @@ class MatchSettings:
     pair_bins: int
     tau: float | None
     oversampling: Oversampling
+    class_weights: Mapping[str, float] | None
 
     def __post_init__(self) -> None:
         check_attributes("attributes", self.attributes, NAMED | {ALL_LOOKS})
@@ -37,13 +41,17 @@ class MatchSettings:
             raise ValueError(f"bins {self.bins}, pair_bins {self.pair_bins}; expected 2 or more")
         if any(len(pair) != 2 for pair in self.pairs):
             raise ValueError(f"pairs {self.pairs}; expected two attributes each")
+        for name, weight in (self.class_weights or {}).items():
+            if not 0 < weight < math.inf:
+                raise ValueError(f"class_weights.{name} is {weight}; expected above 0")
         if self.tau is not None and self.tau <= 0:
             raise ValueError(f"tau is {self.tau}; expected above 0, or null")
 
     @property
     def as_found(self) -> "MatchSettings":
         """The same, with boxes as often as the photos show them."""
-        return replace(self, oversampling=replace(self.oversampling, kind="none", weights=None))
+        how = replace(self.oversampling, kind="none", weights=None)
+        return replace(self, oversampling=how, class_weights=None)
 
     @property
     def names(self) -> tuple[tuple[str, ...], ...]:

@@ -7,6 +7,7 @@ from functools import cache, partial
 import numpy as np
 import numpy.typing as npt
 
+from alignment.align.matching.class_shares import with_classes
 from alignment.align.matching.exchange import draft, first_of_alike
 from alignment.align.matching.match import match
 from alignment.align.matching.moments import Group, Moments
@@ -43,7 +44,8 @@ class Scenes:
     def plan(self, studio: Studio, selection: Selection, images: int) -> tuple[Plan, MetadataTable]:
         """Return the plan of exactly `images` scenes of the pool and its previewed metadata."""
         assert selection.matched is not None
-        pool, weights, moments = selection.pool, selection.weights, selection.matched.moments
+        pool, weights = selection.pool, selection.weights
+        moments = with_classes(selection.matched.moments, pool, weights)
         rng = np.random.default_rng([studio.run_seed, CHOSEN_STREAM, images])
         bare = cache(partial(realised, replace(studio, dressed=False), pool))  # far sooner
 

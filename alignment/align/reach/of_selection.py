@@ -27,7 +27,7 @@ def unreached(
     found: dict[str, list[Unreached]] = {category: [] for category in selection.targets}
     knobs = knobs_of(pool)
     groups = selection.matched.moments.groups if selection.matched else ()
-    for group in (one for one in groups if len(one.names) == 1):
+    for group in (one for one in groups if len(one.names) == 1 and not one.facet.together):
         (category,), (name,) = group.facet.categories, group.names
         boxes = group.facet.sample(pool.table)
         if group.facet.named:

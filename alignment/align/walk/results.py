@@ -101,6 +101,7 @@ def _told(settings: AlignSettings, found: Found) -> dict[str, str | int | float]
         "clustered": ", ".join(settings.target.attributes),
         **_matched(settings),
         **_oversampled(settings),
+        **_classes(settings),
         "configurations": found.configurations,
         "scenes previewed": found.scenes_previewed,
         **_parts(found.real.record),
@@ -120,6 +121,14 @@ def _matched(settings: AlignSettings) -> dict[str, str]:
 def _oversampled(settings: AlignSettings) -> dict[str, str]:
     how = settings.target.oversampling
     return {} if how.kind == "none" else {"oversampled": f"{how.kind}; {ON_PURPOSE}"}
+
+
+def _classes(settings: AlignSettings) -> dict[str, str]:
+    told = settings.match.class_weights
+    if told is None:
+        return {}
+    named = ", ".join(f"{name} {weight:g}" for name, weight in told.items())
+    return {"boxes of each category": f"{named or 'as many'}; {ON_PURPOSE}"}
 
 
 def _parts(record: SplitRecord) -> dict[str, str]:

@@ -48,7 +48,13 @@ def test_how_often_two_categories_share_an_image_is_matched():
     shown = shown.with_columns({"image_id": shown.image_ids + 1})
     pool = ScenePool.of([pooled_from(0, point(), 2000, shown, ATTRIBUTES)])
     settings = MatchSettings(
-        attributes=("center_y",), pairs=(), bins=5, pair_bins=4, tau=1.0, oversampling=AS_FOUND
+        attributes=("center_y",),
+        pairs=(),
+        bins=5,
+        pair_bins=4,
+        tau=1.0,
+        oversampling=AS_FOUND,
+        class_weights=None,
     )
     (pair,) = pairs_of(("chair", "table"))
     assert groups_of(rng, real, settings)[-1].facet == pair

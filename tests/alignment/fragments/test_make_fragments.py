@@ -206,3 +206,10 @@ def test_photos_from_a_folder_and_those_without_boxes_are_backgrounds(made, tmp_
 def test_the_sets_own_folder_is_not_written_into(made):
     with pytest.raises(UserError, match="the set's own folder"):
         fragments(made[0], made[0])
+
+
+def test_what_a_set_tells_of_its_ground_is_in_the_folder_and_few_boxes_tell_none(made, tmp_path):
+    boxes = [one.box_px[3] / SIZE[1] for one in made[1].fragments if not one.truncated]
+    ground = made[1].ground
+    assert min(boxes) <= ground.height["cup"] <= max(boxes) or ground.horizon is not None
+    assert fragments(made[0], tmp_path, **{"ground.set_boxes": 40}).ground is None

@@ -20,14 +20,14 @@ def test_a_thing_stands_as_high_as_it_is_told_and_one_that_lies_is_as_long(tmp_p
     sizes = {asset.id.rsplit("/", 1)[1]: asset.size_m for asset in found.assets}
     assert sizes["up"][2] == pytest.approx(0.5)
     assert sizes["down"][0] == pytest.approx(0.5)
-    assert found.guessed == ()
+    assert found.supposed.height_m == {}
 
 
 def test_a_category_that_nobody_knows_is_served_and_its_size_said_to_be_guessed(
     tmp_path: Path,
 ) -> None:
     told = wanted(folder(tmp_path, {"a": disc()}), alone=False)
-    assert cut_outs(load_catalogue(1), told).guessed == ("gadget",)
+    assert cut_outs(load_catalogue(1), told).supposed.guessed == {"gadget"}
     catalogue = with_cut_outs(load_catalogue(1), told)
     assert catalogue.serving("Gadgets") == "gadget"
     assert catalogue.real_height_m("gadget") == pytest.approx(0.2)

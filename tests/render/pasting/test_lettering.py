@@ -1,5 +1,6 @@
 """Text on photos: on surfaces that they show, in their perspective and light, told exactly."""
 
+from dataclasses import replace
 from typing import Any
 
 import cv2
@@ -32,7 +33,7 @@ def rough() -> Rgb:
 
 
 def behind(image: Rgb, horizon_px: float | None = None) -> Backdrop:
-    return Backdrop(image=image, horizon_px=horizon_px)
+    return Backdrop(image=image, horizon_px=horizon_px, surfaces_px=np.zeros((0, 4, 2)))
 
 
 def covered(quad: npt.NDArray[np.float64], grow_px: int = 0) -> npt.NDArray[np.bool_]:
@@ -48,6 +49,18 @@ def test_a_board_that_a_photo_shows_is_written_on_as_it_lies() -> None:
     near = [quad for quad in found if quad is not None and np.abs(quad - BOARD).max() < 20]
     assert near  # each other is an upright place
     assert all(covered(BOARD.astype(float))[covered(quad)].all() for quad in near)
+
+
+def test_a_plane_that_the_photos_depth_shows_is_written_on_before_what_looks_like_one() -> None:
+    image = np.full((SIZE[1], SIZE[0], 3), 90, np.uint8)
+    cv2.fillConvexPoly(image, BOARD, (220, 220, 215))
+    plane = np.array([[220.0, 100], [290, 110], [285, 160], [215, 150]])
+    outside = plane + np.array([80.0, 0.0])
+    told = replace(behind(image), surfaces_px=np.stack([plane, outside]))
+    found = [plane_of(np.random.default_rng(seed), told, FOCAL_PX) for seed in range(12)]
+    on_plane = [quad for quad in found if quad is not None and np.array_equal(quad, plane)]
+    assert 3 < len(on_plane) < 12
+    assert not any(quad is not None and np.abs(quad - BOARD).max() < 20 for quad in found)
 
 
 def test_where_nothing_is_plain_nothing_is_written() -> None:

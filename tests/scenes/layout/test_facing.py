@@ -30,7 +30,7 @@ def served(root: Path, pictures: dict[str, Any], **told: Any) -> tuple[Catalogue
 
 
 def config(catalogue: Catalogue) -> SceneConfig:
-    photos = (Backdrop(path="a.png", horizon=None),)
+    photos = (Backdrop(path="a.png", horizon=None, camera_m=None),)
     return for_pasting(scene_config(category="gadget"), catalogue, photos)
 
 
@@ -131,3 +131,25 @@ def test_sampled_scenes_show_what_the_preview_foretells_and_nothing_but_cut_outs
     assert {o.asset_id.split("/")[0] for s in scenes for o in s.objects} == {"fragment"}
     shown = [preview(s, catalogue, (160, 120)).instances.any() for s in scenes]
     assert sum(shown) >= 9
+
+
+def test_of_several_views_that_stands_whose_photo_looked_down_as_the_camera_does(
+    tmp_path: Path,
+) -> None:
+    """Boxes of one size: the further their foot is below the horizon, the steeper they are seen."""
+    level = {"height_px_per_row": 2.0, "box_px": (14.0, 194.0, 32.0, 52.0)}
+    steep = {"height_px_per_row": 0.15, "box_px": (14.0, 330.0, 32.0, 52.0)}
+    views = {"a": level, "b": steep, "c": {}}
+    catalogue, cast = served(tmp_path, {name: disc() for name in views}, **views)
+    pitches = {asset.id[-1]: asset.imported.pitch_deg for asset in cast.targets}  # type: ignore[union-attr]  # cards
+    assert pitches["a"] == pytest.approx(0.0, abs=2.0)
+    assert 40 < pitches["b"] < 50
+    assert pitches["c"] is None
+    low, high = (2.0, -4.0, 0.2), (1.0, -3.0, 3.0)
+    for eye_m, name, other in ((low, "a", "b"), (high, "b", "a")):
+        begun = {one: seen_from(eye_m, stood(catalogue, one)) for one in (name, other)}
+        rngs = [np.random.default_rng(n) for n in range(12)]
+        found = [faced(rng, begun[other], cards(), cast).standing[0].asset.id[-1] for rng in rngs]
+        assert name in found
+        assert other not in found
+        assert faced(rngs[0], begun[name], cards(), cast).standing[0].asset.id[-1] == name

@@ -7,7 +7,10 @@ import pytest
 
 from assets.catalogue import Catalogue, load_catalogue
 from assets.textures import NoTextures, texture_folders, texture_set
+from scenes.config.background import Backdrop
 from scenes.model.scene import Scene
+from scenes.sampling.background import _photo_for
+from scenes.sampling.room import Held
 from scenes.sampling.sampler import SceneSampler
 from scenes.sampling.stock import NoBackgrounds
 from tests.scenes.configs import background_settings, scene_config, scene_settings
@@ -155,3 +158,16 @@ def test_floors_and_walls_wear_the_user_s_textures(catalogue: Catalogue, tmp_pat
     for surface in (background.floor, background.room.wall):
         assert surface.texture is not None
         assert Path(surface.texture.folder).name == "oak"
+
+
+def test_a_photo_taken_from_as_high_up_with_its_horizon_there_is_taken_rather() -> None:
+    held = Held(camera_m=np.array([0, 0, 1.5]), corners_m=np.zeros((1, 8, 3)), horizon=0.3)
+    same, low, tilted = (
+        Backdrop(path=name, horizon=horizon, camera_m=high_m)
+        for name, horizon, high_m in (("same", 0.3, 1.5), ("low", 0.3, 0.4), ("tilted", 0.9, 1.5))
+    )
+    drawn = {_photo_for(np.random.default_rng(n), (low, same, tilted), held).path for n in range(9)}
+    assert drawn == {"same"}
+    unknown = Backdrop(path="unknown", horizon=None, camera_m=None)
+    picks = [_photo_for(np.random.default_rng(n), (unknown, same), held) for n in range(60)]
+    assert 30 < picks.count(same) < 60

@@ -10,7 +10,9 @@ from omegaconf import OmegaConf
 from alignment.align.brief.brief import Job, begin
 from alignment.align.brief.settings import settings_from
 from assets.catalogue import UnknownAsset
+from assets.fragments.set_ground import SetGround
 from bench.scenes import composed
+from scenes.sampling.sampler import SceneSampler
 from tests.cut_outs import disc, folder
 from tests.scenes.sets import box, image, write_coco, write_photo
 
@@ -71,7 +73,7 @@ def test_with_them_it_is_said_that_they_serve_and_how_many(
     job, lines = begun(real, tmp_path, f"fragments.folder={cut}")
     alone = "from the photos alone: no family and no mesh serves it"
     assert f"cut-outs of {cut}: {PHOTOS} gadget, {alone}" in lines
-    assert any("nobody tells its size; taken to be 0.2 m" in line for line in lines)
+    assert any("nobody tells its size; taken to be 0.2 m high" in line for line in lines)
     assert "table" in job.catalogue.categories
     assert job.baselines[0].category == "gadget"
 
@@ -87,6 +89,24 @@ def test_pasting_shows_cut_outs_alone_and_searches_nearer_than_rooms_are(
     assert len(job.baselines[0].background.photos) == 1
     assert "++engine='paste'" in job.overrides
     assert f"++fragments.folder='{cut}'" in job.overrides
+
+
+def test_before_roads_cameras_are_as_high_as_the_photos_were_taken_from(
+    real: Path, tmp_path: Path
+) -> None:
+    road = SetGround(horizon=0.3, height={"Gadget": 0.25}, boxes=40, gain=0.5)
+    root = folder(tmp_path / "outs", {"a": disc((40, 60))}, {"road": (60, 40)}, road)
+    words = (f"fragments.folder={root}", "engine=paste", "++fragments.height_m={gadget:0.2}")
+    job, _ = begun(real, tmp_path, *words)
+    (behind,) = job.baselines[0].background.photos
+    assert (behind.camera_m, behind.horizon) == (pytest.approx(0.8), pytest.approx(0.3))
+    high = job.space.ranges["camera.height_m"]
+    assert high.low < 0.8 < high.high < 1.0
+    assert job.space.ranges["camera.distance_m"].low > high.low
+    assert max(job.space.choices["camera.tilt_deg"]) < 90
+    sampler = SceneSampler.of(job.baselines[0], job.catalogue)
+    eyes = [sampler.sample(n).camera.camera_to_world[2, 3] for n in range(4)]
+    assert all(0.6 < high < 1.0 for high in eyes)
 
 
 def test_no_cut_out_of_a_photo_that_judges_is_in_the_catalogue(

@@ -22,6 +22,7 @@ MATCH = MatchSettings(
     pair_bins=8,
     tau=None,
     oversampling=AS_FOUND,
+    class_weights=None,
 )
 LAW = {"mean": (-2.5, 0.6), "spread": (0.4, 0.06)}
 

@@ -30,6 +30,7 @@ MATCH = MatchSettings(
     pair_bins=6,
     tau=None,
     oversampling=AS_FOUND,
+    class_weights=None,
 )
 EVERY = [
     ROUTE,

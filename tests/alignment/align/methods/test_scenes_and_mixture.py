@@ -25,7 +25,13 @@ EACH = 12
 FEW = replace(HOW, rounds=replace(HOW.rounds, first_scenes=EACH, most_scenes=EACH, tolerance=1.0))
 POINTS = [far(n, distance) for n, distance in enumerate((1.5, 2.5, 4.0, 900.0))]
 MATCH = MatchSettings(
-    attributes=NAMES, pairs=(), bins=10, pair_bins=4, tau=1.0, oversampling=AS_FOUND
+    attributes=NAMES,
+    pairs=(),
+    bins=10,
+    pair_bins=4,
+    tau=1.0,
+    oversampling=AS_FOUND,
+    class_weights=None,
 )
 TARGET = target([0.5, 0.5], [(-3.0, 0.6), (-1.0, 0.5)])
 

@@ -38,6 +38,7 @@ MATCH = MatchSettings(
     pair_bins=6,
     tau=1.0,
     oversampling=AS_FOUND,
+    class_weights=None,
 )
 
 

@@ -16,7 +16,13 @@ from tests.alignment.align.planted_names import shaped
 from tests.alignment.align.planted_pool import boxes
 
 MATCH = MatchSettings(
-    attributes=NAMES, pairs=(), bins=20, pair_bins=8, tau=3.0, oversampling=AS_FOUND
+    attributes=NAMES,
+    pairs=(),
+    bins=20,
+    pair_bins=8,
+    tau=3.0,
+    oversampling=AS_FOUND,
+    class_weights=None,
 )
 TARGET = target([1.0], [(-2.0, 0.5)])
 

@@ -27,7 +27,13 @@ from tests.scenes.sets import box, image, write_coco, write_photo
 
 NAME = "background_similarity"
 MATCH = MatchSettings(
-    attributes=("bbox_area",), pairs=(), bins=20, pair_bins=8, tau=None, oversampling=AS_FOUND
+    attributes=("bbox_area",),
+    pairs=(),
+    bins=20,
+    pair_bins=8,
+    tau=None,
+    oversampling=AS_FOUND,
+    class_weights=None,
 )
 SMALL = ("pool.first_configs=16", "pool.round_configs=16", "pool.scenes_per_config=4",
          "pool.most_scenes=32", "report.cross_fits=0", "report.splits=5")  # fmt: skip
