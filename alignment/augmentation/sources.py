@@ -49,7 +49,8 @@ def sources_of(
     for record in labels.values():
         records[key_of(record.get("image_id"))].append(record)
     there = [(i, i.path, images[i.told_id]) for i in annotated.images if i.path is not None]
-    kept = [one for one in there if one[0].file_name not in _judging(file, one[2])]
+    splits = SplitRecord.beside(file)
+    kept = [one for one in there if splits is None or not _judges(splits, one[0], one[2])]
     if not kept:
         raise NothingToChange(
             f"SET={file}: none of {len(annotated.images)} images is on disk and free to train on; "
@@ -69,15 +70,9 @@ def sources_of(
     ], len(there) - len(kept)
 
 
-def _judging(file: Path, record: Mapping[str, Any]) -> frozenset[str]:
-    """Return the photos that splits.json keeps from training; no render is one of them."""
-    found = SplitRecord.beside(file)
-    if found is None or record.get("scene_seed") is not None:
-        return frozenset()
-    return frozenset(
-        name.removesuffix(f" (image {record.get('id')})")
-        for part, names in found.images.items() if part != "exposed" for name in names
-    )  # fmt: skip
+def _judges(splits: SplitRecord, image: AnnotatedImage, record: Mapping[str, Any]) -> bool:
+    """Return whether a photo is kept from training; no render is one of them."""
+    return record.get("scene_seed") is None and splits.judges(image.file_name, image.id)
 
 
 def _names(images: Sequence[AnnotatedImage]) -> dict[int, str]:

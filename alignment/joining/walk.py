@@ -82,8 +82,7 @@ def _together(records: Sequence[SplitRecord]) -> SplitRecord:
 
 def _drawn(place: int, part: Part, splits: SplitRecord, settings: JoinSettings) -> Part:
     """Return a set with the images that are wanted of it. Raises NothingToJoin."""
-    judging = {n for name, ns in splits.images.items() if name != "exposed" for n in ns}
-    free = [image for image in part.shown if not _judges(image, part, judging)]
+    free = [image for image in part.shown if not _judges(image, part, splits)]
     if len(free) < (settings.images or 1):
         raise NothingToJoin(
             f"{part.folder}: {len(free)} of {len(part.annotated.images)} images are on disk and "
@@ -93,6 +92,7 @@ def _drawn(place: int, part: Part, splits: SplitRecord, settings: JoinSettings) 
     return part.only(free[n] for n in rng.permutation(len(free))[: settings.images])
 
 
-def _judges(image: AnnotatedImage, part: Part, judging: set[str]) -> bool:
+def _judges(image: AnnotatedImage, part: Part, splits: SplitRecord) -> bool:
     """Return whether a photo is kept from training; no render is."""
-    return part.record(image).get("scene_seed") is None and image.file_name in judging
+    render = part.record(image).get("scene_seed") is not None
+    return not render and splits.judges(image.file_name, image.id)

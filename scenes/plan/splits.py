@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from itertools import combinations
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from assets.errors import UserError
 from scenes.files.atomic import write_bytes
 
 NAME = "splits.json"
+EXPOSED = "exposed"  # the part that may be learned from
 
 
 class BadSplitRecord(UserError):
@@ -28,6 +30,15 @@ class SplitRecord:
         for (one, here), (two, there) in combinations(self.images.items(), 2):
             if both := set(here) & set(there):
                 raise ValueError(f"{min(both)!r} is both in {one} and in {two}; expected one part")
+
+    @cached_property
+    def judging(self) -> frozenset[str]:
+        """The names of those that no training may see."""
+        return frozenset(n for part, ns in self.images.items() if part != EXPOSED for n in ns)
+
+    def judges(self, file_name: str, image_id: int) -> bool:
+        """Return whether a photo is kept from training; of several of one name, by its id."""
+        return file_name in self.judging or f"{file_name} (image {image_id})" in self.judging
 
     def write(self, plan_path: Path) -> None:
         """Write splits.json beside a plan. Raises Unwritable."""

@@ -28,9 +28,8 @@ def fitted(
     if strength is None or not x.shape[1]:
         share = float((times * y).sum() / times.sum())
         return np.zeros(x.shape[1]), float(np.log(share / (1 - share)))
-    both = np.repeat(
-        [True, False], len(y)
-    )  # a share is a failure and a find, each weighing so much
+    # a share is a failure and a find, each weighing so much
+    both = np.repeat([True, False], len(y))
     model = LogisticRegression(C=strength, solver="newton-cholesky", tol=_SLOPE)
     model.fit(np.vstack([x, x]), both, np.concatenate([times * y, times * (1 - y)]))
     return np.asarray(model.coef_[0]), float(model.intercept_[0])

@@ -7,15 +7,9 @@ import pytest
 
 from alignment.detection.runs.weights import Kept, WeightsLost, keep
 from tests.alignment.detection.mean_box import FITS, GoingMeanBox
-from tests.alignment.improvement.made import drawn, first_set, improved, never, photos
+from tests.alignment.improvement.made import drawn, improved, never
 
 WORDS = ("rounds=2", "stop=false", "training.seeds=1", "images=4", "training.round_steps=7")
-
-
-@pytest.fixture(scope="module")
-def two(tmp_path_factory):
-    root = tmp_path_factory.mktemp("sets")
-    return photos(root / "real"), first_set(root / "first")
 
 
 @pytest.fixture(scope="module")

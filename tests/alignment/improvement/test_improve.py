@@ -12,19 +12,13 @@ from alignment.improvement.scenes import Order, Wanted, scenes_of
 from scenes.formats.coco import read_coco
 from tests.alignment.commanded import PROJECT, command, environment, error_line
 from tests.alignment.detection.mean_box import FITS, failing
-from tests.alignment.improvement.made import RARE, drawn, first_set, improved, never, photos
+from tests.alignment.improvement.made import RARE, drawn, improved, never
 
 WANTED = Wanted(
     real=Path('real'), digest='0', categories=('chair',), images=2, preset='draft', seed=0,
     judging=(),
     beside={}, words=(),
 )  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def two(tmp_path_factory):
-    root = tmp_path_factory.mktemp("sets")
-    return photos(root / "real"), first_set(root / "first")
 
 
 @pytest.fixture(scope="module")

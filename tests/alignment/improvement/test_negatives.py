@@ -13,7 +13,6 @@ from alignment.improvement.photos.apart import hold_apart
 from alignment.joining.joined import read_set
 from tests.alignment.improvement.made import (
     VALIDATION,
-    first_set,
     improved,
     never,
     photos,
@@ -21,12 +20,6 @@ from tests.alignment.improvement.made import (
 )
 
 SOFA = [2.0, 20.0, 8.0, 8.0]
-
-
-@pytest.fixture(scope="module")
-def two(tmp_path_factory):
-    root = tmp_path_factory.mktemp("sets")
-    return photos(root / "real"), first_set(root / "first")
 
 
 @pytest.fixture(scope="module")

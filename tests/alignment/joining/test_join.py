@@ -83,6 +83,21 @@ def test_photos_that_judge_any_of_the_sets_are_left_out_and_told(two, tmp_path):
     assert (kept["exposed"], kept["test"]) == (["1.png", "3.png"], ["2.png"])
 
 
+def test_of_photos_of_one_name_the_one_that_judges_is_known_by_its_id(two, tmp_path):
+    file = two[1] / "annotations.json"
+    told = json.loads(file.read_text())
+    for n, record in enumerate(told["images"][:2], 1):
+        (two[1] / f"images/{n}").mkdir()
+        shutil.copy(two[1] / f"images/{record['file_name']}", two[1] / f"images/{n}/same.png")
+        record["file_name"] = f"{n}/same.png"
+    splits(two[1], exposed=["1/same.png"], test=["2/same.png (image 2)"])
+    file.write_text(json.dumps(told))
+    made = joined(two, tmp_path / "out")
+    kept = [i["source_image"] for i in made["images"] if i["source_set"] == "other"]
+    assert "1/same.png" in kept
+    assert "2/same.png" not in kept
+
+
 def test_a_photo_that_one_plan_saw_and_that_judges_another_is_refused(two, tmp_path):
     splits(two[0], exposed=["1.png"], test=["2.png"])
     splits(two[1], exposed=["2.png"])
