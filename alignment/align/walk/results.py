@@ -115,7 +115,9 @@ def _matched(settings: AlignSettings) -> dict[str, str]:
     if settings.method == "config":
         return {}
     times = " \N{MULTIPLICATION SIGN} "
-    return {"matched": ", ".join(times.join(names) for names in settings.match.names)}
+    told = {"matched": ", ".join(times.join(names) for names in settings.match.names)}
+    looked = ", ".join(name for (name,) in settings.match.looked_at)
+    return told | ({f"by {settings.looks} looks a scene": looked} if looked else {})
 
 
 def _oversampled(settings: AlignSettings) -> dict[str, str]:

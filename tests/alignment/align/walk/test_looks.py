@@ -105,6 +105,7 @@ def test_naming_it_among_the_attributes_chooses_looks_and_reports_it(tmp_path):
     assert f"looks, {NAME} of chair: squared gaps" in done.stderr
     told_of = (out / "report.html").read_text()
     assert all(name in told_of for name in (NAME, *APPEARANCE))
+    assert "by 2 looks a scene" in told_of
     drawn = [Plan.read(out / "second_stage" / f"look_{n}" / "scenes.jsonl") for n in (0, 1)]
     for place, made in enumerate(Plan.read(out / "plan.jsonl").scenes):
         looks = [told(one.scenes[place].scene)["objects"] for one in drawn]
