@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from assets.families.bag import BAG
+from assets.families.body import BODY
 from assets.families.book import BOOK
 from assets.families.bottle import BOTTLE
 from assets.families.box import BOX
@@ -31,6 +32,7 @@ FAMILIES: Mapping[str, Family] = {
         LAMP,
         SHELF,
         BOOK,
+        BODY,
     )
 }
 

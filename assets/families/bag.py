@@ -30,27 +30,80 @@ from assets.families.solids import (
 from assets.mesh import FloatArray
 
 _SOFT = ("fabric", "leather")
+_PACK = ("nylon", "nylon", "fabric", "leather")
 _BODY = (Mark("top_left", (1, 0, 1)), Mark("top_right", (-1, 0, 1)), *corners("base", -1))
 _HANDLE = (Mark("handle", (0, 0, 1)),)
 
 
 def _backpack(p: Parameters) -> Iterator[Part]:
-    soft, w, d, h = _SOFT[int(p["cover"])], p["width_m"], p["depth_m"], p["height_m"]
+    soft, w, d, h = _PACK[int(p["cover"])], p["width_m"], p["depth_m"], p["height_m"]
+    second = ("webbing", soft)[int(p["plain"])]
     label = Label("front", 0.3, 0.56, 0.74)
     yield Part(soft, _sack((w, d, h), 0.30).at(0, 0, h / 2), _BODY, label=label)
     pocket = _sack((0.78 * w, 0.10, 0.42 * h), 0.16)
     yield Part(soft, pocket.at(0, -d / 2 - 0.012, 0.25 * h))
     yield from _zip(0.78 * w, -d / 2 - 0.062, 0.37 * h)
     small = _sack((0.62 * w, 0.06, 0.22 * h), 0.14)
-    yield Part(soft, small.at(0, -d / 2 + 0.012, 0.64 * h))
+    yield Part(second, small.at(0, -d / 2 + 0.012, 0.64 * h))
     yield from both_sides(
         soft, _sack((0.06, 0.6 * d, 0.34 * h), 0.2).at(w / 2 - 0.012, 0, 0.21 * h)
     )
     for part in _straps(p):
-        yield from both_sides("fabric", part)
+        yield from both_sides("webbing", part)
     loop = [(-0.04, d / 2 - 0.02, 0.94 * h), (-0.035, d / 2 + 0.005, h + 0.04),
             (0.035, d / 2 + 0.005, h + 0.04), (0.04, d / 2 - 0.02, 0.94 * h)]  # fmt: skip
-    yield Part("fabric", sweep(fillet(loop, 0.03), rectangle(0.02, 0.006, 0.002)), _HANDLE)
+    yield Part("webbing", sweep(fillet(loop, 0.03), rectangle(0.02, 0.006, 0.002)), _HANDLE)
+
+
+def _hiking_pack(p: Parameters) -> Iterator[Part]:
+    """A tall pack with a lid, things strapped to it, a belt, and straps round whom it fits."""
+    soft, w, d, h = "nylon", p["width_m"], p["depth_m"], p["height_m"]
+    second = ("webbing", "fabric", soft)[int(p["tone"])]
+    yield Part(soft, _sack((w, d, 0.92 * h), 0.16).at(0, 0, 0.46 * h), _BODY)
+    lid = rounded_box((0.84 * w, 0.98 * d, 0.17 * h), 0.05, steps=3)
+    yield Part(second, lid.turned(0, 6).at(0, -0.01, 0.91 * h))
+    pocket = _sack((0.66 * w, 0.09, 0.46 * h), 0.2, 2)
+    yield Part(second, pocket.at(0, -d / 2 - 0.012, 0.30 * h))
+    for x in (-0.2 * w, 0.2 * w):  # what holds the lid down
+        path = [(x, -0.5 * d - 0.02, 0.95 * h), (x, -0.5 * d - 0.066, 0.72 * h),
+                (x, -0.5 * d - 0.066, 0.10 * h), (x, -0.36 * d, 0.02 * h)]  # fmt: skip
+        yield Part(
+            "webbing", sweep(fillet(path, 0.05), rectangle(0.007, 0.022, 0.002), up=(0, 1, 0))
+        )
+    band = rectangle(1.07 * w, 1.07 * d, 0.34 * min(w, d), 5)
+    for z in (0.24 * h, 0.60 * h):
+        around = sweep([(0, 0, z - 0.011), (0, 0, z + 0.011)], band, up=(1, 0, 0))
+        yield Part("webbing", around)
+    if p["bottle"]:
+        held = lathe(fillet([(0, 0), (0.037, 0), (0.037, 0.20), (0, 0.23)], 0.012, 3), 18)
+        yield Part("plastic", held.at(0.5 * w + 0.026, -0.01, 0.08 * h))
+    yield from both_sides(
+        second, _sack((0.09, 0.62 * d, 0.30 * h), 0.1, 2).at(0.5 * w, 0, 0.17 * h)
+    )
+    if p["mat"]:
+        roll = rounded_box((1.16 * w, 0.14, 0.14), 0.069, steps=5)
+        high = 0.99 * h + 0.05 if p["mat"] == 1 else 0.06
+        yield Part("foam", roll.at(0, (-0.02, -0.5 * d - 0.075)[int(p["mat"]) - 1], high))
+    for part in _harness(p):
+        yield from both_sides("webbing", part)
+    loop = [(-0.05, d / 2 - 0.02, 0.86 * h), (-0.04, d / 2 + 0.01, 0.90 * h),
+            (0.04, d / 2 + 0.01, 0.90 * h), (0.05, d / 2 - 0.02, 0.86 * h)]  # fmt: skip
+    yield Part("webbing", sweep(fillet(loop, 0.03), rectangle(0.02, 0.006, 0.002)), _HANDLE)
+
+
+def _harness(p: Parameters) -> Iterator[Solid]:
+    """A shoulder strap round a body 23 cm deep, and half of the belt."""
+    w, d, h = p["width_m"], p["depth_m"], p["height_m"]
+    y, top = d / 2, 0.92 * h
+    over = [(0.085, y - 0.03, 0.80 * top), (0.10, y + 0.02, 0.95 * top),
+            (0.115, y + 0.11, top - 0.005), (0.12, y + 0.22, 0.93 * top),
+            (0.125, y + 0.245, 0.72 * top), (0.16, y + 0.19, 0.44 * top),
+            (0.15, y - 0.01, 0.20 * top)]  # fmt: skip
+    yield sweep(fillet(over, 0.06, 5), rectangle(0.014, 0.062, 0.005), up=(0, -1, 0))
+    x = 0.40 * w
+    belt = [(x, y - 0.03, 0.11 * h), (0.175, y + 0.03, 0.12 * h), (0.19, y + 0.12, 0.12 * h),
+            (0.13, y + 0.24, 0.11 * h)]  # fmt: skip
+    yield sweep(fillet(belt, 0.06, 5), rectangle(0.07, 0.018, 0.006), up=(0, 0, 1))
 
 
 def _straps(p: Parameters) -> Iterator[Solid]:
@@ -65,10 +118,10 @@ def _zip(wide: float, y: float, z: float) -> Iterator[Part]:
     yield Part("metal", box((0.8 * wide, 0.010, 0.006), (0, y + 0.002, z), 0.002))
 
 
-def _sack(size: tuple[float, float, float], dome: float) -> Solid:
+def _sack(size: tuple[float, float, float], dome: float, steps: int = 4) -> Solid:
     """A soft box whose top narrows by `dome` of its height, as a filled bag's does."""
     w, d, h = size
-    flat = rounded_box(size, 0.32 * min(w, d), steps=4, flats=(4, 2, 6))
+    flat = rounded_box(size, 0.32 * min(w, d), steps=steps, flats=(steps, 2, 6))
 
     def settle(v: FloatArray) -> FloatArray:
         share = np.clip((v[:, 2] / h + 0.5 - (1 - 2 * dome)) / (2 * dome), 0, 1)
@@ -204,7 +257,16 @@ BACKPACK = Shape(
     parts=_backpack,
     ranges={
         "height_m": span(0.40, 0.50), "width_m": span(0.27, 0.33), "depth_m": span(0.14, 0.19),
-        "cover": choice(1),
+        "cover": choice(3), "plain": choice(1),
+    },
+)  # fmt: skip
+HIKING_PACK = Shape(
+    name="hiking_pack",
+    source="common trekking packs of 35 to 65 l: 0.55 to 0.72 m high, 0.28 to 0.34 m wide",
+    parts=_hiking_pack,
+    ranges={
+        "height_m": span(0.52, 0.70), "width_m": span(0.28, 0.34), "depth_m": span(0.20, 0.27),
+        "tone": choice(2), "bottle": choice(1), "mat": choice(2),
     },
 )  # fmt: skip
 HANDBAG = Shape(
@@ -245,4 +307,4 @@ DUFFEL = Shape(
     },
 )  # fmt: skip
 KEYPOINTS = names(_BODY, _HANDLE)
-BAG = family("bag", KEYPOINTS, BACKPACK, HANDBAG, SUITCASE, TOTE, DUFFEL)
+BAG = family("bag", KEYPOINTS, BACKPACK, HANDBAG, SUITCASE, TOTE, DUFFEL, HIKING_PACK)

@@ -41,6 +41,13 @@ class Rest(NamedTuple):
     headroom_m: float = math.inf
 
 
+class Hang(NamedTuple):
+    """A part's rear as a place to wear something: from a share of its height, so wide a share."""
+
+    height: float
+    width: float
+
+
 class Label(NamedTuple):
     """Where a part may carry a print: between two shares of its height, so often; see Printable."""
 
@@ -58,6 +65,7 @@ class Part(NamedTuple):
     marks: tuple[Mark, ...] = ()
     rest: Rest | None = None
     label: Label | None = None
+    hang: Hang | None = None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -194,7 +202,8 @@ def assembled(parts: tuple[Part, ...]) -> Model:
     origin = (low + high) / 2 * (1, 1, 0) + low * (0, 0, 1)
     parts = tuple(part._replace(solid=part.solid.at(*-origin)) for part in parts)
     marked = {mark.name: _place(mark, part.solid) for part in parts for mark in part.marks}
-    rests = (_support(part.rest, part.solid) for part in parts if part.rest)
+    rests = [_support(part.rest, part.solid) for part in parts if part.rest]
+    rests += [_hung(part.hang, part.solid) for part in parts if part.hang]
     return Model(
         mesh=_joined(parts),
         keypoints=marked,
@@ -245,6 +254,17 @@ def _support(rest: Rest, solid: Solid) -> Support:
         z_m=_micrometres(high[2]), x_m=(x0, x1), y_m=(y0, y1),
         headroom_m=_micrometres(rest.headroom_m),
     )  # fmt: skip
+
+
+def _hung(hang: Hang, solid: Solid) -> Support:
+    low, high = solid.vertices.min(axis=0), solid.vertices.max(axis=0)
+    middle, reach = (low[0] + high[0]) / 2, hang.width * (high[0] - low[0]) / 2
+    return Support(
+        z_m=_micrometres(low[2] + hang.height * (high[2] - low[2])),
+        x_m=(_micrometres(middle - reach), _micrometres(middle + reach)),
+        y_m=(_micrometres(high[1]), _micrometres(high[1] + reach)),
+        hung=True,
+    )
 
 
 def _micrometres(value_m: float) -> float:

@@ -69,7 +69,7 @@ def cast_of(config: SceneConfig, catalogue: Catalogue) -> Cast:
         clutter=others.assets,
         target_weights=own_prop.weights,
         clutter_weights=others.weights,
-        props={**_props(config, catalogue, own), own: own_prop},
+        props={**_props(config, catalogue, own_prop.assets), own: own_prop},
     )
 
 
@@ -91,10 +91,13 @@ def pick_indices(rng: np.random.Generator, weights: Weights, count: int) -> npt.
     return np.minimum(below, len(weights) - 1).astype(np.int64)
 
 
-def _props(config: SceneConfig, catalogue: Catalogue, own: str) -> dict[str, Prop]:
+def _props(
+    config: SceneConfig, catalogue: Catalogue, targets: tuple[Asset, ...]
+) -> dict[str, Prop]:
     """Return what the placement of the targets and their groups may ask for, by its name there."""
-    group = config.group
-    names = {*config.placement.stands_on.get(own, ()), *group.middle, *group.around, *group.on_top}
+    group, own = config.group, targets[0].category
+    names = {*group.middle, *group.around, *group.on_top}
+    names |= {place for t in targets for place in config.placement.places_of(own, t.shape)}
     props = {}
     for name in sorted(names - {FLOOR, own}):
         prop = prop_of(catalogue.of_category(name), config.weights)

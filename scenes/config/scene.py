@@ -91,9 +91,11 @@ class ClutterConfig:
 class PlacementConfig:
     """What stands on what.
 
-    stands_on: by category of the catalogue, "floor" or categories of furniture, each equally
-    likely; what is not named stands on the floor. edge_m: what a footprint keeps from the rim of
-    what it stands on. tallest_m: what is taller stands on the floor and nowhere else. air_m: height
+    stands_on: by shape or else category of the catalogue, "floor" or categories of furniture, each
+    equally likely, or of who wears it; what is not named stands on the floor. edge_m: what a
+    footprint keeps from the rim of what it stands on. tallest_m: what is taller stands on the floor
+    and nowhere else; the worn may be taller. turned_away_deg: how far who wears a target may at
+    most be turned from showing the camera their back. air_m: height
     of an object's middle, for the strategy `baseline`. poses: by shape or else category, how its
     targets may also be; what is not named stands. lying, upturned: the shares of those that may
     (on their side or back; upside down) that are. stacked: of those that may, how often the next
@@ -103,6 +105,7 @@ class PlacementConfig:
     stands_on: Mapping[str, tuple[str, ...]]
     edge_m: float
     tallest_m: float
+    turned_away_deg: float
     air_m: Span
     poses: Mapping[str, tuple[Pose, ...]]
     lying: Span
@@ -118,6 +121,10 @@ class PlacementConfig:
     def poses_of(self, category: str, shape: str) -> tuple[Pose, ...]:
         """Return how a shape may also be, beside standing."""
         return self.poses.get(shape, self.poses.get(category, ()))
+
+    def places_of(self, category: str, shape: str) -> tuple[str, ...]:
+        """Return what a shape may stand on, or be worn by."""
+        return self.stands_on.get(shape, self.stands_on.get(category, ("floor",)))
 
     def allows(self, category: str, where: str) -> bool:
         """Return True where a category may stand on the floor, or on a category of furniture."""

@@ -10,7 +10,7 @@ from scenes.config.cast import FLOOR, Cast, pick
 from scenes.config.scene import SceneConfig
 from scenes.layout.camera import is_clear
 from scenes.layout.kind import Kind, turn
-from scenes.layout.perch import Perch
+from scenes.layout.perch import Perch, perches
 from scenes.layout.standing import Layout, Position, Standing, fits
 from scenes.model.scene import Camera
 
@@ -53,6 +53,27 @@ class Ground:
             if new is None or not is_clear(self.camera.camera_to_world[:3, 3], new):
                 continue
             if self._put(new, perch.owner):
+                return True
+        return False
+
+    def add_wearing(
+        self,
+        rng: np.random.Generator,
+        pair: tuple[Kind, Kind],
+        propose: Callable[[], Position],
+        turned: Callable[[], float],
+    ) -> bool:
+        """Stand somebody on the floor and hang a target on them; or leave out both."""
+        wearer, kind = pair
+        for _ in range(TRIES):
+            owner = wearer.at(propose(), turned())
+            worn = [p.stand(rng, kind, 0.0) for p in perches(owner, 0.0) if p.support.hung][:1]
+            both = [s for s in (owner, *worn) if s is not None]
+            eye = self.camera.camera_to_world[:3, 3]
+            free = all(is_clear(eye, s) and fits(s, self.standing, self.gap_m) for s in both)
+            if len(both) > 1 and free:
+                self.supports.extend((None, len(self.standing)))
+                self.standing.extend(both)
                 return True
         return False
 

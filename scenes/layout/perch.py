@@ -11,6 +11,9 @@ from scenes.layout.kind import Kind
 from scenes.layout.standing import Position, Standing, half_along_m
 from scenes.model.scene import Camera
 
+WORN_BY = {"top_left": 2, "base_back_left": 1}  # keypoints that tell how high a bag's top is (z)
+# and where its back (y)
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Perch:
@@ -31,7 +34,12 @@ class Perch:
         return self.z_m + self.support.headroom_m * self.owner.scale
 
     def stand(self, rng: np.random.Generator, kind: Kind, yaw_rad: float) -> Standing | None:
-        """Return the kind somewhere on the support, or None where it is too large for it."""
+        """Return the kind somewhere on the support, or None where it is too large for it.
+
+        What is worn hangs where it must, whatever way it was to be turned.
+        """
+        if self.support.hung:
+            return self._worn(kind)
         new = kind.at((self.owner.x_m, self.owner.y_m), yaw_rad, self.z_m)
         room = self._room(new)
         if room is None:
@@ -43,6 +51,8 @@ class Perch:
 
     def holds(self, new: Standing) -> bool:
         """Return True where the whole footprint is on the support, under what is above."""
+        if self.support.hung:
+            return False
         room = self._room(new)
         if room is None:
             return False
@@ -68,6 +78,24 @@ class Perch:
         low_x, high_x = (end * scale for end in self.support.x_m)
         above = self.z_m + self.support.headroom_m * scale
         return bool(low_x < crossing[0] < high_x and self.z_m < crossing[2] < above)
+
+    def may_hold(self, kind: Kind) -> bool:
+        """Return True where the kind, square to the support, would find room on it."""
+        if self.support.hung:
+            return self._worn(kind) is not None
+        middle = tuple(sum(end) / 2 for end in (self.support.x_m, self.support.y_m))
+        return self.holds(kind.at((middle[0], middle[1]), 0.0, self.z_m))
+
+    def _worn(self, kind: Kind) -> Standing | None:
+        """Return a bag on a back: its own back against it, as high as the shoulders; or None."""
+        known = kind.asset.keypoints
+        if not {*WORN_BY} <= known.keys() or kind.rest is not None:
+            return None
+        top_m, back_m = (known[name][axis] * kind.scale for name, axis in WORN_BY.items())
+        y = self.support.y_m[0] * self.owner.scale + back_m
+        x = sum(self.support.x_m) / 2 * self.owner.scale
+        yaw = self.owner.yaw_rad + math.pi
+        return kind.at(self._to_world((x, y)), yaw, self.z_m - top_m)
 
     def _room(self, new: Standing) -> tuple[Position, Position] | None:
         """Where the middle of the footprint may be, in the owner's scaled axes."""

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from scenes.config.cast import FLOOR, Cast
+from scenes.config.cast import Cast
 from scenes.config.scene import SceneConfig
 from scenes.layout.camera import draw_camera
 from scenes.layout.ground import Ground, add_bystanders, in_ellipse
@@ -13,9 +13,10 @@ from scenes.layout.in_view import first_in_view
 from scenes.layout.kind import Kind, draw_prop, draw_targets, turn
 from scenes.layout.perch import Perch, perches
 from scenes.layout.posing import wants_stacking
-from scenes.layout.standing import Layout, Standing
+from scenes.layout.standing import Layout, Position, Standing
 
 TRIES = 12  # pieces of furniture tried, before the floor must do
+TOGETHER_RAD = math.radians(50)  # how far those who go together are turned from one another
 SHELF_TURN_RAD = math.radians(40)  # how far what is open to one side is turned from the camera
 
 
@@ -36,7 +37,7 @@ def place_targets(rng: np.random.Generator, config: SceneConfig, cast: Cast) -> 
     perch = _perch(rng, config, cast, targets[0])
     if perch is None:
         return _on_floor(rng, config, targets)
-    return _on(rng, config, targets, perch)
+    return _on(rng, config, cast, targets, perch)
 
 
 def _on_floor(rng: np.random.Generator, config: SceneConfig, targets: list[Kind]) -> Ground:
@@ -52,7 +53,9 @@ def _on_floor(rng: np.random.Generator, config: SceneConfig, targets: list[Kind]
     return ground
 
 
-def _on(rng: np.random.Generator, config: SceneConfig, targets: list[Kind], perch: Perch) -> Ground:
+def _on(
+    rng: np.random.Generator, config: SceneConfig, cast: Cast, targets: list[Kind], perch: Perch
+) -> Ground:
     """Stand the targets on a support, moved so that the first is in the middle of the world."""
     for _ in range(TRIES):
         first = perch.stand(rng, targets[0], turn(rng))
@@ -71,6 +74,9 @@ def _on(rng: np.random.Generator, config: SceneConfig, targets: list[Kind], perc
             perch=moved,
         )
         for kind in targets[1:]:
+            if perch.support.hung:
+                _add_beside(rng, config, cast, ground, kind)
+                continue
             if wants_stacking(rng, config.placement, kind.asset) and ground.add_into(rng, kind):
                 continue
             ground.add_on(rng, kind, moved)
@@ -81,26 +87,56 @@ def _on(rng: np.random.Generator, config: SceneConfig, targets: list[Kind], perc
 def _perch(rng: np.random.Generator, config: SceneConfig, cast: Cast, first: Kind) -> Perch | None:
     """Return what the first target is to stand on; None is the floor."""
     told = config.placement
-    options = told.stands_on.get(first.asset.category, (FLOOR,))
+    options = told.places_of(first.asset.category, first.asset.shape)
     where = options[int(rng.integers(len(options)))] if len(options) > 1 else options[0]
     tall = first.height_m > told.tallest_m
-    if tall or where not in cast.props:  # the floor, or furniture that the weights leave out
-        return None
+    if where not in cast.props or (tall and not _is_worn_by(cast, where)):
+        return None  # the floor, or furniture that the weights leave out
     for _ in range(TRIES):
         prop = draw_prop(rng, cast, where)
-        there = [p for p in perches(prop.at((0.0, 0.0), 0.0), told.edge_m) if _may_hold(p, first)]
+        there = [
+            p
+            for p in perches(prop.at((0.0, 0.0), 0.0), told.edge_m)
+            if p.may_hold(first) and (p.support.hung or not tall)
+        ]
         if there:
             chosen = there[int(rng.integers(len(there)))]
-            open_above = math.isinf(chosen.support.headroom_m)
-            yaw = turn(rng) if open_above else float(rng.uniform(-SHELF_TURN_RAD, SHELF_TURN_RAD))
+            yaw = _turn(rng, config, chosen)
             return replace(chosen, owner=replace(chosen.owner, yaw_rad=yaw))
     return None
 
 
-def _may_hold(perch: Perch, kind: Kind) -> bool:
-    """Return True where the kind, square to the support, would find room on it."""
-    middle = tuple(sum(end) / 2 for end in (perch.support.x_m, perch.support.y_m))
-    return perch.holds(kind.at((middle[0], middle[1]), 0.0, perch.z_m))
+def _is_worn_by(cast: Cast, where: str) -> bool:
+    return any(support.hung for asset in cast.props[where].assets for support in asset.supports)
+
+
+def _turn(rng: np.random.Generator, config: SceneConfig, perch: Perch) -> float:
+    """Return how what a target is on is turned: where it matters, so that the camera may see it."""
+    if perch.support.hung:
+        most = math.radians(config.placement.turned_away_deg)
+        return math.pi + float(rng.uniform(-most, most))
+    if math.isinf(perch.support.headroom_m):
+        return turn(rng)
+    return float(rng.uniform(-SHELF_TURN_RAD, SHELF_TURN_RAD))
+
+
+def _add_beside(
+    rng: np.random.Generator, config: SceneConfig, cast: Cast, ground: Ground, kind: Kind
+) -> None:
+    """Have somebody else wear a target who goes nearly the same way; or stand it on the floor."""
+    first, spread_m = ground.standing[1], config.objects.spread_m.draw(rng)
+
+    def place() -> Position:
+        return in_ellipse(rng, spread_m, config.objects.depth_spread)
+
+    def turned() -> float:
+        return first.yaw_rad + float(rng.uniform(-TOGETHER_RAD, TOGETHER_RAD))
+
+    by = first.asset.category
+    if by in config.placement.places_of(kind.asset.category, kind.asset.shape):
+        ground.add_wearing(rng, (draw_prop(rng, cast, by), kind), place, turned)
+    else:
+        ground.add(rng, kind, place)
 
 
 def _moved(standing: Standing, to_origin: Standing) -> Standing:

@@ -8,7 +8,8 @@ from assets.catalogue import CATEGORY_KEYPOINTS, Asset, load_catalogue
 
 CATALOGUE = load_catalogue(3)
 every_asset = pytest.mark.parametrize("asset_id", CATALOGUE.assets)
-carries = [a.id for a in CATALOGUE.assets.values() if a.supports]
+carries = [a.id for a in CATALOGUE.assets.values() if any(not s.hung for s in a.supports)]
+wears = [a.id for a in CATALOGUE.assets.values() if any(s.hung for s in a.supports)]
 every_support = pytest.mark.parametrize("asset_id", carries)
 MIRRORED = [a.id for a in CATALOGUE.assets.values() if a.shape in {
     "dining", "armchair", "rocking", "shell", "folding", "rectangular", "trestle", "two_seat",
@@ -119,6 +120,17 @@ def test_over_a_support_is_the_headroom_it_promises(asset_id):
         for z in crossings(asset, support):
             above = z[z > support.z_m + 0.004]
             assert (above >= support.z_m + support.headroom_m - 0.001).all()
+
+
+@pytest.mark.parametrize("asset_id", wears)
+def test_what_is_worn_hangs_at_the_back_as_high_as_the_shoulders(asset_id):
+    asset = CATALOGUE.get(asset_id)
+    (hung,) = asset.supports
+    assert 0.76 * asset.size_m[2] < hung.z_m < 0.85 * asset.size_m[2]
+    points = asset.mesh().vertices
+    between = np.abs(points[:, 2] - (hung.z_m - 0.2)) < 0.2
+    back = points[between & (np.abs(points[:, 0]) < 0.1)]
+    assert back[:, 1].max() == pytest.approx(hung.y_m[0], abs=0.02)
 
 
 def crossings(asset, support):

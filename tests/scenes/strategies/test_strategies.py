@@ -1,5 +1,7 @@
 import itertools
 import json
+import math
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 
@@ -44,6 +46,15 @@ def _layout(name: str, category: str, seed: int) -> Layout:
     return STRATEGIES[sampler.config.strategy](geometry, sampler.config, sampler.cast)
 
 
+def _worn(layout: Layout) -> list[set[int]]:
+    """Return who wears something, and what, by their places in the scene."""
+    return [
+        {index, support}
+        for index, support in enumerate(layout.supports)
+        if support is not None and layout.standing[support].asset.category == "body"
+    ]
+
+
 def _meshes(scene: Scene) -> list[trimesh.Trimesh]:
     return [placed_mesh(_catalogue(), placed) for placed in scene.objects]
 
@@ -51,8 +62,12 @@ def _meshes(scene: Scene) -> list[trimesh.Trimesh]:
 @pytest.mark.parametrize(("name", "category"), [*HUNG, *CASES])
 def test_nothing_reaches_five_millimetres_into_another(name: str, category: str) -> None:
     near = 0
-    for scene in _scenes(name, category):
-        for a, b in itertools.combinations(_meshes(scene), 2):
+    for seed, scene in enumerate(_scenes(name, category)):
+        worn = _worn(_layout(name, category, seed)) if name != "baseline" else []
+        meshes = _meshes(scene)
+        for (i, a), (j, b) in itertools.combinations(enumerate(meshes), 2):
+            if {i, j} in worn:  # straps go round who wears them
+                continue
             if (a.bounds[0] < b.bounds[1]).all() and (b.bounds[0] < a.bounds[1]).all():
                 near += 1
                 assert penetration_m(a, b) <= DEEPEST_M
@@ -68,9 +83,33 @@ def test_every_object_stands_on_the_floor_or_on_what_it_says(name: str, category
             if support is None:
                 assert abs(lowest) <= OFF_M
                 continue
+            if layout.standing[support].asset.category == "body":
+                continue
             feet = mesh.vertices[mesh.vertices[:, 2] < lowest + OFF_M]
             below = [drop_m(foot, meshes[support], 2 * OFF_M) for foot in feet]
             assert np.abs(below).max() <= OFF_M
+
+
+def test_packs_are_worn_by_bodies_who_show_them_from_behind() -> None:
+    worn = 0
+    for seed in range(SCENES):
+        layout = _layout("on_surface", "bag", seed)
+        for bag, person in ((min(p, key=_is_body(layout)), max(p, key=_is_body(layout)))
+                            for p in _worn(layout)):  # fmt: skip
+            worn += 1
+            bag_, by = layout.standing[bag], layout.standing[person]
+            assert bag_.asset.shape in ("backpack", "hiking_pack")
+            top_m = bag_.z_m + bag_.asset.keypoints["top_left"][2] * bag_.scale
+            assert top_m == pytest.approx(by.asset.supports[0].z_m * by.scale, abs=1e-6)
+            ahead = np.array([math.sin(by.yaw_rad), -math.cos(by.yaw_rad)])  # a body faces -y
+            behind = ahead @ (by.x_m - bag_.x_m, by.y_m - bag_.y_m)
+            assert 0.05 < behind < 0.6
+            assert by.z_m == 0
+    assert worn > 5
+
+
+def _is_body(layout: Layout) -> Callable[[int], bool]:
+    return lambda index: layout.standing[index].asset.category == "body"
 
 
 def test_bottles_stand_on_tables_and_on_shelves() -> None:
