@@ -30,6 +30,7 @@ from assets.families.solids import (
 from assets.mesh import FloatArray
 
 _SOFT = ("fabric", "leather")
+_MATS = ((0, 0.99), (1, 0.01))  # on top, or low on the front
 _PACK = ("nylon", "nylon", "fabric", "leather")
 _BODY = (Mark("top_left", (1, 0, 1)), Mark("top_right", (-1, 0, 1)), *corners("base", -1))
 _HANDLE = (Mark("handle", (0, 0, 1)),)
@@ -56,7 +57,7 @@ def _backpack(p: Parameters) -> Iterator[Part]:
 
 
 def _hiking_pack(p: Parameters) -> Iterator[Part]:
-    """A tall pack with a lid, things strapped to it, a belt, and straps round whom it fits."""
+    """A tall pack with a lid, and things strapped to it."""
     soft, w, d, h = "nylon", p["width_m"], p["depth_m"], p["height_m"]
     second = ("webbing", "fabric", soft)[int(p["tone"])]
     yield Part(soft, _sack((w, d, 0.92 * h), 0.16).at(0, 0, 0.46 * h), _BODY)
@@ -80,30 +81,15 @@ def _hiking_pack(p: Parameters) -> Iterator[Part]:
     yield from both_sides(
         second, _sack((0.09, 0.62 * d, 0.30 * h), 0.1, 2).at(0.5 * w, 0, 0.17 * h)
     )
-    if p["mat"]:
+    if p["mat"] < len(_MATS):
         roll = rounded_box((1.16 * w, 0.14, 0.14), 0.069, steps=5)
-        high = 0.99 * h + 0.05 if p["mat"] == 1 else 0.06
-        yield Part("foam", roll.at(0, (-0.02, -0.5 * d - 0.075)[int(p["mat"]) - 1], high))
-    for part in _harness(p):
+        back, high = _MATS[int(p["mat"])]
+        yield Part("foam", roll.at(0, -back * (0.5 * d + 0.055) - 0.02, high * h + 0.05))
+    for part in _straps(p):
         yield from both_sides("webbing", part)
     loop = [(-0.05, d / 2 - 0.02, 0.86 * h), (-0.04, d / 2 + 0.01, 0.90 * h),
             (0.04, d / 2 + 0.01, 0.90 * h), (0.05, d / 2 - 0.02, 0.86 * h)]  # fmt: skip
     yield Part("webbing", sweep(fillet(loop, 0.03), rectangle(0.02, 0.006, 0.002)), _HANDLE)
-
-
-def _harness(p: Parameters) -> Iterator[Solid]:
-    """A shoulder strap round a body 23 cm deep, and half of the belt."""
-    w, d, h = p["width_m"], p["depth_m"], p["height_m"]
-    y, top = d / 2, 0.92 * h
-    over = [(0.085, y - 0.03, 0.80 * top), (0.10, y + 0.02, 0.95 * top),
-            (0.115, y + 0.11, top - 0.005), (0.12, y + 0.22, 0.93 * top),
-            (0.125, y + 0.245, 0.72 * top), (0.16, y + 0.19, 0.44 * top),
-            (0.15, y - 0.01, 0.20 * top)]  # fmt: skip
-    yield sweep(fillet(over, 0.06, 5), rectangle(0.014, 0.062, 0.005), up=(0, -1, 0))
-    x = 0.40 * w
-    belt = [(x, y - 0.03, 0.11 * h), (0.175, y + 0.03, 0.12 * h), (0.19, y + 0.12, 0.12 * h),
-            (0.13, y + 0.24, 0.11 * h)]  # fmt: skip
-    yield sweep(fillet(belt, 0.06, 5), rectangle(0.07, 0.018, 0.006), up=(0, 0, 1))
 
 
 def _straps(p: Parameters) -> Iterator[Solid]:
@@ -266,7 +252,7 @@ HIKING_PACK = Shape(
     parts=_hiking_pack,
     ranges={
         "height_m": span(0.52, 0.70), "width_m": span(0.28, 0.34), "depth_m": span(0.20, 0.27),
-        "tone": choice(2), "bottle": choice(1), "mat": choice(2),
+        "tone": choice(2), "bottle": choice(1), "mat": choice(5),
     },
 )  # fmt: skip
 HANDBAG = Shape(

@@ -10,12 +10,22 @@ from assets.families.family import (
     Parameters,
     Part,
     Shape,
+    both_sides,
     choice,
     family,
     names,
     span,
 )
-from assets.families.solids import Solid, circle, ellipse, fillet, lathe, rounded_box, sweep
+from assets.families.solids import (
+    Solid,
+    circle,
+    ellipse,
+    fillet,
+    lathe,
+    rectangle,
+    rounded_box,
+    sweep,
+)
 from assets.mesh import FloatArray
 
 _TOP, _LEGS, _SHOE, _HAIR = "cloth", "trousers", "shoe", "hair"
@@ -24,10 +34,24 @@ _HAND = (Mark("hand_left", (0, 0, -1)), Mark("hand_right", (0, 0, -1)))
 _FOOT = (Mark("foot_left", (0, -1, 0)), Mark("foot_right", (0, -1, 0)))
 
 
-def _body(p: Parameters) -> Iterator[Part]:
+def _bystander(p: Parameters) -> Iterator[Part]:
     """Somebody upright, legs and arms as in a step of `stride_deg`, facing -y."""
-    tall, wide = p["height_m"], p["build"]
-    yield from _torso(tall, wide, long_sleeved=bool(p["sleeves"]))
+    yield _trunk(p, None)
+    yield from _rest(p)
+
+
+def _wearer(p: Parameters) -> Iterator[Part]:
+    """The same in a harness, that a pack may hang on."""
+    yield _trunk(p, Hang(0.96, 0.9))
+    for part in _harness(p["height_m"], p["build"]):
+        yield from both_sides("webbing", part)
+    yield from _rest(p)
+
+
+def _rest(p: Parameters) -> Iterator[Part]:
+    if p["sleeves"]:  # a collar
+        tall = p["height_m"]
+        yield Part(_TOP, _tube([(0, 0, 0.80 * tall), (0, 0.005, 0.85 * tall)], (0.075, 0.062), 14))
     for number, side in enumerate((1, -1)):
         swing = side * p["stride_deg"]
         yield from _leg(p, side, swing, _FOOT[number])
@@ -35,17 +59,29 @@ def _body(p: Parameters) -> Iterator[Part]:
     yield from _head(p)
 
 
-def _torso(tall: float, wide: float, *, long_sleeved: bool) -> Iterator[Part]:
+def _trunk(p: Parameters, hang: Hang | None) -> Part:
     """Hips, waist, chest and shoulders in one, the back flat enough to carry on."""
+    tall, wide = p["height_m"], p["build"]
     levels = np.array([0.46, 0.50, 0.58, 0.66, 0.74, 0.79, 0.815, 0.83]) * tall
     half_x = np.array([0.145, 0.168, 0.150, 0.160, 0.178, 0.182, 0.150, 0.075]) * wide
     half_y = np.array([0.100, 0.118, 0.108, 0.112, 0.115, 0.098, 0.078, 0.060])
     path = np.stack([0 * levels, 0 * levels, levels], axis=1)
-    trunk = sweep(path, circle(1.0, 20), scale=np.stack([half_x, half_y], axis=1),
-                  bevel_m=0, up=(1, 0, 0))  # fmt: skip
-    yield Part(_TOP, trunk, hang=Hang(0.96, 0.9))
-    if long_sleeved:  # a collar
-        yield Part(_TOP, _tube([(0, 0, 0.80 * tall), (0, 0.005, 0.85 * tall)], (0.075, 0.062), 14))
+    scale = np.stack([half_x, half_y], axis=1)
+    return Part(_TOP, sweep(path, circle(1.0, 20), scale=scale, bevel_m=0, up=(1, 0, 0)), hang=hang)
+
+
+def _harness(tall: float, wide: float) -> Iterator[Solid]:
+    """The shoulder strap of a pack, and half of its belt: whoever boxes a pack leaves them out."""
+    x, deep = 0.105 * wide, 0.118
+    over = [(x, deep + 0.012, 0.74 * tall), (x, 0.09, 0.815 * tall), (x, 0.0, 0.838 * tall),
+            (x, -0.095, 0.80 * tall), (x, -deep - 0.012, 0.72 * tall),
+            (1.25 * x, -deep, 0.64 * tall), (1.55 * x, -0.02, 0.60 * tall),
+            (1.3 * x, deep, 0.58 * tall)]  # fmt: skip
+    yield sweep(fillet(over, 0.05, 4), rectangle(0.014, 0.058, 0.005), up=(0, -1, 0))
+    angle = np.radians(np.linspace(75, -88, 12))
+    belt = np.stack([0.172 * wide * np.cos(angle), 0.128 * np.sin(angle), 0 * angle + 0.52 * tall],
+                    axis=1)  # fmt: skip
+    yield sweep(belt, rectangle(0.06, 0.016, 0.006), up=(0, 0, 1))
 
 
 def _leg(p: Parameters, side: int, swing_deg: float, foot: Mark) -> Iterator[Part]:
@@ -154,12 +190,18 @@ _RANGES = {
 _SOURCE = (
     "adults from the 5th to the 95th percentile: 1.55 to 1.90 m high, shoulders 0.40 to 0.52 m"
 )
-STANDING = Shape(name="standing_body", source=_SOURCE, parts=_body, ranges=_RANGES)
+STANDING = Shape(name="standing_body", source=_SOURCE, parts=_wearer, ranges=_RANGES)
 WALKING = Shape(
     name="walking_body",
     source=_SOURCE,
-    parts=_body,
+    parts=_wearer,
     ranges={**_RANGES, "stride_deg": span(12, 28), "elbow_deg": span(10, 80)},
 )
+BYSTANDER = Shape(
+    name="bystander_body",
+    source=_SOURCE,
+    parts=_bystander,
+    ranges={**_RANGES, "stride_deg": span(-20, 20), "elbow_deg": span(5, 80)},
+)
 KEYPOINTS = names(_CROWN, _HAND, _FOOT)
-BODY = family("body", KEYPOINTS, STANDING, WALKING)
+BODY = family("body", KEYPOINTS, STANDING, WALKING, BYSTANDER)
