@@ -29,7 +29,7 @@ EXPORT ?= ## explore: a folder for a page that needs no server; empty: serve
 WEIGHTS ?= ## a folder of pretrained features' weights: docs/features.md
 MESHES ?= ## a folder of your own meshes, a subfolder a category: docs/assets.md
 FRAGMENTS ?= ## a folder of cut-outs of your photos, as make fragments writes it: docs/cutouts.md
-IMAGES ?= ## how many images; empty: 40; improve: of each round, 200; join: of each set, all
+IMAGES ?= ## how many images; empty: 40; improve: of each round, 200; join: of each set, all; filter: so many stay
 SEED ?= ## seed of the run; empty: 0
 QUALITY ?= ## sketch, draft, standard or final; empty: standard
 OPTIONS ?= ## further Hydra KEY=VALUE words for conf/align.yaml
@@ -48,8 +48,8 @@ plan: setup ## The same without the rendering: plan, previewed metadata, report
 	@$(PYTHON) -m alignment.align.main render=false $(WORDS)
 
 .PHONY: filter
-filter: setup ## A new set without those images of SET that look like nothing in REAL
-	@$(PYTHON) -m alignment.curation.main $(OPTIONS)
+filter: setup ## A new set without those images of SET that look like nothing in REAL, or of the IMAGES most alike
+	@$(PYTHON) -m alignment.curation.main $(if $(IMAGES),threshold.rule=keep threshold.keep=$(IMAGES)) $(OPTIONS)
 
 .PHONY: filter-boxes
 filter-boxes: setup ## The same box by box: only annotations go, images stay

@@ -12,16 +12,23 @@ FloatArray = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, kw_only=True)
 class ThresholdSettings:
-    """rule: elbow, of the sorted scores; or share, a fixed one. most: never more than this goes."""
+    """How much goes.
 
-    rule: Literal["elbow", "share"]
+    rule: elbow, of the sorted scores, where never more than `most` goes; share, a fixed one; or
+    keep, so many stay.
+    """
+
+    rule: Literal["elbow", "share", "keep"]
     share: float
     most: float
+    keep: int | None
 
     def __post_init__(self) -> None:
         for name in ("share", "most"):
             if not 0 <= getattr(self, name) <= 1:
                 raise ValueError(f"{name} is {getattr(self, name)}; expected 0 to 1")
+        if self.rule == "keep" and (self.keep is None or self.keep < 1):
+            raise ValueError(f"keep is {self.keep}; expected 1 or more, where rule is keep")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +50,10 @@ def threshold_of(scores: FloatArray, settings: ThresholdSettings) -> Threshold:
     ascending = np.sort(scores)
     if settings.rule == "share":
         return _at_most(ascending, settings.share, f"the worst {settings.share:.0%}")
+    if settings.rule == "keep":
+        assert settings.keep is not None
+        gone = max(0, len(ascending) - settings.keep)
+        return _at_most(ascending, gone / len(ascending), f"the {settings.keep} most alike stay")
     elbow = _elbow(ascending)
     if elbow is None:
         return Threshold(value=float("inf"), why="the sorted scores have no elbow: nothing goes")

@@ -1,4 +1,4 @@
-"""How unlike the real boxes each box is: distance to its neighbours, or minus log-likelihood."""
+"""How unlike the real boxes each box is: distance to neighbours, likelihood, odds to be real."""
 
 import math
 from dataclasses import dataclass
@@ -11,21 +11,30 @@ from scipy.special import logsumexp
 
 from alignment.feature_space.space import FeatureSpace
 from alignment.features.features import Features, Ids
+from assets.errors import UserError
 
 FloatArray = npt.NDArray[np.float64]
 BANDWIDTHS = np.geomspace(0.05, 3.0, 25)  # of the reference's own spread
+TREES, FOLDS, FEWEST_FOLDS = 300, 5, 2
 _PIECE = 512  # rows whose distances are held at a time
 _MOST_TRIED = 1000  # real rows that the kernels' width is chosen by
 
 
+class TooFewImages(UserError):
+    """Too few images to hold some of them out."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class ScoreSettings:
-    """score: knn, the mean distance to the nearest `neighbours` real boxes; or kde.
+    """How boxes are scored.
+
+    score: knn, the mean distance to the nearest `neighbours` real boxes; kde; or ratio, minus the
+    log odds to be real that a forest gives which saw other images of both.
 
     image: how the scores of an image's boxes become one.
     """
 
-    score: Literal["knn", "kde"]
+    score: Literal["knn", "kde", "ratio"]
     neighbours: int
     image: Literal["mean", "worst"]
 
@@ -66,10 +75,12 @@ class Scores:
 
 
 def score(space: FeatureSpace, features: Features, settings: ScoreSettings) -> Scores:
-    """Return the scores of a set's rows. Raises OtherFeatures."""
+    """Return the scores of a set's rows. Raises OtherFeatures, TooFewImages."""
     points = space.project(features)
     if settings.score == "knn":
         values, real = _by_knn(space, points, settings.neighbours)
+    elif settings.score == "ratio":
+        values, real = _by_ratio(space, features)
     else:
         values, real = _by_kde(space, points)
     return Scores(
@@ -118,6 +129,31 @@ def _by_kde(space: FeatureSpace, points: FloatArray) -> tuple[FloatArray, FloatA
     width = spread * float(BANDWIDTHS[int(np.argmin(tried))])
     own = _surprise(space.reference, space.reference, width, (groups, groups))
     return _surprise(points, space.reference, width, None), own
+
+
+def _by_ratio(space: FeatureSpace, features: Features) -> tuple[FloatArray, FloatArray]:
+    """A random forest (Breiman 2001) tells real boxes from the set's, each fold by the others."""
+    from sklearn.ensemble import RandomForestClassifier  # noqa: PLC0415  # half a second to import
+    from sklearn.model_selection import GroupKFold  # noqa: PLC0415
+
+    values = np.concatenate([space.reference_values, features.values])
+    is_real = np.arange(len(values)) < len(space.reference_values)
+    groups = np.concatenate([space.reference_images, -1 - features.image_ids])
+    folds = min(FOLDS, len(np.unique(space.reference_images)), len(np.unique(features.image_ids)))
+    if folds < FEWEST_FOLDS:
+        raise TooFewImages(
+            "score=ratio holds images out to score them: expected two or more of each set; "
+            "score=knn does with one"
+        )
+    odds = np.empty(len(values))
+    for shown, held in GroupKFold(folds).split(values, is_real, groups):
+        forest = RandomForestClassifier(
+            TREES, min_samples_leaf=3, class_weight="balanced", random_state=0
+        ).fit(values[shown], is_real[shown])
+        share = forest.predict_proba(values[held])[:, list(forest.classes_).index(True)]
+        share = (TREES * share + 0.5) / (TREES + 1)  # no odds are infinite
+        odds[held] = np.log(share / (1 - share))
+    return -odds[~is_real], -odds[is_real]
 
 
 def _nearest(

@@ -103,13 +103,15 @@ class Projection:
 class FeatureSpace:
     """The space that the exposed real part spans, and its points there.
 
-    reference: (m, k + 1). reference_images: (m,) the image of each.
+    reference: (m, k + 1). reference_values: (m, d) the same as they were described.
+    reference_images: (m,) the image of each.
     """
 
     projection: Projection
     names: tuple[str, ...]
     backend: str
     reference: FloatArray
+    reference_values: npt.NDArray[np.float32]
     reference_images: npt.NDArray[np.int64]
 
     def __post_init__(self) -> None:
@@ -129,7 +131,8 @@ class FeatureSpace:
         found = Projection.fit(shown.values, shown.blocks, settings)
         return cls(
             projection=found, names=features.names, backend=features.backend,
-            reference=found.of(shown.values), reference_images=shown.image_ids,
+            reference=found.of(shown.values), reference_values=shown.values,
+            reference_images=shown.image_ids,
         )  # fmt: skip
 
     def project(self, features: Features) -> FloatArray:

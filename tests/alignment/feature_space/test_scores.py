@@ -3,7 +3,14 @@ import pytest
 from scipy.stats import multivariate_normal, spearmanr
 from sklearn.neighbors import KernelDensity
 
-from alignment.feature_space.scores import BANDWIDTHS, ScoreSettings, by_image, knn_distance, score
+from alignment.feature_space.scores import (
+    BANDWIDTHS,
+    ScoreSettings,
+    TooFewImages,
+    by_image,
+    knn_distance,
+    score,
+)
 from alignment.feature_space.space import FeatureSpace, SpaceSettings
 from tests.alignment.feature_space.made import exposed, features, scores
 
@@ -15,6 +22,7 @@ def knn(neighbours=3):
 
 
 KDE = ScoreSettings(score="kde", neighbours=1, image="mean")
+RATIO = ScoreSettings(score="ratio", neighbours=1, image="mean")
 
 
 def test_the_distance_is_that_of_a_search_over_all_pairs():
@@ -51,6 +59,31 @@ def test_likelihood_orders_points_as_the_density_they_were_drawn_from():
     found = score(FeatureSpace.fit(real, exposed(real), SPACE), features(probe), KDE)
     truth = -multivariate_normal.logpdf(probe, cov=np.eye(2))
     assert spearmanr(found.values, truth).statistic > 0.9
+
+
+def test_odds_order_points_as_the_ratio_of_the_densities_does():
+    rng = np.random.default_rng(6)
+    real, made = features(rng.normal(size=(200, 2))), rng.normal(size=(800, 2)) * 2 + (1.5, 0)
+    found = score(FeatureSpace.fit(real, exposed(real), SPACE), features(made), RATIO)
+    truth = multivariate_normal.logpdf(made, mean=(1.5, 0), cov=4 * np.eye(2))
+    truth -= multivariate_normal.logpdf(made, cov=np.eye(2))
+    assert spearmanr(found.values, truth).statistic > 0.8
+    assert np.median(found.real) < np.median(found.values)
+
+
+def test_what_cannot_be_told_from_the_real_has_even_odds_because_no_box_saw_its_own_image():
+    rng = np.random.default_rng(7)
+    real, made = (features(np.repeat(rng.normal(size=(150, 3)), 2, axis=0)) for _ in range(2))
+    found = score(FeatureSpace.fit(real, exposed(real), SPACE), made, RATIO)
+    assert abs(np.median(found.values)) < 0.3
+    assert abs(np.median(found.real)) < 0.3
+
+
+def test_odds_of_a_single_image_are_refused_in_one_line():
+    real = features(np.random.default_rng(8).normal(size=(30, 3)))
+    one = features(np.zeros((2, 3)))
+    with pytest.raises(TooFewImages, match="two or more of each set; score=knn"):
+        score(FeatureSpace.fit(real, exposed(real), SPACE), one, RATIO)
 
 
 def test_likelihood_is_that_of_a_kernel_density_fitted_without_the_image_itself():
