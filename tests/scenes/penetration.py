@@ -9,6 +9,7 @@ import numpy.typing as npt
 import trimesh
 
 from assets.catalogue import Catalogue
+from scenes.layout.standing import Layout
 from scenes.model.scene import Placement
 
 FloatArray = npt.NDArray[np.float64]
@@ -96,3 +97,12 @@ def _drop(point, corners, above):  # type: ignore[no-untyped-def]
         if down >= -above and down < best:
             best = down
     return best
+
+
+def worn_pairs(layout: Layout) -> list[set[int]]:
+    """Return who wears something, and what, by their places in the layout."""
+    return [
+        {index, support}
+        for index, support in enumerate(layout.supports)
+        if support is not None and layout.standing[support].asset.category == "body"
+    ]

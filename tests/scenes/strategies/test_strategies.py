@@ -17,7 +17,7 @@ from scenes.preview.preview import preview, visible_objects
 from scenes.sampling.sampler import SceneSampler
 from scenes.strategies.registry import STRATEGIES
 from tests.scenes.configs import composed, labels_of, strategy_config, strategy_settings
-from tests.scenes.penetration import drop_m, is_inside, penetration_m, placed_mesh
+from tests.scenes.penetration import drop_m, is_inside, penetration_m, placed_mesh, worn_pairs
 
 NAMES = ("baseline", "filtered", "on_surface", "white", "close_up", "cluttered", "grouped")
 STANDING = ("on_surface", "close_up", "cluttered", "grouped")  # white lays out as on_surface
@@ -46,15 +46,6 @@ def _layout(name: str, category: str, seed: int) -> Layout:
     return STRATEGIES[sampler.config.strategy](geometry, sampler.config, sampler.cast)
 
 
-def _worn(layout: Layout) -> list[set[int]]:
-    """Return who wears something, and what, by their places in the scene."""
-    return [
-        {index, support}
-        for index, support in enumerate(layout.supports)
-        if support is not None and layout.standing[support].asset.category == "body"
-    ]
-
-
 def _meshes(scene: Scene) -> list[trimesh.Trimesh]:
     return [placed_mesh(_catalogue(), placed) for placed in scene.objects]
 
@@ -63,7 +54,7 @@ def _meshes(scene: Scene) -> list[trimesh.Trimesh]:
 def test_nothing_reaches_five_millimetres_into_another(name: str, category: str) -> None:
     near = 0
     for seed, scene in enumerate(_scenes(name, category)):
-        worn = _worn(_layout(name, category, seed)) if name != "baseline" else []
+        worn = worn_pairs(_layout(name, category, seed)) if name != "baseline" else []
         meshes = _meshes(scene)
         for (i, a), (j, b) in itertools.combinations(enumerate(meshes), 2):
             if {i, j} in worn:  # straps go round who wears them
@@ -95,7 +86,7 @@ def test_packs_are_worn_by_bodies_who_show_them_from_behind() -> None:
     for seed in range(SCENES):
         layout = _layout("on_surface", "bag", seed)
         for bag, person in ((min(p, key=_is_body(layout)), max(p, key=_is_body(layout)))
-                            for p in _worn(layout)):  # fmt: skip
+                            for p in worn_pairs(layout)):  # fmt: skip
             worn += 1
             bag_, by = layout.standing[bag], layout.standing[person]
             assert bag_.asset.shape in ("backpack", "hiking_pack")
