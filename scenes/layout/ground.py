@@ -56,17 +56,12 @@ class Ground:
                 return True
         return False
 
-    def add_wearing(
-        self,
-        rng: np.random.Generator,
-        pair: tuple[Kind, Kind],
-        propose: Callable[[], Position],
-        turned: Callable[[], float],
+    def add_worn(
+        self, rng: np.random.Generator, kind: Kind, propose: Callable[[], Standing]
     ) -> bool:
-        """Stand somebody on the floor and hang a target on them; or leave out both."""
-        wearer, kind = pair
+        """Hang a target on the first who is proposed, can wear it and finds room; or leave both."""
         for _ in range(TRIES):
-            owner = wearer.at(propose(), turned())
+            owner = propose()
             worn = [p.stand(rng, kind, 0.0) for p in perches(owner, 0.0) if p.support.hung][:1]
             both = [s for s in (owner, *worn) if s is not None]
             eye = self.camera.camera_to_world[:3, 3]

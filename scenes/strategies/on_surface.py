@@ -129,12 +129,13 @@ def _add_beside(
     def place() -> Position:
         return in_ellipse(rng, spread_m, config.objects.depth_spread)
 
-    def turned() -> float:
-        return first.yaw_rad + float(rng.uniform(-TOGETHER_RAD, TOGETHER_RAD))
+    def wearer() -> Standing:
+        stray = float(rng.uniform(-TOGETHER_RAD, TOGETHER_RAD))
+        return draw_prop(rng, cast, by).at(place(), first.yaw_rad + stray)
 
     by = first.asset.category
     if by in config.placement.places_of(kind.asset.category, kind.asset.shape):
-        ground.add_wearing(rng, (draw_prop(rng, cast, by), kind), place, turned)
+        ground.add_worn(rng, kind, wearer)
     else:
         ground.add(rng, kind, place)
 

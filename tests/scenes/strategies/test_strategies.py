@@ -99,6 +99,22 @@ def test_packs_are_worn_by_bodies_who_show_them_from_behind() -> None:
     assert worn > 5
 
 
+def test_where_several_packs_are_worn_few_are_left_out_for_want_of_a_wearer() -> None:
+    count, near = {"low": 3, "high": 3, "log": False}, {"low": 3.0, "high": 3.0, "log": False}
+    told = strategy_settings("on_surface")
+    config = strategy_config(
+        "on_surface", category="bag", shapes=("backpack",),
+        objects={**told["objects"], "count": count, "spread_m": near},
+        placement={**told["placement"], "stands_on": {"backpack": ["body"]}},
+    )  # fmt: skip
+    sampler = SceneSampler.of(config, load_catalogue(2))
+    layouts = [
+        STRATEGIES["on_surface"](np.random.default_rng(seed), config, sampler.cast)
+        for seed in range(SCENES)
+    ]
+    assert np.mean([len(worn_pairs(layout)) for layout in layouts]) > 2.8
+
+
 def _is_body(layout: Layout) -> Callable[[int], bool]:
     return lambda index: layout.standing[index].asset.category == "body"
 
