@@ -34,11 +34,13 @@ class Mixture:
 
     categories: names, in the order of labels. real_share: of every batch that is drawn from the
     photos; None where all examples are drawn alike. Examples of one kind alone need None.
+    photos_last: share of the steps, at their end, that show photos alone; needs a real_share.
     """
 
     examples: tuple[Example, ...]
     categories: tuple[str, ...]
     real_share: float | None
+    photos_last: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

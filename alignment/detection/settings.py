@@ -52,13 +52,15 @@ class SideSettings:
 class TrainingSettings(SideSettings):
     """What is trained. images: of each set, at most; None: all.
 
-    real_shares: of a batch, for sets and photos together. first_photos: where the learning curve of
+    real_shares: of a batch, for sets and photos together. photos_last: share of the steps of these,
+    at their end, that show photos alone. first_photos: where the learning curve of
     photos alone begins; each further point doubles it.
     """
 
     images: int | None
     seeds: int
     real_shares: tuple[float, ...]
+    photos_last: float
     first_photos: int
 
     def __post_init__(self) -> None:
@@ -71,6 +73,8 @@ class TrainingSettings(SideSettings):
         for share in self.real_shares:
             if not 0 < share < 1:
                 raise ValueError(f"real_shares has {share:g}; expected shares between 0 and 1")
+        if not 0 <= self.photos_last < 1:
+            raise ValueError(f"photos_last is {self.photos_last:g}; expected 0 to below 1")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -22,6 +22,10 @@ class NoYolo(UserError):
     """Ultralytics' command that is not named, not there, or failed."""
 
 
+class NoOrder(UserError):
+    """An order of what is shown that the command cannot keep."""
+
+
 def made(settings: DetectorSettings) -> "YoloWay":
     """Return the detector. Raises NoYolo."""
     return YoloWay(settings)
@@ -40,7 +44,9 @@ class YoloWay:
         self.identity = identity_of(settings, device, self._hashes, self._versions)
 
     def fit(self, mixture: Mixture, seed: int, say: Callable[[float], None]) -> "YoloFit":
-        """Return the detector fitted. Raises NoYolo, PhotoUnreadable."""
+        """Return the detector fitted. Raises NoYolo, NoOrder, PhotoUnreadable."""
+        if mixture.photos_last:
+            raise NoOrder("detector=yolo draws from one list all along; use training.photos_last=0")
         # the weights that it learned live as long as what is returned
         folder = tempfile.TemporaryDirectory(prefix="twinset-yolo-")
         say(0.0)

@@ -64,7 +64,7 @@ def _standing(found: Verdict, one: Standing) -> Mapping[str, Any]:
     renders, photos = one.arm.counts
     return {
         "name": one.name, "kind": one.arm.kind, "set": one.arm.set_name, "renders": renders,
-        "photos": photos, "real_share": one.arm.real_share,
+        "photos": photos, "real_share": one.arm.real_share, "photos_last": one.arm.photos_last,
         "measures": {m: asdict(found.estimate(one, m)) for m in MEASURES},
         "habits": {
             habit: asdict(sampled.estimate(found.resampling))

@@ -21,7 +21,7 @@ class Arm:
     kind: a set alone, the exposed photos alone, both, or a number of photos alone. set_name: of a
     set or mixture, or whose exposed photos these are. limits: how many pictures of each part, None
     for all; drawn anew with each seed, and nested in each other. starts: by seed, what is gone on
-    from; None: anew. keeps: the weights.
+    from; None: anew. keeps: the weights. photos_last: share of the steps that end on photos alone.
     """
 
     kind: Kind
@@ -32,6 +32,14 @@ class Arm:
     real_share: float | None
     starts: Mapping[int, Start] | None = None
     keeps: bool = False
+    photos_last: float = 0.0
+
+    @property
+    def shown_share(self) -> float | None:
+        """Return the share of photos in all that is shown; None where all are drawn alike."""
+        if self.real_share is None:
+            return None
+        return self.photos_last + (1 - self.photos_last) * self.real_share
 
     @property
     def counts(self) -> tuple[int, int]:
@@ -97,10 +105,13 @@ def _exposed(sources: Sequence[Source]) -> Iterator[Arm]:
 
 
 def _both(source: Source, share: float, settings: TrainingSettings) -> Arm:
-    name = f"{source.name} + {len(source.exposed)} photos, {share:.0%} of a batch"
+    last = (
+        f", the last {settings.photos_last:.0%} of the steps alone" if settings.photos_last else ""
+    )
+    name = f"{source.name} + {len(source.exposed)} photos, {share:.0%} of a batch{last}"
     return Arm(
         kind="mixture", name=name, set_name=source.name, parts=(source.shown, source.exposed),
-        limits=(settings.images, None), real_share=share,
+        limits=(settings.images, None), real_share=share, photos_last=settings.photos_last,
     )  # fmt: skip
 
 

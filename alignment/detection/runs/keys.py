@@ -17,7 +17,7 @@ def run_of(arm: Arm, seed: int, unseen: Unseen, identity: str) -> Run:
     the key: they change no prediction. Weights that are gone on from are told by their hash.
     """
     drawn, judging = arm.drawn(seed), unseen.for_judging()
-    pictures, mixture = together(drawn), mixed(drawn, arm.real_share)
+    pictures, mixture = together(drawn), mixed(drawn, arm.real_share, arm.photos_last)
     questions = tuple(
         Question(image_id=image.id, file_name=image.file_name, asked=asked)
         for image, asked in zip(judging.images, unseen.asked, strict=True)
@@ -32,6 +32,8 @@ def run_of(arm: Arm, seed: int, unseen: Unseen, identity: str) -> Run:
         "asked": _digest([[q.image_id, q.file_name, unseen.digest_of[q.image_id],
                            q.asked.size_px] for q in questions]),
     }  # fmt: skip
+    if mixture.photos_last:
+        told["photos_last"] = mixture.photos_last
     start = arm.starts[seed] if arm.starts else None
     if start is not None:
         told["goes_on_from"], told["steps"] = start.kept.digest, start.steps

@@ -112,11 +112,11 @@ def together(parts: Sequence[Shown]) -> tuple[Picture, ...]:
     return tuple(sorted(pictures, key=lambda p: (p.example.real, p.digest, p.image_id)))
 
 
-def mixed(parts: Sequence[Shown], real_share: float | None) -> Mixture:
+def mixed(parts: Sequence[Shown], real_share: float | None, photos_last: float = 0.0) -> Mixture:
     """Return what a detector is fitted to. Raises TypeError on anything but `Shown`."""
     return Mixture(
         examples=tuple(picture.example for picture in together(parts)),
-        categories=parts[0].unseen.names, real_share=real_share,
+        categories=parts[0].unseen.names, real_share=real_share, photos_last=photos_last,
     )  # fmt: skip
 
 

@@ -65,14 +65,17 @@ class Batches:
 def order_of(mixture: Mixture, schedule: Schedule) -> IntArray:
     """Return (steps, batch, 4) numbers of examples, the first of which fills a view of one.
 
-    The firsts of each kind go through all examples of that kind before any comes again.
+    The firsts of each kind go through all examples of that kind before any comes again. The draw of
+    photos and renders is the same with and without steps of photos alone.
     """
     rng = np.random.default_rng([schedule.seed, _ORDER])
     real = np.array([example.real for example in mixture.examples])
     shape = (len(schedule.sides_px), schedule.batch)
     if mixture.real_share is None:
         return _cycled(rng, np.arange(len(real)), shape)
-    wanted = mixture.real_share * schedule.batch
+    shares = np.full(shape[0], mixture.real_share)
+    shares[shape[0] - round(mixture.photos_last * shape[0]) :] = 1.0
+    wanted = shares * schedule.batch
     counts = np.floor(wanted + rng.random(shape[0])).astype(np.int64)
     photos = _cycled(rng, np.flatnonzero(real), shape)
     renders = _cycled(rng, np.flatnonzero(~real), shape)

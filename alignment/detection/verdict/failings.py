@@ -88,7 +88,7 @@ def _of_pixels(attribute: str) -> bool:
 def _trained_on(standing: Standing, tables: Tables, attribute: str) -> MetadataTable | None:
     """Return the values of what an arm was trained on, each as often as it was shown."""
     arm = standing.arm
-    of_renders, of_photos = copies_for(arm.counts, arm.real_share)
+    of_renders, of_photos = copies_for(arm.counts, arm.shown_share)
     parts = []
     for part in arm.parts:
         real = bool(len(part)) and part.pictures[0].example.real

@@ -44,7 +44,7 @@ def judged(
         failings=_failings(shown, brought, (settings, resampling), stages),
         exhibits=_exhibits(standings, brought, settings, stages),
         effects=effects_of(standings), facts=shared_facts(standings),
-        recipe=recipe_of(best.name, best.arm.counts, best.arm.real_share, settings.detector),
+        recipe=recipe_of(best.arm, settings.detector),
     )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass
 
 from alignment.detection.detectors.settings import DetectorSettings
+from alignment.detection.runs.arms import Arm
 
 _LITE_BLOCKS = 16
 _YOLO_BACKBONE = 10  # modules, counted from the picture
@@ -15,30 +16,31 @@ _VIT_PATCH_PX = 56  # what RF-DETR's resolutions are multiples of
 class Recipe:
     """What to train on and how.
 
-    copies: of each render and of each photo in a list that a trainer draws from alike, so that the
-    share of photos comes out right. settings: of this project. trainers: by name, the lines that
-    come near in words that it knows.
+    photos_last: share of the steps, at their end, on photos alone. copies: of each render and of
+    each photo in a list that a trainer draws from alike before these, so that the share of photos
+    comes out right. settings: of this project. trainers: by name, the lines that come near in words
+    that it knows.
     """
 
     name: str
     renders: int
     photos: int
     real_share: float | None
+    photos_last: float
     copies: tuple[int, int]
     settings: tuple[tuple[str, str], ...]
     trainers: tuple[tuple[str, tuple[str, ...]], ...]
 
 
-def recipe_of(
-    name: str, counts: tuple[int, int], real_share: float | None, how: DetectorSettings
-) -> Recipe:
-    """Return the recipe of an arm. counts: renders and photos."""
+def recipe_of(arm: Arm, how: DetectorSettings) -> Recipe:
+    """Return the recipe of an arm."""
+    counts, real_share = arm.counts, arm.real_share
     copies = copies_for(counts, real_share)
     listed = max(1, counts[0] * copies[0] + counts[1] * copies[1])
     epochs = max(1, round(how.loop.steps * how.loop.batch / listed))
     return Recipe(
-        name=name, renders=counts[0], photos=counts[1], real_share=real_share, copies=copies,
-        settings=_ours(how, real_share),
+        name=arm.name, renders=counts[0], photos=counts[1], real_share=real_share,
+        photos_last=arm.photos_last, copies=copies, settings=_ours(how, arm),
         trainers=(
             ("Ultralytics", _ultralytics(how, epochs)),
             ("torchvision", _torchvision(how, counts, real_share)),
@@ -56,8 +58,10 @@ def copies_for(counts: tuple[int, int], real_share: float | None) -> tuple[int, 
     return (1, max(1, round(ratio))) if ratio >= 1 else (max(1, round(1 / ratio)), 1)
 
 
-def _ours(how: DetectorSettings, real_share: float | None) -> tuple[tuple[str, str], ...]:
-    share = () if real_share is None else (("training.real_shares", f"[{real_share:g}]"),)
+def _ours(how: DetectorSettings, arm: Arm) -> tuple[tuple[str, str], ...]:
+    share = () if arm.real_share is None else (("training.real_shares", f"[{arm.real_share:g}]"),)
+    if arm.photos_last:
+        share = (*share, ("training.photos_last", f"{arm.photos_last:g}"))
     frozen = how.lite.frozen if how.backbone == "lite" else how.own.frozen
     return (
         *share,

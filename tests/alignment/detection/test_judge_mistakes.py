@@ -91,6 +91,7 @@ def test_make_judge_says_in_a_line_what_it_lacks(three, paths, match):
 @pytest.mark.parametrize(("word", "match"), [
     ("training.seeds=0", "training: seeds is 0; expected 1 or more"),
     ("training.real_shares=[1]", "real_shares has 1; expected shares between 0 and 1"),
+    ("training.photos_last=1", "photos_last is 1; expected 0 to below 1"),
     ("training.workers=some", "training.workers"),
     ("page.draws=5", "page: draws is 5; expected 100 or more"),
     ("seed=-1", "seed is -1; expected 0"),

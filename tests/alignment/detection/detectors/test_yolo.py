@@ -3,6 +3,7 @@
 import json
 import stat
 import sys
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 
 from alignment.detection.detector import Asked, Example, Mixture
 from alignment.detection.detectors.registry import detector_of
-from alignment.detection.detectors.yolo import NoYolo
+from alignment.detection.detectors.yolo import NoOrder, NoYolo
 from alignment.detection.detectors.yolo_folder import lay_out
 from tests.alignment.detection.detectors.asked import detector_settings
 from tests.alignment.detection.training.views.made import block, box_of_bright
@@ -73,6 +74,12 @@ def test_the_command_is_told_the_budget_and_its_findings_come_back_best_first(co
     assert fitted.took_effect.loss == (3.0, 1.5)
     assert fitted.took_effect.versions == {"ultralytics": "8.9.0"}
     assert fitted.took_effect.real_share == 0.5
+
+
+def test_photos_alone_at_the_end_are_refused_in_one_line(command, mixture):
+    way = detector_of(detector_settings("yolo", yolo__command=str(command)))
+    with pytest.raises(NoOrder, match="draws from one list all along"):
+        way.fit(replace(mixture, photos_last=0.3), 0, lambda _: None)
 
 
 def test_photos_are_repeated_up_to_their_share_and_labels_lie_on_what_they_name(mixture, tmp_path):

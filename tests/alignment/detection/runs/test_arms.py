@@ -18,7 +18,7 @@ def three(tmp_path_factory):
 def arms(three, out, **changes):
     real, *named = three
     given = {"images": None, "seeds": 1, "real_shares": (0.25,), "first_photos": 4, "workers": 1,
-             "memory_gb": 1.0, "gpu_workers": 1, **changes}  # fmt: skip
+             "memory_gb": 1.0, "gpu_workers": 1, "photos_last": 0.0, **changes}  # fmt: skip
     brought = bring(settings(real, tuple(named), out))
     return {arm.name: arm for arm in arms_of(brought, TrainingSettings(**given))}
 
@@ -41,6 +41,17 @@ def test_sets_whose_plans_saw_other_photos_are_held_against_their_own(tmp_path):
     assert found["12 photos of good"].counts == (0, 12)
     assert found["2 photos of bad"].counts == (0, 2)
     assert found["bad + 2 photos, 25% of a batch"].counts == (10, 2)
+
+
+def test_mixtures_may_end_on_photos_alone_and_say_so(three, tmp_path):
+    plain, last = (arms(three, tmp_path, photos_last=share) for share in (0.0, 0.25))
+    changed = [
+        (a, b) for a, b in zip(plain.values(), last.values(), strict=True) if a.name != b.name
+    ]
+    assert [arm.kind for arm, _ in changed] == ["mixture", "mixture"]
+    before, after = changed[0]
+    assert after.name == f"{before.name}, the last 25% of the steps alone"
+    assert (before.shown_share, after.shown_share) == (0.25, 0.25 + 0.75 * 0.25)
 
 
 @pytest.mark.parametrize(("photos", "first", "sizes"), [

@@ -18,7 +18,14 @@ from tests.alignment.detection.made import sets, settings, splits
 from tests.alignment.detection.mean_box import MeanBox
 
 TRAINING = TrainingSettings(
-    images=None, seeds=1, real_shares=(), first_photos=4, workers=1, gpu_workers=1, memory_gb=1.0
+    images=None,
+    seeds=1,
+    real_shares=(),
+    photos_last=0.0,
+    first_photos=4,
+    workers=1,
+    gpu_workers=1,
+    memory_gb=1.0,
 )
 
 

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -32,6 +33,14 @@ def schedule(steps=30, batch=4, seed=0):
 def test_photos_have_their_share_of_what_is_shown_whatever_there_is_of_them(share):
     order = order_of(mixture(5, 500, share), schedule(steps=500))
     assert abs((order < 5).mean() - share) < 0.02
+
+
+def test_the_last_steps_show_photos_alone_and_the_first_are_as_they_were():
+    mixed = mixture(5, 50, 0.5)
+    plain = order_of(mixed, schedule(steps=40))
+    order = order_of(replace(mixed, photos_last=0.25), schedule(steps=40))
+    assert (order[30:] < 5).all()
+    assert (order[:30] == plain[:30]).all() and (plain[30:] >= 5).any()
 
 
 def test_every_photo_comes_before_any_comes_again():
