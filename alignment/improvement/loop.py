@@ -16,9 +16,10 @@ from alignment.detection.shown.labelled import labelled
 from alignment.detection.shown.made_with import made_with, refuse_seen
 from alignment.detection.shown.pictures import Shown, Unseen
 from alignment.detection.verdict.standing import FIRST, Standing, standing_of
+from alignment.improvement.backdrops import backdrops
 from alignment.improvement.failing.causes import Causes, RealBoxes, causes_of
 from alignment.improvement.failing.failures import Failures, failures_of
-from alignment.improvement.failing.mistaken import Mistaken, mistaken_of
+from alignment.improvement.failing.mistaken import Mistaken, background_of, mistaken_of
 from alignment.improvement.failing.tilt import Tilt, tilted
 from alignment.improvement.nearness import nearness
 from alignment.improvement.parts import Part, measured
@@ -125,7 +126,7 @@ def round_of(loop: Loop, number: int, stage: Stage) -> tuple[Round, Stage]:
     failing = causes.failing(exposed, loop.real.looks) * loop.listed.weights(keys)
     tilt = tilted(keys, failing, settings.tilt)
     mistaken = mistaken_of(validation, stage.standing.judged, loop.apart.others)
-    new, *bare = _scenes(loop, number, tilt, mistaken)
+    new, *bare = _scenes(loop, number, tilt, (mistaken, stage.standing))
     parts = (*stage.parts, new, *bare)
     reached = loop.trained(f"after round {number}", parts, stage)
     after = reached.standing
@@ -158,8 +159,11 @@ def _arm(name: str, shown: Sequence[Shown], unseen: Unseen) -> Arm:
     return Arm(kind="set", name=name, set_name=name, parts=(own,), limits=(None,), real_share=None)
 
 
-def _scenes(loop: Loop, number: int, tilt: Tilt, mistaken: Mistaken) -> tuple[Part, ...]:
+def _scenes(
+    loop: Loop, number: int, tilt: Tilt, seen: tuple[Mistaken, Standing]
+) -> tuple[Part, ...]:
     """Return a round's scenes, and those of its images that show no target, where it has any."""
+    mistaken, standing = seen
     images, lean = loop.settings.images, None if tilt.is_even else tilt
     count = min(mistaken.images(images, loop.settings.negatives.share), images - 1)
     wanted = replace(loop.wanted, images=images - count)
@@ -168,7 +172,11 @@ def _scenes(loop: Loop, number: int, tilt: Tilt, mistaken: Mistaken) -> tuple[Pa
     new = loop.part(f"round {number}", folder)
     if not count:
         return (new,)
-    bare = Bare(of=folder, in_place=mistaken.shares)
+    validation = loop.apart.validation
+    places = background_of(validation, standing.judged, loop.apart.others)
+    shown = new.labelled.annotated
+    like = backdrops(loop.settings, places, validation, shown, loop.stages)[:count]
+    bare = Bare(of=folder, in_place=mistaken.shares, like=like)
     loop.stages.begin(f"scenes of round {number} without targets")
     wanted = replace(wanted, images=count)
     empty = loop.ordered(Order(wanted=wanted, number=number, tilt=None, bare=bare))

@@ -58,10 +58,20 @@ class Bare:
     """That scenes are those of another order's folder without what is labelled in them.
 
     in_place: categories, and in which share of them each stands, unlabelled, where targets stood.
+    like: numbers of scenes that are taken first.
     """
 
     of: Path
     in_place: tuple[tuple[str, float], ...]
+    like: tuple[int, ...]
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The words of make align, but for where the other order lies."""
+        return (
+            f"target_free.in_place={quoted(self.in_place)}",
+            f"target_free.like={quoted(self.like)}",
+        )
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -87,7 +97,7 @@ class Order:
             "format=coco", f"category={quoted(','.join(wanted.categories))}",
             f"images={wanted.images}", f"seed={self.seed}", f"quality={wanted.preset}",
             f"fragments.without={quoted(wanted.judging)}", *wanted.words,
-            *([] if self.bare is None else [f"target_free.in_place={quoted(self.bare.in_place)}"]),
+            *([] if self.bare is None else self.bare.words),
         )  # fmt: skip
 
     @property

@@ -92,9 +92,13 @@ class TiltSettings:
 
 @dataclass(frozen=True, kw_only=True)
 class NegativeSettings:
-    """Images without targets. share: of a round's images, at most."""
+    """Images without targets. share: of a round's images, at most.
+
+    space: in which scenes look like what was mistaken.
+    """
 
     share: float
+    space: SpaceSettings
 
     def __post_init__(self) -> None:
         if not 0 <= self.share <= 0.5:

@@ -59,11 +59,13 @@ class EmbeddedSettings:
 class TargetFreeSettings:
     """Scenes of an earlier run without what is labelled, in place of a search; of: its folder.
 
-    in_place: categories, and in which share of the scenes each stands, unlabelled, where targets
-    stood.
+    like: numbers of scenes, best first, that those in which nothing stands in a target's place are
+    taken from before others are drawn. in_place: categories, and in which share of the scenes each
+    stands, unlabelled, where targets stood.
     """
 
     of: Path | None
+    like: tuple[int, ...]
     in_place: tuple[tuple[str, float], ...]
 
     def __post_init__(self) -> None:

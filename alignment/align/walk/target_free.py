@@ -1,7 +1,7 @@
 """Scenes of an earlier plan without what is labelled in them: a detector is to find nothing."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +26,19 @@ STREAM = 17  # of the run's seed
 InPlace = Mapping[str, float]  # catalogue category to its share of the scenes
 
 
+@dataclass(frozen=True, kw_only=True)
+class Emptied:
+    """How many scenes are wanted, and which.
+
+    like: numbers of scenes that are taken first. in_place: by catalogue category in which share of
+    the scenes one of its assets, not labelled, stands where each labelled object stood.
+    """
+
+    count: int
+    in_place: InPlace
+    like: tuple[int, ...] = ()
+
+
 class TooFewScenes(UserError):
     """A plan with fewer scenes than are wanted without their targets."""
 
@@ -42,7 +55,8 @@ def target_free(settings: AlignSettings, stages: Stages) -> Path:
     earlier = Plan.read(settings.target_free.of / "plan.jsonl")
     served = _served(job, settings.target_free.in_place, stages)
     rng = np.random.default_rng([settings.seed, STREAM])
-    plan = emptied(rng, earlier, (settings.images, served), job.catalogue)
+    wanted = Emptied(count=settings.images, like=settings.target_free.like, in_place=served)
+    plan = emptied(rng, earlier, wanted, job.catalogue)
     path = job.plan_path.with_name("unsettled.jsonl" if job.settles else "plan.jsonl")
     with locked(job.out), writing(job.out):
         refuse_other_plan(job.out, plan, path.name)
@@ -69,27 +83,28 @@ def _served(job: Job, in_place: Sequence[tuple[str, float]], stages: Stages) -> 
     return found
 
 
-def emptied(
-    rng: np.random.Generator, plan: Plan, wanted: tuple[int, InPlace], catalogue: Catalogue
-) -> Plan:
-    """Return as many of a plan's scenes, drawn, without their labelled objects.
+def emptied(rng: np.random.Generator, plan: Plan, wanted: Emptied, catalogue: Catalogue) -> Plan:
+    """Return as many of a plan's scenes without their labelled objects, drawn or named.
 
-    wanted: how many, and by catalogue category in which share of them one of its assets, not
-    labelled, stands where each labelled object stood; in the others nothing does. A cut-out is
-    replaced by a cut-out, a mesh by a mesh. Raises TooFewScenes.
+    Named ones (`like`) are those in which nothing stands in their place. A cut-out is replaced by a
+    cut-out, a mesh by a mesh. Raises TooFewScenes.
     """
-    count, in_place = wanted
+    count = wanted.count
     shows = [place for place, one in enumerate(plan.scenes) if _shows_something(one.scene)]
     if count > len(shows):
         raise TooFewScenes(
             f"images={count}, but {len(shows)} of the plan's {len(plan)} scenes show anything "
             "beside what is labelled; expected as many at most (make improve: negatives.share=0)"
         )
-    chosen = sorted(rng.choice(shows, count, replace=False).tolist())
-    names = rng.permutation(np.array(_names(count, in_place), dtype=object))
+    names = _names(count, wanted.in_place)
+    like = [place for place in dict.fromkeys(wanted.like) if place in shows][: names.count(None)]
+    del names[len(names) - len(like) :]  # the last ones are those of nothing
+    others = [place for place in shows if place not in like]
+    drawn = sorted(rng.choice(others, len(names), replace=False).tolist())
+    standing = dict(zip(drawn, rng.permutation(np.array(names, dtype=object)), strict=True))
     return Plan(scenes=tuple(
-        _line(rng, number, plan.scenes[place], catalogue, name)
-        for number, (place, name) in enumerate(zip(chosen, names, strict=True))
+        _line(rng, number, plan.scenes[place], catalogue, standing.get(place))
+        for number, place in enumerate(sorted([*like, *drawn]))
     ))  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """What was taken for an object on validation photos: things of other categories, or nothing."""
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -58,7 +58,7 @@ def mistaken_of(validation: Validation, runs: Mapping[int, Judged], others: Othe
         raise TypeError(f"mistakes of a {type(validation).__name__}; they are of Validation alone")
     told: Counter[str | bool] = Counter()
     for run in runs.values():
-        told.update(_lain_on(run, others))
+        told.update(on for on, _, _ in _false(run, others))
     count = len(runs)
     return Mistaken(
         things={name: told[name] / count for name in sorted(map(str, _names(others)))},
@@ -67,24 +67,40 @@ def mistaken_of(validation: Validation, runs: Mapping[int, Judged], others: Othe
     )  # fmt: skip
 
 
+def background_of(
+    validation: Validation, runs: Mapping[int, Judged], others: Others
+) -> Mapping[int, FloatArray]:
+    """Return, by photo, the (n, 4) boxes x, y, w, h that were predicted where nothing lies.
+
+    Of all runs together, as `mistaken_of` counts them. Raises TypeError but for `Validation`.
+    """
+    if not isinstance(validation, Validation):
+        raise TypeError(f"mistakes of a {type(validation).__name__}; they are of Validation alone")
+    found: defaultdict[int, list[FloatArray]] = defaultdict(list)
+    for run in runs.values():
+        for on, photo, box in _false(run, others):
+            if on is False:
+                found[photo].append(box)
+    return {photo: np.array(found[photo]) for photo in sorted(found)}
+
+
 def _names(others: Others) -> set[str]:
     return {name for own in others.values() for name, _ in own}
 
 
-def _lain_on(run: Judged, others: Others) -> Counter[str | bool]:
-    """Return, of a run's false predictions, how many lay on what: True, a judged box; False, none.
+def _false(run: Judged, others: Others) -> Iterator[tuple[str | bool, int, FloatArray]]:
+    """Yield, of each false prediction of a run, what it lay on, its photo and its box.
 
-    Doubles of a prediction, of whatever label, count as often as they come.
+    What: True, a judged box; False, none; else a name of others. Doubles of a prediction, of
+    whatever label, count as often as they come.
     """
     least, truth = Operating.best(run.whole).least, run.truth
-    found: Counter[str | bool] = Counter()
     for one in run.whole:
         told = one.predictions
         for d in np.flatnonzero(one.false[0] & (told.scores >= least)):
             judged = truth.boxes[truth.photos == told.photos[d]]
-            own = others.get(int(truth.image_ids[told.photos[d]]), ())
-            found[_on(told.boxes[d], judged, own)] += 1
-    return found
+            photo = int(truth.image_ids[told.photos[d]])
+            yield _on(told.boxes[d], judged, others.get(photo, ())), photo, told.boxes[d]
 
 
 def _on(box: FloatArray, judged: FloatArray, own: Sequence[tuple[str, Annotation]]) -> str | bool:

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from alignment.align.walk.target_free import TooFewScenes, emptied
+from alignment.align.walk.target_free import Emptied, TooFewScenes, emptied
 from assets.cards.folder import cut_outs
 from assets.catalogue import Catalogue
 from bench.scenes import Studio
@@ -32,7 +32,8 @@ def plan(studio: Studio) -> Plan:
 
 
 def without(plan: Plan, studio: Studio, count: int, **in_place: float) -> Plan:
-    return emptied(np.random.default_rng(0), plan, (count, in_place), studio.catalogue)
+    wanted = Emptied(count=count, in_place=in_place)
+    return emptied(np.random.default_rng(0), plan, wanted, studio.catalogue)
 
 
 def test_what_is_not_labelled_stays_as_it_was_and_nothing_labelled_is_left(
@@ -74,7 +75,9 @@ def test_a_cut_out_takes_the_place_of_a_cut_out_alone(
     flat = cut_outs(studio.catalogue, wanted(cut)).assets
     whole = Catalogue(assets={asset.id: asset for asset in flat})
     mixed = Catalogue(assets={**studio.catalogue.assets, **whole.assets})
-    bare = emptied(np.random.default_rng(0), plan, (COUNT, {"sofa": 1.0}), mixed)
+    bare = emptied(
+        np.random.default_rng(0), plan, Emptied(count=COUNT, in_place={"sofa": 1.0}), mixed
+    )
     names = {p.asset_id for one in bare.scenes for p in one.scene.objects}
     assert names.isdisjoint(whole.assets)
     assert any("sofa" in name for name in names)
@@ -86,6 +89,24 @@ def test_as_many_scenes_as_the_plan_has_at_most_each_once(plan: Plan, studio: St
     assert len({one.scene.seed for one in drawn.scenes}) == 3
     with pytest.raises(TooFewScenes, match="expected as many at most"):
         without(plan, studio, COUNT + 1)
+
+
+def test_named_scenes_come_first_and_stay_without_anything_in_a_targets_place(
+    plan: Plan, studio: Studio
+) -> None:
+    def of(*like: int, **in_place: float) -> dict[str, list[str]]:
+        wanted = Emptied(count=4, in_place=in_place, like=like)
+        bare = emptied(np.random.default_rng(0), plan, wanted, studio.catalogue)
+        return {
+            one.why.split(" without")[0]: [p.category for p in one.scene.objects]
+            for one in bare.scenes
+        }
+
+    assert set(of(5, 1, 3, 0, 2)) == {"scene 0", "scene 1", "scene 3", "scene 5"}
+    mixed = of(5, 1, 3, 5, 99, sofa=0.5)
+    assert "scene 5" in mixed and "scene 1" in mixed
+    assert len(mixed) == 4 and sum("sofa" in shown for shown in mixed.values()) == 2
+    assert "sofa" not in mixed["scene 5"] + mixed["scene 1"]
 
 
 def test_a_scene_of_no_object_at_all_is_previewed_and_has_no_label(
