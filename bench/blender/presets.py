@@ -1,5 +1,6 @@
 """Quality for its cost, by preset and setting: `python -m bench.blender.presets`, ten minutes.
 
+`python -m bench.blender.presets drafts` holds cheaper drafts against the preset at its own size,
 `python -m bench.blender.presets persistent` prints what Blender's persistent data costs alone,
 `python -m bench.blender.presets parts` what a draft frame's colour render pays for.
 
@@ -26,20 +27,26 @@ def main() -> None:
     if sys.argv[1:] == ["parts"]:
         sys.stdout.write(_parts_table(in_blender("parts")))
         return
+    if sys.argv[1:] == ["drafts"]:
+        sys.stdout.write(_settings_table(_means("drafts"), "draft"))
+        return
     kept = _persistent_table(in_blender("persistent"))
     if sys.argv[1:] == ["persistent"]:
         sys.stdout.write(kept)
         return
-    measured = in_blender("quality")
-    means: Curve = {
+    means = _means("presets")
+    sys.stdout.write(f"{_settings_table(means, 'standard')}\n{_equal_table(means)}\n{kept}")
+
+
+def _means(trial: str) -> Curve:
+    return {
         name: {key: float(np.mean([one[key] for one in ones])) for key in ones[0]}
-        for name, ones in measured.items()
+        for name, ones in in_blender("quality", trial).items()
     }
-    sys.stdout.write(f"{_settings_table(means)}\n{_equal_table(means)}\n{kept}")
 
 
-def _settings_table(means: Curve) -> str:
-    base = means["standard"]["cost_s"]
+def _settings_table(means: Curve, preset: str) -> str:
+    base = means[preset]["cost_s"]
     rows = [
         [name, f"{one['cost_s'] / base:.2f}x", f"{one['psnr']:.1f}", f"{one['ssim']:.3f}"]
         for name, one in means.items()
@@ -47,8 +54,8 @@ def _settings_table(means: Curve) -> str:
     ]
     reference = means["reference"]
     title = (
-        "Quality: presets, standard with one setting changed, and BlenderProc's defaults by most "
-        f"samples; cost is processor time of the colour render as a multiple of standard's "
+        "Quality: presets, standard with settings changed, and BlenderProc's defaults by most "
+        f"samples; cost is processor time of the colour render as a multiple of {preset}'s "
         f"({base:.1f} s). The reference costs {reference['cost_s'] / base:.0f}x; its own noise is "
         f"{reference['psnr'] + HALVED_DB:.1f} dB"
     )

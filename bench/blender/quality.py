@@ -9,6 +9,7 @@ import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -34,12 +35,8 @@ from render.staging.stage import stage
 from scenes.model.scene import Scene
 from scenes.optics.colour import srgb
 
-SIZE_PX = (160, 120)
-SCENES = {"room": 2, "hdri": 1}
-KEPT_FRAMES = 8
-REFERENCE_SAMPLES, REFERENCE_BOUNCES = 1024, 32
-PRESETS = ("sketch", "draft", "standard", "final")
-THEIR_SAMPLES = (4, 16, 64, 256)  # the cost of every preset lies between
+KEPT_FRAMES, KEPT_SIZE_PX = 8, (160, 120)
+REFERENCE_BOUNCES = 32
 Light = npt.NDArray[np.float32]
 
 
@@ -95,6 +92,44 @@ VARIANTS = {
     "BVH without spatial splits": Variant(own={"cycles.debug_use_spatial_splits": False}),
 }  # fmt: skip
 
+FAST, BALANCED = {"guides": "fast"}, {"cycles.denoising_quality": "BALANCED"}
+CHEAPER = {
+    "samples 8, guides fast": Variant(quality={**FAST, "samples": 8}),
+    "samples 9, guides fast": Variant(quality={**FAST, "samples": 9}),
+    "samples 10, guides fast": Variant(quality={**FAST, "samples": 10}),
+    "samples 10, guides as they are": Variant(quality={"samples": 10, "guides": "raw"}),
+    "samples 8, denoiser balanced": Variant(quality={"samples": 8}, own=BALANCED),
+    "samples 10, denoiser balanced": Variant(quality={"samples": 10}, own=BALANCED),
+    "samples 10, guides fast, denoiser balanced": Variant(
+        quality={**FAST, "samples": 10}, own=BALANCED),
+    "samples 34, guides fast": Variant(quality={**FAST, "samples": 34}),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trial:
+    """What is rendered in which ways. scenes: by background. theirs: samples of BlenderProc's."""
+
+    size_px: tuple[int, int]
+    scenes: Mapping[str, int]
+    reference_samples: int
+    presets: Sequence[str]
+    variants: Mapping[str, Variant]
+    theirs: Sequence[int]
+
+
+TRIALS = {
+    "presets": Trial(
+        size_px=(160, 120), scenes={"room": 2, "hdri": 1}, reference_samples=1024,
+        presets=("sketch", "draft", "standard", "final"), variants=VARIANTS,
+        theirs=(4, 16, 64, 256),  # the cost of every preset lies between
+    ),
+    "drafts": Trial(
+        size_px=(320, 240), scenes={"room": 2, "hdri": 2}, reference_samples=512,
+        presets=("draft", "standard"), variants=CHEAPER, theirs=(8, 16, 32),
+    ),
+}  # fmt: skip
+
 
 def measured_persistence(_: Path, __: Sequence[str]) -> Mapping[str, Any]:
     """Return what a frame costs without and with Blender's persistent data."""
@@ -106,7 +141,7 @@ def _kept(on: bool) -> Mapping[str, float]:
     studio, quality = Studio.of_conf("background=room"), preset_settings("standard").quality
     bpy.context.scene.render.use_persistent_data = on
     costs, resident_mb = [], []
-    for scene in studio.scenes(KEPT_FRAMES, SIZE_PX):
+    for scene in studio.scenes(KEPT_FRAMES, KEPT_SIZE_PX):
 
         def frame(scene: Scene = scene) -> None:
             session.reset()
@@ -123,18 +158,19 @@ def _resident_mb() -> float:
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
-def measured_quality(_: Path, __: Sequence[str]) -> Mapping[str, Any]:
+def measured_quality(_: Path, trial_name: Sequence[str]) -> Mapping[str, Any]:
     """Return per setting the cost, PSNR and SSIM against the reference, scene by scene."""
+    trial = TRIALS[trial_name[0]]
     standard = preset_settings("standard").quality
     ways: dict[str, Callable[[Scene], Light]] = {
-        **{name: _preset(name) for name in PRESETS},
-        **{name: lambda scene, v=v: v.render(scene, standard) for name, v in VARIANTS.items()},  # type: ignore[misc]  # bound at once
-        **{f"BlenderProc {n}": lambda _, n=n: _theirs(n) for n in THEIR_SAMPLES},  # type: ignore[misc]  # bound at once
+        **{name: _preset(name) for name in trial.presets},
+        **{name: partial(v.render, standard=standard) for name, v in trial.variants.items()},
+        **{f"BlenderProc {n}": lambda _, n=n: _theirs(n) for n in trial.theirs},  # type: ignore[misc]  # bound at once
     }
     found: dict[str, list[Mapping[str, float]]] = {name: [] for name in (*ways, "reference")}
-    for scene in _staged():
+    for scene in _staged(trial):
         seen_light(scene, standard)  # loads what is loaded once
-        halves, reference_s = _costing(lambda s=scene: _halves(s))  # type: ignore[misc]  # bound at once
+        halves, reference_s = _costing(lambda s=scene: _halves(s, trial.reference_samples))  # type: ignore[misc]  # bound at once
         truth = np.mean(halves, axis=0)
         stops = exposure_stops(truth, standard.metering)
         pictures = [_shown(one, stops, standard) for one in (truth, *halves)]
@@ -150,20 +186,20 @@ def _preset(name: str) -> Callable[[Scene], Light]:
     return lambda scene: seen_light(scene, quality)
 
 
-def _staged() -> Iterator[Scene]:
+def _staged(trial: Trial) -> Iterator[Scene]:
     """Yield every scene while it is staged."""
-    for background, number in SCENES.items():
+    for background, number in trial.scenes.items():
         studio = Studio.of_conf(f"background={background}")
-        for scene in studio.scenes(number, SIZE_PX):
+        for scene in studio.scenes(number, trial.size_px):
             session.reset()
             stage(scene, studio.catalogue, dressed=True)
             yield scene
 
 
-def _halves(scene: Scene) -> list[Light]:
+def _halves(scene: Scene, samples: int) -> list[Light]:
     """Return two pictures of half the reference's samples each, without denoising."""
     told = {**vars(preset_settings("final").quality), **_bounces(*[REFERENCE_BOUNCES] * 2)}
-    told |= {"samples": REFERENCE_SAMPLES // 2, "noise_threshold": 0.0, "denoiser": "none"}
+    told |= {"samples": samples // 2, "noise_threshold": 0.0, "denoiser": "none"}
     quality = Quality(**told)
     return [seen_light(replace(scene, seed=scene.seed + more), quality) for more in (1, 2)]
 
