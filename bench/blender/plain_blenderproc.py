@@ -1,6 +1,6 @@
-# Run by BlenderProc for bench/workers/compare.py: plain_blenderproc.py PLAN OUT ours|own.
+# Run by BlenderProc for bench/workers/compare.py: plain_blenderproc.py PLAN OUT ours|own SAMPLES.
 # Renders a plan as a plain BlenderProc script does, one scene after another, and writes it
-# with BlenderProc's own writers; by our settings of Cycles, or by its own with our number of
+# with BlenderProc's own writers; by our settings of Cycles, or by its own with a number of
 # samples.
 import blenderproc as bproc
 import sys
@@ -32,17 +32,17 @@ def name_objects(scene: Scene) -> None:
         bpy.data.objects[f"object.{placed.instance}"]["category_id"] = placed.category_id
 
 
-def leave_to_blenderproc() -> None:
+def leave_to_blenderproc(samples: int) -> None:
     """Undo what our staging tells Cycles, whose other settings are BlenderProc's defaults."""
-    bproc.renderer.set_max_amount_of_samples(SETTINGS.quality.samples)
+    bproc.renderer.set_max_amount_of_samples(samples)
     bpy.context.scene.world.cycles.sampling_method = "AUTOMATIC"
 
 
-def main(plan: Path, out: Path, *, own: bool) -> None:
-    """Render and write every scene of a plan."""
+def main(plan: Path, out: Path, own: int | None) -> None:
+    """Render and write every scene of a plan. own: samples by BlenderProc's own settings."""
     catalogue = load_catalogue(SETTINGS.variants)
     session.start(SETTINGS.device, SETTINGS.threads)
-    bpy.context.scene.render.use_persistent_data = own
+    bpy.context.scene.render.use_persistent_data = own is not None
     for number, planned in enumerate(Plan.read(plan).scenes):
         session.reset()
         stage(planned.scene, catalogue, dressed=True)
@@ -52,8 +52,8 @@ def main(plan: Path, out: Path, *, own: bool) -> None:
             bproc.renderer.enable_segmentation_output(
                 map_by=["category_id", "instance", "name"], default_values=UNLABELLED
             )
-        if own:
-            leave_to_blenderproc()
+        if own is not None:
+            leave_to_blenderproc(own)
         else:
             set_colour(planned.scene, SETTINGS.quality)
         bpy.context.scene.render.use_compositing = True
@@ -70,4 +70,4 @@ if __name__ == "__main__":
     out = Path(sys.argv[2])
     out.mkdir(parents=True, exist_ok=True)
     with session.chatter_to(out / "blender.log"):
-        main(Path(sys.argv[1]), out, own=sys.argv[3] == "own")
+        main(Path(sys.argv[1]), out, int(sys.argv[4]) if sys.argv[3] == "own" else None)

@@ -18,6 +18,8 @@ from bench.workers.tiny_scenes import kills, memory, same
 
 IMAGES = int(os.environ.get("BENCH_IMAGES", "50"))
 DRAFT = ("quality=draft", "background=room")
+SAMPLES = 8  # of conf/quality/draft
+ALIKE = 20  # with which BlenderProc's own settings come to a draft's SSIM: docs/benchmarks.md
 
 
 def main() -> None:
@@ -36,11 +38,12 @@ def _speed(folder: Path) -> str:
     made = {"ours, 1 worker": _seconds(_render(folder / "w1", *ours[1]))}
     plan = folder / "w1" / "plan.jsonl"
     script = "bench/blender/plain_blenderproc.py"
-    plain = _blenderproc(script, str(plan), str(folder / "plain"), "ours")
+    plain = _blenderproc(script, str(plan), str(folder / "plain"), "ours", str(SAMPLES))
     made["plain BlenderProc, its COCO and HDF5 writers"] = reference = _seconds(plain)
     made["ours, 2 workers"] = _seconds(_render(folder / "w2", *ours[2]))
-    own = _blenderproc(script, str(plan), str(folder / "own"), "own")
-    made["plain BlenderProc by its own settings of Cycles"] = _seconds(own)
+    for samples in (SAMPLES, ALIKE):
+        own = _blenderproc(script, str(plan), str(folder / f"own{samples}"), "own", str(samples))
+        made[f"plain BlenderProc by its own settings of Cycles, {samples} samples"] = _seconds(own)
     rows = [
         [
             name, f"{wall_s:.0f}", f"{3600 * IMAGES / wall_s:.0f}", times(reference[0], wall_s),
