@@ -27,23 +27,30 @@ def work(theirs: Connection, make: Make, cores: frozenset[int]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal tells all; ours ends the others
     signal.signal(signal.SIGTERM, _leave)
     os.sched_setaffinity(0, cores)
+    try:
+        with threadpool_limits(1):
+            _serve(theirs, make)
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)  # it is leaving already
+
+
+def _serve(theirs: Connection, make: Make) -> None:
     detector: Detector | None = None
-    with threadpool_limits(1):
-        while True:
-            try:
-                run, folder = theirs.recv()
-            except (EOFError, OSError):
-                return
-            try:
-                detector = detector or make()
-                train(run, detector, folder, _teller(theirs))
-                theirs.send(("done", None))
-            except UserError as error:
-                theirs.send(("failed", str(error)))
-            except BrokenPipeError:
-                return  # whoever asked is gone
-            except Exception:  # noqa: BLE001  # told to the other end, which raises it there
-                theirs.send(("broken", traceback.format_exc()))
+    while True:
+        try:
+            run, folder = theirs.recv()
+        except (EOFError, OSError):
+            return
+        try:
+            detector = detector or make()
+            train(run, detector, folder, _teller(theirs))
+            theirs.send(("done", None))
+        except UserError as error:
+            theirs.send(("failed", str(error)))
+        except BrokenPipeError:
+            return  # whoever asked is gone
+        except Exception:  # noqa: BLE001  # told to the other end, which raises it there
+            theirs.send(("broken", traceback.format_exc()))
 
 
 def _leave(number: int, frame: FrameType | None) -> None:  # noqa: ARG001  # signal's own shape
