@@ -45,8 +45,8 @@ def backdrops(
     stages.begin("describing what was mistaken")
     seen = _described(settings, _boxed(scenes, windows), stages)
     wanted = _described(settings, _boxed(validation.annotated, mistaken), stages)
-    if len(seen.values) < FEWEST:
-        return ()
+    if len(seen.values) < FEWEST or not np.ptp(seen.values, axis=0).any():
+        return ()  # too few, or nothing to tell them by
     space = Projection.fit(seen.values, seen.blocks, settings.negatives.space)
     apart = cdist(space.of(wanted.values)[:, :-1], space.of(seen.values)[:, :-1])
     ids, place = np.unique(seen.image_ids, return_inverse=True)

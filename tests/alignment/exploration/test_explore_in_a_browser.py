@@ -87,6 +87,10 @@ def test_a_browser_brushes_filters_opens_and_keeps(serving, tmp_path):
         page.value("document.getElementById('name').value = 'all but mugs'")
         page.value("document.querySelector('#keep button').click()")
         page.wait_for("document.getElementById('kept').textContent.startsWith('kept 21 boxes')")
+        for width in (1200, 2400):
+            page.resize(width, 900)
+            page.wait_for(f"innerWidth === {width}")
+            assert page.value("document.documentElement.scrollWidth") <= width
         assert page.errors == []
     kept = NamedList.read(tmp_path / "out" / "lists" / "all_but_mugs.json")
     assert [len(one.images) for one in kept.sets] == [6, 8]
