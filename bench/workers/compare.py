@@ -13,12 +13,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from assets.project import PROJECT
+from bench.scenes import composed
 from bench.tables import table, times
 from bench.workers.tiny_scenes import kills, memory, same
 
 IMAGES = int(os.environ.get("BENCH_IMAGES", "50"))
 DRAFT = ("quality=draft", "background=room")
-SAMPLES = 8  # of conf/quality/draft
+SAMPLES = int(composed("render", *DRAFT)["quality"]["samples"])
 ALIKE = 20  # with which BlenderProc's own settings come to a draft's SSIM: docs/benchmarks.md
 
 
