@@ -14,6 +14,7 @@ from typing import Any
 
 import bpy
 import numpy as np
+from mathutils import Vector
 
 from bench.blender.frame import preset_settings
 from bench.scenes import SIZES_PX, Studio
@@ -29,12 +30,17 @@ TINY_PERCENT = 5  # of the sides: what is left is handing over, BVH and shaders
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
-    """Settings of conf/quality/draft, then Blender's own. plain: all of one grey material."""
+    """Settings of conf/quality/draft, then Blender's own. plain: all of one grey material.
+
+    seen_alone: what stands outside the view is left out. triangles: the share of them that is kept.
+    """
 
     quality: Mapping[str, Any] = field(default_factory=dict)
     own: Mapping[str, Any] = field(default_factory=dict)
     plain: bool = False
     surroundings: bool = True
+    seen_alone: bool = False
+    triangles: float = 1.0
 
     def cost_s(self, scene: Scene, draft: Quality) -> float:
         """Return processor seconds of the render."""
@@ -47,12 +53,34 @@ class Change:
             bpy.context.view_layer.material_override = grey
         kept = {path: bpy.context.scene.path_resolve(path) for path in self.own}
         _assign(self.own)
+        for thing in _things():
+            thing.hide_render = self.seen_alone and not _is_seen(thing)
+            if self.triangles < 1:
+                thing.modifiers.new("fewer", "DECIMATE").ratio = self.triangles
         began = time.process_time()
         rendered_light(cut_out=False)
         cost_s = time.process_time() - began
+        for thing in _things():
+            thing.modifiers.clear()
+            thing.hide_render = False
         _assign(kept)
         bpy.context.scene.world = world
         return cost_s
+
+
+def _things() -> list[bpy.types.Object]:
+    return [one for one in bpy.data.objects if one.name.startswith(("object.", "furniture."))]
+
+
+def _is_seen(thing: bpy.types.Object) -> bool:
+    """Return whether a thing's bounding box may reach into the picture."""
+    scene, graph = bpy.context.scene, bpy.context.evaluated_depsgraph_get()
+    camera, size = scene.camera, scene.render
+    onto = camera.calc_matrix_camera(graph, x=size.resolution_x, y=size.resolution_y)
+    seen = onto @ camera.matrix_world.inverted() @ thing.matrix_world
+    x, y, _, w = np.array([seen @ Vector((*corner, 1.0)) for corner in thing.bound_box]).T
+    beyond = (w <= 0, x < -w, x > w, y < -w, y > w)
+    return not any(one.all() for one in beyond)
 
 
 def _bounces(most: int) -> Mapping[str, int]:
@@ -87,6 +115,12 @@ CHANGES = {
         quality=NOISY, own={"cycles.use_light_tree": True}),
     "without denoiser, faint light left out": Change(
         quality=NOISY, own={"cycles.light_sampling_threshold": 0.05}),
+    "without denoiser, nothing outside the view": Change(quality=NOISY, seen_alone=True),
+    "without denoiser, a tenth of the triangles": Change(quality=NOISY, triangles=0.1),
+    "without denoiser, tiles of 64 px": Change(
+        quality=NOISY, own={"cycles.use_auto_tile": True, "cycles.tile_size": 64}),
+    "without denoiser, one thread": Change(
+        quality=NOISY, own={"render.threads_mode": "FIXED", "render.threads": 1}),
 }  # fmt: skip
 
 

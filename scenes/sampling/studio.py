@@ -46,11 +46,16 @@ class Studio:
     categories: Categories
     dressed: bool = True
 
-    def draw(self, config: SceneConfig, stream: int, count: int) -> list[Seen]:
-        """Return `count` scenes that each show a labelled object. Raises EmptyScenes."""
+    def draw(
+        self, config: SceneConfig, stream: int, count: int, tries: int = MOST_TRIES
+    ) -> list[Seen]:
+        """Return `count` scenes that each show a labelled object. Raises EmptyScenes.
+
+        tries: scenes drawn per scene wanted, at most.
+        """
         sampler = SceneSampler.of(config, self.catalogue)
         seen: list[Seen] = []
-        for number in range(MOST_TRIES * count):
+        for number in range(tries * count):
             if len(seen) == count:
                 break
             scene, labels = self.seen(sampler, scene_seed(self.run_seed, stream, number))
@@ -58,7 +63,7 @@ class Studio:
                 seen.append((scene, labels))
         if len(seen) < count:
             raise EmptyScenes(
-                f"configuration {config.id}: {len(seen)} of {MOST_TRIES * count} scenes show an "
+                f"configuration {config.id}: {len(seen)} of {tries * count} scenes show an "
                 f"object that would be labelled; expected {count}: bring the camera nearer "
                 "(scene.camera) or lower the limits in conf/labels"
             )

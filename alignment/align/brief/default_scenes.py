@@ -14,6 +14,8 @@ from scenes.labels.policy import LabelCategory, LabelSettings
 from scenes.sampling.studio import BASELINE_STREAM, EmptyScenes, Seen, Studio
 
 NEARER = (1.0, 0.5, 0.25, 0.125)  # of the asked distance: what is tried in turn
+HARDLY = 10  # scenes for one that sees what would be labelled, beyond which cameras come nearer
+FIRST = 20  # scenes that tell
 
 
 def baselines_of(
@@ -57,10 +59,14 @@ def _near_enough(
     studio, stream = by
     for share in NEARER:
         camera = replace(config.camera, distance_m=config.camera.distance_m.times(share))
+        last = share == NEARER[-1] or config.camera.fill is not None
+        near = replace(config, camera=camera)
         try:
-            found = studio.draw(replace(config, camera=camera), stream, images)
+            if not last:
+                studio.draw(near, stream, min(images, FIRST), tries=HARDLY)
+            found = studio.draw(near, stream, images)
         except EmptyScenes:
-            if share == NEARER[-1] or config.camera.fill is not None:
+            if last:
                 raise
             continue
         if share < 1:

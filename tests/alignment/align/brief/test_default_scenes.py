@@ -59,6 +59,18 @@ def test_cameras_that_see_nothing_to_label_come_nearer_and_it_is_said() -> None:
     assert line.startswith("default scenes of cup: cameras at 0.")
 
 
+def test_where_one_in_twenty_sees_something_cameras_come_nearer_too() -> None:
+    said: list[str] = []
+    far, needs = cups(3.0), studio(MESHES, 15)
+    sampler = SceneSampler.of(far, MESHES)
+    shares = [bool(needs.seen(sampler, scene_seed(0, 2_000_000, number))[1].kept)
+              for number in range(200)]  # fmt: skip
+    assert 0 < np.mean(shares) < 0.1
+    seen = draw_baseline([far], needs, 20, said.append)
+    assert len(seen) == 20
+    assert len(said) == 1
+
+
 def test_those_that_see_enough_stay_where_they_are() -> None:
     said: list[str] = []
     usual, seen = studio(MESHES, 3), draw_baseline([cups()], studio(MESHES, 3), 3, said.append)
