@@ -4,12 +4,15 @@ import os
 import shlex
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from functools import partial
 from types import FrameType
 from typing import Any, TypeVar
 
 import hydra
+from hydra import compose, initialize_config_dir
+from hydra.core.global_hydra import GlobalHydra
 from hydra.errors import HydraException
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
@@ -92,6 +95,13 @@ def settings_of(config: DictConfig, settings: type[T]) -> T:
     if not isinstance(told, dict):
         raise BadSetting(f"settings: found {type(told).__name__}; expected a mapping")
     return from_mapping(settings, told)
+
+
+def composed(config_name: str, overrides: Sequence[str]) -> DictConfig:
+    """Return conf/`config_name`.yaml with some words, also while a main has composed its own."""
+    there = GlobalHydra.instance().is_initialized()
+    with nullcontext() if there else initialize_config_dir(str(CONF), version_base="1.3"):
+        return compose(config_name, overrides=list(overrides))
 
 
 def _terminated(number: int, frame: FrameType | None) -> None:  # noqa: ARG001  # signal's own shape

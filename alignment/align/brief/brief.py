@@ -1,6 +1,5 @@
 """What a run is asked to do, checked before anything is fitted or written."""
 
-import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -11,7 +10,8 @@ import numpy as np
 from alignment.align.brief.cut_outs import kept_apart, pastable, say_cut_outs
 from alignment.align.brief.default_scenes import baselines_of, labels_of
 from alignment.align.brief.names import check_named
-from alignment.align.brief.real_set import RealSet, load_real
+from alignment.align.brief.own_cut_outs import with_own_cut_outs
+from alignment.align.brief.real_set import RealSet, load_real, out_folder, read_set
 from alignment.align.brief.settings import AlignSettings
 from alignment.align.matching.settings import LOOKED
 from alignment.align.pool.grid import check_axes
@@ -157,7 +157,10 @@ def begin(settings: AlignSettings, stages: Stages) -> Job:
     """Read the real set and check all that was asked. Raises UserError of many kinds."""
     stages.begin("reading")
     _say_meshes(settings, stages)
-    real = load_real(settings, _catalogue(settings))
+    whole = read_set(settings)
+    others = catalogue_of(settings.variants, settings.meshes)
+    settings = with_own_cut_outs(settings, whole, others, stages)
+    real = load_real(settings, _catalogue(settings), whole)
     settings = kept_apart(settings, real)
     say_cut_outs(settings, stages)
     return job_of(settings, real, stages)
@@ -176,18 +179,12 @@ def job_of(settings: AlignSettings, real: RealSet, stages: Stages) -> Job:
     _say_set(real, stages)
     settings = replace(settings, labels=labels_of(settings.labels, real, catalogue))
     learned = _learned(settings, real, stages)
-    names = "-".join(map(file_name, real.names))
-    out = settings.out or Path("out") / f"{real.annotated.name}-{names}"
+    out = out_folder(settings, real.annotated, real.names)
     make_folder(out)
     return Job(
         settings=settings, catalogue=catalogue, real=real, baselines=baselines, space=space,
         learned=learned, out=out,
     )  # fmt: skip
-
-
-def file_name(category: str) -> str:
-    """Return a category's name as part of a file's."""
-    return re.sub(r"[^\w.-]+", "-", category)
 
 
 def _say_set(real: RealSet, stages: Stages) -> None:

@@ -1,8 +1,9 @@
 """The real set, read, narrowed to one category and measured: all that alignment knows of it."""
 
 import os
+import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -87,13 +88,19 @@ class RealSet:
         return {image.id: (image.width_px, image.height_px) for image in self.annotated.images}
 
 
-def load_real(settings: AlignSettings, catalogue: Catalogue) -> RealSet:
-    """Read, choose the categories and measure. Raises what reading and choosing raise."""
-    path, wanted = settings.real, settings.category
-    if path is None:
-        path = PROJECT / settings.embedded.path
+def read_set(settings: AlignSettings) -> AnnotatedSet:
+    """Return the set as it is, the embedded one where none is told. Raises what reading raises."""
+    return read_real(settings.real or PROJECT / settings.embedded.path, format=settings.format)
+
+
+def load_real(
+    settings: AlignSettings, catalogue: Catalogue, whole: AnnotatedSet | None = None
+) -> RealSet:
+    """Choose the categories and measure; read, where it was not. Raises what each raises."""
+    wanted = settings.category
+    if settings.real is None:
         wanted = wanted or settings.embedded.category
-    whole = read_real(path, format=settings.format)
+    whole = whole or read_set(settings)
     ids = choose_categories(whole, wanted, catalogue.serving)
     categories = {key: whole.categories[key] for key in ids}
     annotated = whole.of_categories(set(ids))
@@ -136,6 +143,17 @@ def _record(settings: AlignSettings, annotated: AnnotatedSet, parts: Splits) -> 
         seed=settings.seed, shares=asdict(settings.split),
         images={part: tuple(names[n] for n in ids) for part, ids in parts.image_ids.items()},
     )  # fmt: skip
+
+
+def out_folder(settings: AlignSettings, annotated: AnnotatedSet, names: Iterable[str]) -> Path:
+    """Return where a run of some of a set's categories goes."""
+    told = "-".join(map(file_name, sorted(names)))
+    return settings.out or Path("out") / f"{annotated.name}-{told}"
+
+
+def file_name(category: str) -> str:
+    """Return a category's name as part of a file's."""
+    return re.sub(r"[^\w.-]+", "-", category)
 
 
 def fixed_resolution(settings: AlignSettings) -> tuple[tuple[int, int], ...]:

@@ -56,6 +56,24 @@ class EmbeddedSettings:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CuttingSettings:
+    """Fragments of a run's own photos, where no folder of them is told.
+
+    when: "needed": where pictures are pasted, or no family and no mesh serves a category. settings:
+    of conf/fragments.yaml, those that are to be others. backgrounds: of rendered scenes, the share
+    before the painted photos.
+    """
+
+    when: Literal["needed", "always", "never"]
+    settings: Mapping[str, Any]
+    backgrounds: float
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.backgrounds <= 1:
+            raise ValueError(f"backgrounds is {self.backgrounds}; expected a share, 0 to 1")
+
+
+@dataclass(frozen=True, kw_only=True)
 class TargetFreeSettings:
     """Scenes of an earlier run without what is labelled, in place of a search; of: its folder.
 
@@ -105,6 +123,7 @@ class AlignSettings:
     variants: int
     meshes: Path | None
     fragments: CutOuts
+    cutting: CuttingSettings
     engine: Literal["cycles", "paste"]
     image: ImageSettings
     preview_long_side_px: int

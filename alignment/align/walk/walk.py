@@ -6,8 +6,9 @@ from pathlib import Path
 
 import numpy as np
 
-from alignment.align.brief.brief import Job, begin, file_name
+from alignment.align.brief.brief import Job, begin
 from alignment.align.brief.default_scenes import draw_baseline
+from alignment.align.brief.real_set import file_name
 from alignment.align.brief.settings import AlignSettings
 from alignment.align.methods.registry import Selection, Stand
 from alignment.align.population.box_weights import check_weights

@@ -26,12 +26,12 @@ def photo(rng, masks, colours, size=SIZE):
     return rough.clip(0, 255).astype(np.uint8)
 
 
-def planted_set(root, things, masks=False):
+def planted_set(root, things, masks=False, names=("cup", "table")):
     """Write a COCO set. things: per photo, (centre, half, colour, category) of each."""
     (root / "images").mkdir(parents=True)
     rng = np.random.default_rng(0)
-    told = {"images": [], "annotations": [], "categories": [
-        {"id": 1, "name": "cup"}, {"id": 2, "name": "table"}]}  # fmt: skip
+    categories = [{"id": key, "name": name} for key, name in enumerate(names, 1)]
+    told = {"images": [], "annotations": [], "categories": categories}
     for n, own in enumerate(things, 1):
         shapes = [ellipse(centre, half) for centre, half, *_ in own]
         pixels = photo(rng, shapes, [colour for _, _, colour, _ in own])

@@ -64,7 +64,7 @@ def begun(real: Path, out: Path, *words: str) -> tuple[Job, list[str]]:
 
 def test_without_cut_outs_nothing_serves_the_category(real: Path, tmp_path: Path) -> None:
     with pytest.raises(UnknownAsset, match="no asset family serves category 'gadget'"):
-        begun(real, tmp_path)
+        begun(real, tmp_path, "cutting.when=never")
 
 
 def test_with_them_it_is_said_that_they_serve_and_how_many(
