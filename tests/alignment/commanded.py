@@ -25,7 +25,7 @@ def environment(**paths: Path | str) -> dict[str, str]:
 def run(*words: str, **paths: Path | str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         command(*words), cwd=PROJECT, env=environment(**paths), capture_output=True, text=True,
-        timeout=300, check=False,
+        timeout=900, check=False,
     )  # fmt: skip
 
 
