@@ -1,6 +1,7 @@
 """Several categories in shares that are asked for: as many boxes of each, or by weights."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +13,7 @@ from alignment.samples.bins import Bins
 from alignment.samples.facet import classes_of
 
 VALUES = 2000  # boxes as if so many had told it: nobody estimated it
+OFF = 0.5  # of a box, by which a share is off however scenes are chosen
 FIRM = 200_000  # of a choice of scenes: that one box is of another class outweighs all else
 
 
@@ -30,12 +32,16 @@ def class_group(
     return Group(target=target, facet=classes_of(categories), values=values)
 
 
-def with_classes(moments: Moments, pool: ScenePool, weights: npt.NDArray[np.float64]) -> Moments:
+def with_classes(
+    moments: Moments, pool: ScenePool, weights: npt.NDArray[np.float64], images: int
+) -> Moments:
     """Return a pool's moments and the shares of classes that weights (s,) give, to be kept firmly.
 
     A few scenes have few boxes of each of many classes, whose shares of cells are off by chance
     however they are chosen; a class without boxes is off by nothing. So to exchange scenes for
-    nearer ones would leave classes out. Of a single class nothing is added.
+    nearer ones would leave classes out. For the same reason no gap counts for more than what one
+    box of `images` scenes makes of it: one in fifty that is cut off, of twenty boxes, cannot be met
+    but by none of the class. Of a single class nothing is changed.
     """
     asked = [name for group in moments.groups for name in group.facet.categories]
     categories = tuple(dict.fromkeys(asked))
@@ -46,5 +52,19 @@ def with_classes(moments: Moments, pool: ScenePool, weights: npt.NDArray[np.floa
         shown.values[:, 0].astype(int), weights[shown.images], minlength=len(categories)
     )  # fmt: skip
     given = dict(zip(categories, (boxes / boxes.sum()).tolist(), strict=True))
-    groups = *moments.groups, class_group(categories, given, FIRM)
+    groups = (
+        *(
+            replace(group, least=_resolved(group, pool, weights, images))
+            for group in moments.groups
+        ),
+        class_group(categories, given, FIRM),
+    )
     return moments_of(groups, lambda group: group.facet.sample(pool.table), len(pool))
+
+
+def _resolved(
+    group: Group, pool: ScenePool, weights: npt.NDArray[np.float64], images: int
+) -> float:
+    """Return how near `images` scenes can bring a share of a group: half a box of theirs."""
+    boxes = float(weights[group.facet.sample(pool.table).images].sum()) * images
+    return OFF / max(boxes, 1.0)

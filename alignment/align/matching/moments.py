@@ -30,12 +30,14 @@ FEWEST = 0.3  # free shares, of a target that is nearly one cell
 class Group:
     """One facet that is to be matched: cells, their shares, how well known.
 
-    target: what the exposed sample was smoothed to. values: how many it had.
+    target: what the exposed sample was smoothed to. values: how many it had. least: the unit of
+    gaps is no smaller.
     """
 
     target: Smoothed
     facet: Facet
     values: int
+    least: float = 0.0
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -56,7 +58,8 @@ class Group:
         """
         share = np.maximum(self.target.shares, LEAST_SHARE)
         error = np.sqrt(share * (1 - share) / self.values)
-        return np.asarray(error * (np.clip(self.free, FEWEST, FULL) / FULL) ** FALL)
+        unit = error * (np.clip(self.free, FEWEST, FULL) / FULL) ** FALL
+        return np.asarray(np.maximum(unit, self.least))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

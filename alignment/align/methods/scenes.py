@@ -45,7 +45,7 @@ class Scenes:
         """Return the plan of exactly `images` scenes of the pool and its previewed metadata."""
         assert selection.matched is not None
         pool, weights = selection.pool, selection.weights
-        moments = with_classes(selection.matched.moments, pool, weights)
+        moments = with_classes(selection.matched.moments, pool, weights, images)
         rng = np.random.default_rng([studio.run_seed, CHOSEN_STREAM, images])
         bare = cache(partial(realised, replace(studio, dressed=False), pool))  # far sooner
 

@@ -83,7 +83,7 @@ def test_few_chosen_scenes_keep_the_shares_that_weights_give_their_classes(pool)
     real = Exposed(table=litter(5, 30, REAL | {"sack": 0.08}))
     found = match(rng, real, pool, how)
     weights = found.weighted.weights
-    firm = with_classes(found.moments, pool, weights)
+    firm = with_classes(found.moments, pool, weights, 20)
     off = []
     for moments in (found.moments, firm):
         chosen = pool.drawn(draft(np.random.default_rng(9), pool, moments, weights, 20).scenes())
@@ -94,7 +94,28 @@ def test_few_chosen_scenes_keep_the_shares_that_weights_give_their_classes(pool)
     assert loose > 0.05
 
 
+def with_cut_off(seed, table, chance):
+    """A table whose boxes are cut off by the border now and then."""
+    cut = np.random.default_rng(seed).random(len(table)) < chance
+    return table.with_columns({"truncated": cut.astype(float)})
+
+
+def test_a_rare_yes_that_few_boxes_cannot_meet_costs_no_class_its_boxes():
+    real = Exposed(table=with_cut_off(1, litter(5, 60, REAL), 0.03))
+    shown = with_cut_off(2, litter(5, 1500, dict.fromkeys(REAL, 0.25)), 0.1)
+    many = ScenePool.of([pooled_from(0, point(), 1500, shown, ATTRIBUTES)])
+    how = replace(MATCH, attributes=("bbox_area", "truncated"), bins=12, class_weights={})
+    found = match(np.random.default_rng(8), real, many, how)
+    weights, images = found.weighted.weights, 60
+    firm = with_classes(found.moments, many, weights, images)
+    unheld = replace(firm, groups=tuple(replace(one, least=0.0) for one in firm.groups))
+    chosen = many.drawn(draft(np.random.default_rng(9), many, firm, weights, images).scenes())
+    names_of = np.array(chosen.table["category"].to_pylist())
+    assert max(abs((names_of == name).mean() - 1 / 6) for name in REAL) < 0.02
+    assert any(one.slack.min() < 1e-4 for one in unheld.groups)  # what would have outweighed them
+
+
 def test_the_moments_of_a_single_class_stay_as_they_are(pool):
     real = Exposed(table=litter(4, 30, {"bag": 0.9}))
     found = match(np.random.default_rng(0), real, pool, MATCH)
-    assert with_classes(found.moments, pool, found.weighted.weights) is found.moments
+    assert with_classes(found.moments, pool, found.weighted.weights, 9) is found.moments
