@@ -15,6 +15,7 @@ from alignment.real.category import choose_categories
 from assets.catalogue import Catalogue
 from assets.errors import UserError
 from assets.fragments.folder import BACKGROUND_FOLDER, read_fragments
+from assets.meshes.folder import catalogue_of
 from scenes.sets.annotated_set import AnnotatedSet
 
 FOLDER = "cut-outs"
@@ -38,7 +39,11 @@ def with_own_cut_outs(
     of the set. Raises NothingServes, NoBackground, and what cutting raises.
     """
     cutting = settings.cutting
-    if settings.real is None or settings.fragments.folder is not None or cutting.when == "never":
+    if settings.real is None:
+        return settings
+    if settings.fragments.folder is not None:
+        return _of_the_folder(settings, whole, catalogue)
+    if cutting.when == "never":
         return settings
     names = _named(settings, whole, catalogue)
     unserved = tuple(name for name in names if catalogue.serving(name) is None)
@@ -57,6 +62,18 @@ def with_own_cut_outs(
     stages.begin("reading")
     own = replace(settings, fragments=replace(settings.fragments, folder=folder))
     return _before_photos(own, folder, stages)
+
+
+def _of_the_folder(
+    settings: AlignSettings, whole: AnnotatedSet, catalogue: Catalogue
+) -> AlignSettings:
+    """Return settings that name what a folder of fragments serves, where nothing else was told."""
+    every = tuple(whole.categories[key] for key in {one.category_id for one in whole.annotations})
+    if settings.category is not None or any(map(catalogue.serving, every)):
+        return settings
+    own = catalogue_of(settings.variants, settings.meshes, settings.cut_outs)
+    served = sorted(name for name in every if own.serving(name) is not None)
+    return replace(settings, category=",".join(served)) if served else settings
 
 
 def _named(settings: AlignSettings, whole: AnnotatedSet, catalogue: Catalogue) -> tuple[str, ...]:

@@ -95,6 +95,18 @@ def test_nobody_has_to_name_categories_of_which_none_is_served(
     assert cut_of(tmp_path) == {"gadget": PHOTOS, "widget": PHOTOS}
 
 
+def test_nor_where_a_folder_of_them_is_told(unserved: Path, tmp_path: Path) -> None:
+    begun(unserved, tmp_path / "a")
+    told = f"fragments.folder={tmp_path / 'a' / 'cut-outs'}"
+    job, _ = begun(unserved, tmp_path / "b", told)
+    assert job.real.names == ("gadget", "widget")
+    assert not (tmp_path / "b" / "cut-outs").exists()
+    begun(unserved, tmp_path / "c", "category=widget")
+    told = f"fragments.folder={tmp_path / 'c' / 'cut-outs'}"
+    job, _ = begun(unserved, tmp_path / "d", told)
+    assert job.real.names == ("widget",)
+
+
 def test_what_was_cut_is_not_cut_again(unserved: Path, tmp_path: Path) -> None:
     begun(unserved, tmp_path)
     with unchanged(tmp_path / "cut-outs"):
