@@ -2,33 +2,17 @@
 
 import hashlib
 from pathlib import Path
-from typing import Any
 
 import pytest
-from omegaconf import OmegaConf
 
-from alignment.align.brief.brief import Job, begin
-from alignment.align.brief.settings import settings_from
 from assets.catalogue import UnknownAsset
 from assets.fragments.set_ground import SetGround
-from bench.scenes import composed
 from scenes.sampling.sampler import SceneSampler
+from tests.alignment.align.brief.begun import begun
 from tests.cut_outs import disc, folder
 from tests.scenes.sets import box, image, write_coco, write_photo
 
 PHOTOS = 12
-
-
-class Heard:
-    """What a command would say."""
-
-    def __init__(self) -> None:
-        self.lines: list[str] = []
-
-    def say(self, text: str) -> None:
-        self.lines.append(text)
-
-    def begin(self, name: str) -> None: ...
 
 
 @pytest.fixture(scope="module")
@@ -54,12 +38,6 @@ def cut(real: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def begun(real: Path, out: Path, *words: str) -> tuple[Job, list[str]]:
-    heard: Any = Heard()
-    told = composed("align", "preset=draft", f"real={real}", f"out={out}", *words)
-    return begin(settings_from(OmegaConf.create(told)), heard), heard.lines
 
 
 def test_without_cut_outs_nothing_serves_the_category(real: Path, tmp_path: Path) -> None:

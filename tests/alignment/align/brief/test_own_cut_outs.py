@@ -5,41 +5,23 @@ import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
-from typing import Any
 
 import pytest
-from omegaconf import OmegaConf
 from pycocotools.coco import COCO
 
-from alignment.align.brief.brief import Job, begin
 from alignment.align.brief.own_cut_outs import NoBackground, NothingServes
-from alignment.align.brief.settings import settings_from
 from alignment.real.category import UnclearCategory
 from assets.catalogue import UnknownAsset
 from assets.fragments.folder import read_fragments
 from assets.project import PROJECT
-from bench.scenes import composed
 from scenes.config.from_mapping import BadSetting
+from tests.alignment.align.brief.begun import begun
 from tests.alignment.fragments.cutting_out import unchanged
 from tests.alignment.fragments.planted import GREEN, RED, planted_set
 
 PHOTOS = 12
 MORE = "+cutting.settings.backgrounds.most_painted=0.4"
 QUICK = ("preset=draft", "pool=quick", "report.cross_fits=0", "pixel_attributes=[]")
-
-
-class Heard:
-    """What a command would say."""
-
-    def __init__(self) -> None:
-        self.lines: list[str] = []
-
-    def say(self, text: str) -> None:
-        self.lines.append(text)
-
-    def begin(self, name: str) -> None: ...
-
-    def at(self, *_: object) -> None: ...
 
 
 def photos(root: Path, *names: str) -> Path:
@@ -59,12 +41,6 @@ def unserved(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def cups(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return photos(tmp_path_factory.mktemp("real") / "set", "cup", "widget")
-
-
-def begun(real: Path, out: Path, *words: str) -> tuple[Job, list[str]]:
-    heard: Any = Heard()
-    told = composed("align", "preset=draft", f"real={real}", f"out={out}", *words)
-    return begin(settings_from(OmegaConf.create(told)), heard), heard.lines
 
 
 def cut_of(out: Path) -> Counter[str]:
