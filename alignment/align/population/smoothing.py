@@ -19,16 +19,14 @@ whatever it is (it takes three: Stein 1956), and which has no neighbouring cells
 """
 
 import math
-import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 from scipy.special import ndtr
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.mixture import GaussianMixture
 
+from alignment.align.population.bells import LEAST_SPREAD, fitted
 from alignment.samples.bins import DISCRETE, Bins
 from alignment.samples.sample import Sample
 from scenes.measuring.table import NAMED
@@ -48,7 +46,6 @@ FOLDS = 5
 TYPICAL_REST = 3.0  # objects: counted once among images of several, of which there may be none
 STEPS = 30  # towards the likeliest mixture: where photos hardly tell, it stays nearly even
 LEAST = 1e-3  # over the number of cells: no cell is thought less likely, or impossible
-LEAST_SPREAD = 0.02  # of a bell, so that equal values do not make a spike
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,31 +60,31 @@ class Smoother:
 
     def shares(self, values: FloatArray, bins: Bins, names: Sequence[str]) -> FloatArray:
         """Return (cells,) the estimated share of each cell, from (n, d) values; none is 0."""
-        if self.family in _PRIORS:
-            counts = np.bincount(bins.index(values), minlength=bins.size)
-            found = counts + self.setting * _PRIORS[self.family](values, bins, names)
-        else:
-            found = _product_shares(*self._bells(values), bins, names)
-        return _possible(found / found.sum())
+        (found,) = self.of_parts(values, np.ones((1, len(values)), dtype=np.bool_), bins, names)
+        return found
 
-    def _bells(self, values: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-        """Return weights (k,), means (k, d) and standard deviations (k, d)."""
-        if self.family == "kernel":
-            n, d = values.shape
-            width = self.setting * _silverman(values)
-            return np.full(n, 1 / n), values, np.broadcast_to(width, (n, d))
-        count = min(int(self.setting), len(np.unique(values, axis=0)))
-        mixture = GaussianMixture(
-            count,
-            covariance_type="diag",
-            random_state=0,
-            reg_covar=LEAST_SPREAD**2,
-            init_params="k-means++",
-        )
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", ConvergenceWarning)
-            mixture.fit(values)
-        return mixture.weights_, mixture.means_, np.sqrt(mixture.covariances_)
+    def of_parts(
+        self, values: FloatArray, shown: npt.NDArray[np.bool_], bins: Bins, names: Sequence[str]
+    ) -> list[FloatArray]:
+        """Return the shares by each of some parts of (n, d) values; shown: (parts, n)."""
+        if self.family == "mixture":
+            bells = zip(*fitted(values, shown, int(self.setting)), strict=True)
+            told = [_product_shares(*one, bins, names) for one in bells]
+        elif self.family == "kernel":
+            told = [_product_shares(*self._kernels(values[row]), bins, names) for row in shown]
+        else:
+            told = [self._counted(values[row], bins, names) for row in shown]
+        return [_possible(one / one.sum()) for one in told]
+
+    def _counted(self, values: FloatArray, bins: Bins, names: Sequence[str]) -> FloatArray:
+        counts = np.bincount(bins.index(values), minlength=bins.size)
+        return counts + self.setting * _PRIORS[self.family](values, bins, names)
+
+    def _kernels(self, values: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Return weights (n,), means (n, d) and standard deviations (n, d)."""
+        n, d = values.shape
+        width = self.setting * _silverman(values)
+        return np.full(n, 1 / n), values, np.broadcast_to(width, (n, d))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -216,9 +213,11 @@ def _foretold(one: Smoother, sample: Sample, bins: Bins, folds: npt.NDArray[np.i
     """Return (n,) the probability of each value's cell under an estimate from the other folds."""
     cells = bins.index(sample.values)
     found = np.empty(len(cells))
-    for fold in range(FOLDS):
-        out = folds == fold
-        found[out] = one.shares(sample.values[~out], bins, sample.attributes)[cells[out]]
+    held = np.arange(FOLDS)[:, None] == folds
+    for out, told in zip(
+        held, one.of_parts(sample.values, ~held, bins, sample.attributes), strict=True
+    ):
+        found[out] = told[cells[out]]
     return found
 
 

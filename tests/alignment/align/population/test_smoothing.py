@@ -53,7 +53,7 @@ def test_a_kernel_estimate_is_what_draws_from_it_fall_into():
     values = np.column_stack([rng().normal(-2, 0.5, 30), rng(1).uniform(0.2, 0.9, 30)])
     bins = Bins.of(sample(values, PAIR), 6)
     one = Smoother(family="kernel", setting=1.0)
-    _, means, widths = one._bells(values)
+    _, means, widths = one._kernels(values)
     picked = rng(2).integers(0, 30, 400_000)
     found = means[picked] + widths[picked] * rng(3).standard_normal((400_000, 2))
     found[:, 0] = -np.abs(found[:, 0])  # mirrored at the bounds of a log area and of a share
