@@ -17,6 +17,7 @@ from scenes.measuring.pixels import (
     Rgb,
     background_similarity,
     colour_attributes,
+    light,
     luma,
     pixel_attributes,
     scaled_down,
@@ -208,33 +209,27 @@ def _in_and_around(rgb: Rgb, at: tuple[slice, slice]) -> Values:
     """Return what the pixels of a box say, and those beside it, half a box wide to every side."""
     crop = rgb[at]
     values = {**_named("bbox", luma(crop)), **_prefixed("bbox", colour_attributes(crop))}
-    wide, spared = _beside(at, rgb.shape[:2])
-    beside = rgb[wide][~spared]
+    beside = _beside(rgb, at)
     if len(beside):
-        shown = luma(beside[None])
-        values |= _prefixed("around", {
-            "brightness": float(shown.mean(dtype=np.float64)),
-            "contrast": float(shown.std(dtype=np.float64)),
-            **colour_attributes(beside[None]),
-        })  # fmt: skip
+        values |= _prefixed(
+            "around", {**light(luma(beside[None])), **colour_attributes(beside[None])}
+        )
     return values
 
 
-def _beside(
-    at: tuple[slice, slice], size: tuple[int, ...]
-) -> tuple[tuple[slice, slice], npt.NDArray[np.bool_]]:
-    """Return a box with what is beside it, and which of these pixels are the box's own."""
-    wide = tuple(
-        slice(max(0, one.start - (one.stop - one.start + 1) // 2),
-              min(most, one.stop + (one.stop - one.start + 1) // 2))
-        for one, most in zip(at, size, strict=True)
+def _beside(rgb: Rgb, at: tuple[slice, slice]) -> Rgb:
+    """Return (n, 3) the pixels round a box, half a box wide to every side."""
+    rows, columns = (
+        (max(0, one.start - (one.stop - one.start + 1) // 2), one.start, one.stop,
+         min(most, one.stop + (one.stop - one.start + 1) // 2))
+        for one, most in zip(at, rgb.shape[:2], strict=True)
     )  # fmt: skip
-    spared = np.zeros([one.stop - one.start for one in wide], dtype=np.bool_)
-    inside = [
-        slice(one.start - w.start, one.stop - w.start) for one, w in zip(at, wide, strict=True)
-    ]
-    spared[inside[0], inside[1]] = True
-    return (wide[0], wide[1]), spared
+    (top, y0, y1, bottom), (left, x0, x1, right) = rows, columns
+    parts = (
+        rgb[top:y0, left:right], rgb[y0:y1, left:x0], rgb[y0:y1, x1:right],
+        rgb[y1:bottom, left:right],
+    )  # fmt: skip
+    return np.concatenate([part.reshape(-1, 3) for part in parts])
 
 
 def _prefixed(level: str, told: Mapping[str, float]) -> Values:
