@@ -1,7 +1,6 @@
 """A cut-out as the camera sees it: its pixels, its alpha and its depth, where they lie."""
 
 import math
-from dataclasses import dataclass
 from functools import lru_cache
 
 import cv2
@@ -11,38 +10,13 @@ import numpy.typing as npt
 from assets.cards.card import Card
 from scenes.model.scene import Camera, Placement
 from scenes.optics.camera import world_to_camera
+from scenes.pasting.layer import FloatImage, Layer, Rgb
 
 KEPT_LEVELS = 2048  # shrunk cut-outs in memory
 STEPS = 4  # levels an octave
 MARGIN_PX = 8  # round what is seen: room for blur, feather and shadow
 FloatArray = npt.NDArray[np.float64]
-Rgb = npt.NDArray[np.uint8]
-FloatImage = npt.NDArray[np.float32]
 CENTRE = np.array([[1.0, 0.0, 0.5], [0.0, 1.0, 0.5], [0.0, 0.0, 1.0]])  # OpenCV's pixels begin at 0
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Layer:
-    """One cut-out on the picture. start_px: x, y of its upper left corner.
-
-    color: (h, w, 3) sRGB, not multiplied by alpha. alpha: (h, w) float32 in [0, 1].
-    depth_m: (h, w) float32 planar z of the card's plane. foot_px: where it stands, in the picture.
-    wide_px: how wide it is there. slope: sine of how steeply the camera looks down on the ground.
-    """
-
-    start_px: tuple[int, int]
-    color: Rgb
-    alpha: FloatImage
-    depth_m: FloatImage
-    foot_px: tuple[float, float]
-    wide_px: float
-    slope: float
-
-    @property
-    def window(self) -> tuple[slice, slice]:
-        """Where it lies in the picture: rows and columns."""
-        (x, y), (h, w) = self.start_px, self.alpha.shape
-        return slice(y, y + h), slice(x, x + w)
 
 
 def layer_of(card: Card, placed: Placement, camera: Camera) -> Layer | None:

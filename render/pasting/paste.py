@@ -10,16 +10,17 @@ from assets.errors import UserError
 from assets.lettering.settings import TextSettings
 from render.asked.paste import PasteSettings
 from render.pasting.behind import Photos, behind
-from render.pasting.blending import inside, laid
-from render.pasting.layer import Layer, layer_of
+from render.pasting.layer import layer_of
 from render.pasting.lettering import lettered, still_seen
-from render.pasting.look import draw_look
 from render.pasting.plausible import Box, Thing
 from scenes.files.rle import tight_box
 from scenes.model.frame import FAR_M, Frame
 from scenes.model.lettering import Lettering
 from scenes.model.scene import Placement, Scene
 from scenes.optics.camera import world_to_camera
+from scenes.pasting.blending import laid
+from scenes.pasting.layer import Layer
+from scenes.pasting.look import draw_look
 from scenes.plan.digest import shot_of
 
 STREAM = 0x9A57E  # of a scene's seed, apart from those that the scene is drawn from
@@ -74,7 +75,7 @@ def pasted(
         if colour:
             laid(image, bare, one.layer, looks[one.instance])
         rows, columns = one.layer.window
-        own = inside(one.layer)
+        own = one.layer.inside
         ids[rows, columns][own] = one.instance
         depth_m[rows, columns][own] = one.layer.depth_m[own]
     return Frame(
@@ -107,7 +108,7 @@ def _far_to_near(scene: Scene, catalogue: Catalogue) -> list[_Shown]:
 
 def _box(layer: Layer) -> Box | None:
     """Return where a thing is in the picture, x, y, w, h, or None where none of it is."""
-    own = inside(layer)
+    own = layer.inside
     if not own.any():
         return None
     (left, top), (x, y, w, h) = layer.start_px, tight_box(own)

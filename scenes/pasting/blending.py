@@ -6,23 +6,15 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from render.pasting.layer import FloatImage, Layer
-from render.pasting.look import Look
+from scenes.pasting.layer import HALF, FloatImage, Layer, Rgb
+from scenes.pasting.look import Look
 
 LEAST_PX = 0.15  # of a Gaussian that does anything
-HALF = 0.5  # of alpha: from here on a pixel is the thing's
 PLACE_PX = (16, 16)  # of which a place's mean colour is taken
 RING = 0.5  # of its larger side: how far round a thing its place reaches
 MOST_LIGHT, MOST_COLOUR = 90.0, 24.0  # 8-bit Lab: what a place may shift at most
 FLAT = 0.28  # height of the shadow's ellipse by its width, where one looks along the ground
 SMALLEST_POISSON_PX, LARGEST_POISSON_PX = 12, 200  # sides
-Mask = npt.NDArray[np.bool_]
-Rgb = npt.NDArray[np.uint8]
-
-
-def inside(layer: Layer) -> Mask:
-    """Return the pixels that are the thing's own."""
-    return np.asarray(layer.alpha >= HALF)
 
 
 def laid(canvas: Rgb, behind: Rgb, layer: Layer, look: Look) -> None:
@@ -83,7 +75,7 @@ def matched(layer: Layer, place: Rgb, look: Look) -> Rgb:
 
     Means in Lab, as Reinhard et al. 2001 have them; deviations stay but for the drawn contrast.
     """
-    within = inside(layer)
+    within = layer.inside
     if not within.any():
         return layer.color
     lab = cv2.cvtColor(layer.color, cv2.COLOR_RGB2LAB)
@@ -103,7 +95,7 @@ def _cloned(under: Rgb, color: Rgb, layer: Layer, most_shift: float) -> Rgb | No
 
     That is where it is too small or too large, touches the window's rim, or would lose its colour.
     """
-    within = inside(layer)
+    within = layer.inside
     rows, columns = np.flatnonzero(within.any(axis=1)), np.flatnonzero(within.any(axis=0))
     if not len(rows) or not _clonable(rows, columns, within.shape):
         return None

@@ -1,0 +1,1 @@
+"""Cut-outs laid over pictures, each with an edge, a light and a shadow of its own."""
