@@ -5,25 +5,61 @@ from pathlib import Path
 from typing import Literal
 
 from alignment.detection.training.views.augmentation import AugmentSettings
+from scenes.config.span import Span
+from scenes.pasting.look import LookSettings, check_span
+
+
+@dataclass(frozen=True, kw_only=True)
+class PasteSettings(LookSettings):
+    """How cut-outs are pasted into copies, with conf/seam.
+
+    objects: on each. size: deviation of the logarithm of their area about that of a box of the set.
+    shift: of their middle about that box's, as a share of the picture's sides. turn_deg: either
+    way, at most. flip: how often mirrored. outside: share of their sides that may be beyond the
+    border. covered: share of a box that another one may cover. within: share of a pasted box that
+    may lie in another one.
+    """
+
+    objects: Span
+    size: float
+    shift: float
+    turn_deg: float
+    flip: float
+    outside: float
+    covered: float
+    within: float
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        check_span("objects", self.objects, (0, 100))
+        for name, high in (("size", 2), ("shift", 1), ("turn_deg", 180), ("flip", 1),
+                           ("outside", 0.5), ("covered", 1), ("within", 1)):  # fmt: skip
+            if not 0 <= getattr(self, name) <= high:
+                raise ValueError(f"{name} is {getattr(self, name)}; expected 0 to {high}")
 
 
 @dataclass(frozen=True, kw_only=True)
 class ImagesSettings:
     """One run of `make augment-images`. images: how many new ones, None for one of each.
 
-    only, without: lists that make explore kept, of what is copied or is not.
+    only, without: lists that make explore kept, of what is copied or is not. splits: a plan's
+    splits.json, whose held-out photos stay unseen; None: the one beside the set, if any. fragments:
+    what `make fragments` wrote, pasted into copies; None: nothing is.
     """
 
     set: Path | None
     only: Path | None
     without: Path | None
     out: Path | None
+    splits: Path | None
+    fragments: Path | None
     images: int | None
     seed: int
     originals: bool
     image_format: Literal["png", "jpg"]
     jpeg_quality: int
     change: AugmentSettings
+    paste: PasteSettings
 
     def __post_init__(self) -> None:
         if self.set is None:

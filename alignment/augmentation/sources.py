@@ -10,10 +10,22 @@ from alignment.augmentation.moved import Labelled
 from alignment.augmentation.settings import ImagesSettings
 from alignment.curation.derived_set import check_derivable
 from assets.errors import UserError
-from scenes.plan.splits import SplitRecord
+from scenes.plan.splits import NAME, SplitRecord
 from scenes.sets.annotated_set import AnnotatedImage, AnnotatedSet
 from scenes.sets.identity import key_of
 from scenes.sets.named_list import NamedList
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sources:
+    """What of a set may be copied. judging: the photos that may not, as they only judge.
+
+    split: what says so.
+    """
+
+    free: Sequence["Source"]
+    judging: Sequence[Path]
+    split: SplitRecord | None
 
 
 class NothingToChange(UserError):
@@ -34,11 +46,19 @@ class Source:
     labels: Sequence[Labelled]
     name: str
 
+    @property
+    def is_photo(self) -> bool:
+        """Whether it is no render."""
+        return self.record.get("scene_seed") is None
+
 
 def sources_of(
-    file: Path, told: Mapping[str, Any], annotated: AnnotatedSet
-) -> tuple[list[Source], int]:
-    """Return what may be copied, and how many photos may not, since they judge."""
+    file: Path, told: Mapping[str, Any], annotated: AnnotatedSet, splits: Path | None
+) -> Sources:
+    """Return what may be copied. splits: a splits.json, or a folder with one; None: file's own.
+
+    Raises NothingToChange, BadSplitRecord.
+    """
     check_derivable(annotated, file)
     images = {key_of(one.get("id")): one for one in told["images"] if isinstance(one, dict)}
     labels = {key_of(one.get("id")): one for one in told["annotations"] if isinstance(one, dict)}
@@ -49,15 +69,16 @@ def sources_of(
     for record in labels.values():
         records[key_of(record.get("image_id"))].append(record)
     there = [(i, i.path, images[i.told_id]) for i in annotated.images if i.path is not None]
-    splits = SplitRecord.beside(file)
-    kept = [one for one in there if splits is None or not _judges(splits, one[0], one[2])]
+    split = _record(file, splits)
+    judging = [one for one in there if split is not None and _judges(split, one[0], one[2])]
+    kept = [one for one in there if one not in judging]
     if not kept:
         raise NothingToChange(
             f"SET={file}: none of {len(annotated.images)} images is on disk and free to train on; "
             "expected one at least: bring the pictures, or a set whose splits.json exposes some"
         )
     names = _names([image for image, _, _ in kept])
-    return [
+    free = [
         Source(
             image=image,
             path=path,
@@ -67,7 +88,17 @@ def sources_of(
             name=names[image.id],
         )
         for image, path, record in kept
-    ], len(there) - len(kept)
+    ]
+    return Sources(free=free, judging=[path for _, path, _ in judging], split=split)
+
+
+def _record(file: Path, splits: Path | None) -> SplitRecord | None:
+    if splits is None:
+        return SplitRecord.beside(file)
+    record = SplitRecord.beside((splits / NAME if splits.is_dir() else splits).with_name(NAME))
+    if record is None:
+        raise NothingToChange(f"splits={splits}: no {NAME} there; expected what make align wrote")
+    return record
 
 
 def _judges(splits: SplitRecord, image: AnnotatedImage, record: Mapping[str, Any]) -> bool:

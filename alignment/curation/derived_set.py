@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -11,10 +11,12 @@ import numpy as np
 from alignment.features.backends.backend import Boxes, Picture, Rgb
 from alignment.real.pair import NotOneCoco
 from assets.errors import UserError
+from scenes.dataset.manifest import CREDITED, read_manifest
 from scenes.dataset.resume import first_difference
 from scenes.files.atomic import make_folder, write_bytes
 from scenes.files.canonical_json import json_bytes
 from scenes.files.pictures import encode_png
+from scenes.plan.splits import EXPOSED, SplitRecord
 from scenes.sets.annotated_set import AnnotatedImage, AnnotatedSet
 from scenes.sets.identity import Key, key_of
 from scenes.sets.photos import read_rgb
@@ -77,6 +79,27 @@ def hold_decision(out: Path, told: Mapping[str, Any]) -> None:
         )
 
 
+def write_lineage(
+    folder: Path, out: Path, record: SplitRecord | None, seen: Mapping[str, str]
+) -> None:
+    """Say in `out` what its set was made with, so that `make judge` can tell a leak.
+
+    folder: of the set that it was made from, whose manifest tells the files behind its objects.
+    record: that set's splits. seen: more photos that were learned from, file names by the SHA-256
+    of their bytes. Raises Unwritable.
+    """
+    if record is not None or seen:
+        first = record or SplitRecord(seed=0, shares={}, images={})
+        exposed = dict.fromkeys((*first.images.get(EXPOSED, ()), *sorted(seen.values())))
+        told = replace(first, images={**first.images, EXPOSED: tuple(exposed)})
+        told.write(out / "plan.jsonl")
+    manifest = read_manifest(folder) or {}
+    credits = {kind: list(manifest.get(kind) or ()) for kind in CREDITED}
+    credits["photos"] += [{"name": name, "sha256": sha} for sha, name in sorted(seen.items())]
+    if any(credits.values()):
+        write_bytes(out / "manifest.json", json_bytes(credits))
+
+
 def write_derived(
     out: Path, annotated: AnnotatedSet, file: Path, change: Derivation, count: Told
 ) -> Path:
@@ -93,6 +116,7 @@ def write_derived(
     for done, image in enumerate(images, 1):
         _write_image(out / "images" / names[image.id], image, boxes[image.id])
         count(done, len(images))
+    write_lineage(file.parent, out, SplitRecord.beside(file), {})
     path = out / "annotations.json"
     told = json.loads(file.read_text("utf-8-sig"))
     write_bytes(path, json_bytes(_records(told, annotated, names, change)))

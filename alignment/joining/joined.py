@@ -9,7 +9,7 @@ from typing import Any
 from alignment.curation.derived_set import check_derivable
 from alignment.detection.shown.categories import labels_by_id
 from alignment.real.pair import coco_file
-from scenes.dataset.manifest import read_manifest
+from scenes.dataset.manifest import CREDITED, read_manifest
 from scenes.files.atomic import make_folder, write_bytes, writing
 from scenes.files.canonical_json import json_bytes
 from scenes.files.placing import put
@@ -20,7 +20,6 @@ from scenes.sets.identity import Key, key_of
 from scenes.sets.repair import settled
 
 MAPS = {"depth": ".exr", "segmentation": ".png"}  # folders of them, as scenes.dataset writes them
-_CREDITED = ("photos", "environments", "textures")  # files behind objects, by SHA-256
 Record = dict[str, Any]
 
 
@@ -156,7 +155,7 @@ def _categories(parts: Sequence[Part], names: Sequence[str]) -> list[Record]:
 def _credits(parts: Mapping[str, Part]) -> Mapping[str, Any]:
     manifests = [read_manifest(part.folder) for part in parts.values()]
     told: dict[str, Any] = {"joined": list(parts)}
-    for kind in _CREDITED:
+    for kind in CREDITED:
         every = [c for one in manifests for c in (one or {}).get(kind, ())]
         told[kind] = list({json.dumps(c, sort_keys=True): c for c in every}.values())
     return told

@@ -11,6 +11,7 @@ from scenes.dataset.coco_file import Tally
 from scenes.dataset.provenance import MergeRecord
 from scenes.files.atomic import write_bytes
 
+CREDITED = ("photos", "environments", "textures")  # files behind a set's objects, by SHA-256
 PROMISED = ("plan.jsonl", "annotations.json", "metadata.parquet")
 
 

@@ -6,11 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from alignment.detection.shown.pictures import Leak, Unseen, leak_line
-from scenes.dataset.manifest import read_manifest
+from scenes.dataset.manifest import CREDITED, read_manifest
 from scenes.plan.plan import plan_data
 from scenes.plan.splits import SplitRecord
-
-_FILES_BEHIND = ("photos", "environments", "textures")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,7 +88,7 @@ def _behind(root: Path) -> frozenset[str]:
     try:
         return frozenset(
             str(credit["sha256"])
-            for kind in _FILES_BEHIND for credit in told.get(kind, ()) if "sha256" in credit
+            for kind in CREDITED for credit in told.get(kind, ()) if "sha256" in credit
         )  # fmt: skip
     except TypeError:  # another tool's manifest
         return frozenset()

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from omegaconf import OmegaConf
 from pycocotools import mask as coco_mask
 
 from alignment.augmentation.moved import Labelled, keypoints, moved
@@ -18,7 +17,7 @@ from alignment.augmentation.walk import augment_images
 from alignment.command.stages import Stages
 from alignment.curation.derived_set import OtherDecision
 from alignment.detection.training.views.warp import Warp, composed
-from assets.project import CONF
+from bench.scenes import composed as composed_config
 from scenes.config.from_mapping import from_mapping
 from scenes.files.pictures import encode_png
 from scenes.files.polygons import polygons
@@ -105,8 +104,7 @@ def test_left_and_right_change_places_in_a_mirror():
 
 
 def change(folder, **options):
-    told = OmegaConf.to_container(OmegaConf.load(CONF / "augment_images.yaml"), resolve=True)
-    told = {key: value for key, value in told.items() if key not in ("defaults", "hydra")}
+    told = {k: v for k, v in composed_config("augment_images").items() if k != "hydra"}
     return from_mapping(
         ImagesSettings, {**told, "set": str(folder / "a"), "out": str(folder / "b"), **options}
     )

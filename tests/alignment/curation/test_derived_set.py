@@ -12,6 +12,7 @@ from alignment.curation.derived_set import (
     hold_decision,
     write_derived,
 )
+from alignment.detection.shown.made_with import made_with
 from alignment.real.pair import NotOneCoco
 from scenes.dataset.validate import load_coco
 from scenes.formats.coco import read_coco
@@ -163,3 +164,14 @@ def test_a_name_that_is_made_for_one_image_is_not_anothers():
     images = [AnnotatedImage(id=n, file_name=name, path=None, width_px=4, height_px=4)
               for n, name in enumerate(told)]  # fmt: skip
     assert len(set(_names(images, {n: [] for n in range(3)}).values())) == 3
+
+
+def test_a_derived_set_says_what_the_set_that_it_is_of_was_made_with(source, tmp_path):
+    parts = {"exposed": ["a.jpg"], "validation": [], "test": ["b.jpg"]}
+    split = {"seed": 0, "shares": {}, "images": parts}
+    (source / "splits.json").write_text(json.dumps(split))
+    (source / "manifest.json").write_text(json.dumps({"photos": [{"sha256": "5a"}], "images": 2}))
+    derived(source, tmp_path / "out")
+    learned = made_with(tmp_path / "out")
+    assert (learned.exposed, learned.test) == (("a.jpg",), ("b.jpg",))
+    assert learned.digests == {"5a"}
