@@ -60,9 +60,11 @@ def weigh(moments: Moments, tau: float, start: FloatArray | None = None) -> Weig
     def dual(steps: FloatArray) -> tuple[float, FloatArray]:
         direction = unit * steps
         along = -moments.along(direction)
-        top = logsumexp(along)
-        value = top - np.log(len(along)) + tau / 2 * float(direction @ direction)
-        return float(value), unit * (tau * direction - moments.gap(np.exp(along - top)))
+        most = along.max()
+        shares = np.exp(along - most)
+        total = shares.sum()
+        value = most + np.log(total / len(along)) + tau / 2 * float(direction @ direction)
+        return float(value), unit * (tau * direction - moments.gap(shares / total))
 
     found = minimize(
         dual, first / unit, jac=True, method="L-BFGS-B",
