@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +31,7 @@ DECIMALS = (
     6  # of every float in a label file: finer than a pixel, a tenth of a millimetre or float32
 )
 FOLDERS = ("images", "depth", "segmentation", "shards")
+_WRITERS = ThreadPoolExecutor(4)  # of a process: its threads start with its first image
 _MOST_INSTANCES = np.iinfo(np.uint16).max
 
 
@@ -116,14 +117,16 @@ def write_shard(out: Path, index: int, frame: Frame, labels: Labels, write: Writ
 @contextmanager
 def _writing(out: Path, contents: Mapping[str, bytes]) -> Iterator[None]:
     """Write files side by side meanwhile; all are on disk when the block is left, or it raises."""
-    with ThreadPoolExecutor(len(contents)) as writers:
-        jobs = []
+    jobs = []
+    try:
         for name, content in contents.items():
             make_folder((out / name).parent)
-            jobs.append(writers.submit(write_bytes, out / name, content))
+            jobs.append(_WRITERS.submit(write_bytes, out / name, content))
         yield
-        for job in jobs:
-            job.result()
+    finally:
+        wait(jobs)
+    for job in jobs:
+        job.result()
 
 
 def annotation_records(frame: Frame, labels: Labels, write: WriteOptions) -> list[dict[str, Any]]:
