@@ -63,25 +63,26 @@ def _floors() -> Linear:
     return high.view(np.float32)
 
 
+_MOST = np.nextafter(np.float32(1), np.float32(0))  # light that is below 1
+
+
 @numba.njit(cache=True, nogil=True, error_model="numpy")
 def _looked_up(light, floors, near):  # type: ignore[no-untyped-def]  # numba's types
-    """A power for each pixel is what a picture's effects cost most; the codes are the same."""
+    """A power for each pixel is what a picture's effects cost most; the codes are the same.
+
+    A bin is narrower than a code, so a code is that of the foot of its bin, or the next: no loop,
+    and nothing to branch on.
+    """
     shown = np.empty(len(light), np.uint8)
     for i in range(len(light)):
-        x = light[i]
-        if x >= np.float32(1.0):
-            shown[i] = 255
-        elif x > np.float32(0.0):
-            code = int(near[int(x * np.float32(_BINS))])
-            while code < 255 and x >= floors[code + 1]:
-                code += 1
-            shown[i] = code
-        else:
-            shown[i] = 0
+        x = light[i] if light[i] > np.float32(0.0) else np.float32(0.0)
+        x = x if x < _MOST else _MOST
+        code = near[int(x * np.float32(_BINS))]
+        shown[i] = code + (x >= floors[code + 1])
     return shown
 
 
 _LINEAR = _linear_of_codes()
 _BINS = 4096
-_FLOORS = _floors()
+_FLOORS = np.append(_floors(), np.float32(np.inf))
 _NEAR = codes(coded((np.arange(_BINS) / _BINS).astype(np.float32)))  # at the foot of each bin
