@@ -1,6 +1,6 @@
-"""How fast cut-outs are pasted: `python -m bench.cost.pasting FRAGMENTS CATEGORY [IMAGES]`.
+"""How fast cut-outs are pasted: `python -m bench.cost.pasting FRAGMENTS CATEGORY [IMAGES [WORKERS]]`.
 
-A run of render/main.py as a user starts it, 640 x 480, two workers, everything written. Images a
+A run of render/main.py as a user starts it, 640 x 480, two workers unless told, everything written. Images a
 second are those of the run's own progress lines, from the first finished image on, so that neither
 the start of Python nor the merge counts.
 """
@@ -24,6 +24,7 @@ def main() -> None:
     """Print images a second."""
     fragments, category, *rest = sys.argv[1:]
     count = int(rest[0]) if rest else IMAGES
+    workers = int(rest[1]) if len(rest) > 1 else WORKERS
     load = os.getloadavg()[0]
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "out"
@@ -32,7 +33,7 @@ def main() -> None:
             [
                 sys.executable, "render/main.py", "engine=paste", "quality=draft", SIZE,
                 f"fragments.folder={fragments}", f"category={category}", f"images={count}",
-                f"workers={WORKERS}", "post=mild", f"out={out}",
+                f"workers={workers}", "post=mild", f"out={out}",
             ],
             cwd=PROJECT, check=True, capture_output=True,
         )  # fmt: skip
@@ -41,7 +42,7 @@ def main() -> None:
         done_s = _done_s(out / "log" / "progress.jsonl")
     pace = (len(done_s) - 1) / (done_s[-1] - done_s[0])
     sys.stdout.write(
-        f"Pasting: {count} images of 640 x 480 by {WORKERS} workers, {pace:.1f} images a second "
+        f"Pasting: {count} images of 640 x 480 by {workers} workers, {pace:.1f} images a second "
         f"({whole_s:.1f} s and {used.ru_utime + used.ru_stime:.1f} s of processor time with start "
         f"and merge); load {load:.1f} on {os.cpu_count()} cores\n"
     )
