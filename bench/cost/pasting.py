@@ -1,8 +1,8 @@
-"""How fast cut-outs are pasted: `python -m bench.cost.pasting FRAGMENTS CATEGORY [IMAGES [WORKERS]]`.
+"""How fast cut-outs are pasted: `python -m bench.cost.pasting FRAGMENTS NAME [IMAGES [WORKERS]]`.
 
-A run of render/main.py as a user starts it, 640 x 480, two workers unless told, everything written. Images a
-second are those of the run's own progress lines, from the first finished image on, so that neither
-the start of Python nor the merge counts.
+A run of render/main.py as a user starts it, 640 x 480, two workers unless told, everything written.
+Images a second are those of the run's own progress lines, from the first finished image on, so that
+neither the start of Python nor the merge counts.
 """
 
 import json
