@@ -4,9 +4,10 @@ from collections import Counter, defaultdict
 from collections.abc import Callable
 from pathlib import Path
 
-from alignment.augmentation.pasting import Box, CutOut, Pasting
+from alignment.augmentation.pasting import CutOut, Pasting
 from alignment.augmentation.settings import ImagesSettings
 from alignment.augmentation.sources import Sources
+from alignment.fragments.marks import Box
 from assets.cards.card import sha256_of
 from assets.errors import UserError
 from assets.fragments.folder import read_fragments
@@ -14,6 +15,7 @@ from assets.fragments.fragment import Fragment
 from scenes.sets.annotated_set import AnnotatedSet
 from scenes.sets.named_list import digest_of
 
+EMPTY = "that show nothing"
 JUDGES, FOREIGN = "from photos that only judge", "of categories that the set has no boxes of"
 
 
@@ -38,6 +40,8 @@ def pasting_of(
             left[JUDGES] += 1
         elif one.category not in boxes:
             left[FOREIGN] += 1
+        elif not one.rgba()[..., 3].any():
+            left[EMPTY] += 1
         else:
             used.append(CutOut(one, sha256_of(one.folder)))
     told = [f"{count} {why}" for why, count in left.items()]

@@ -45,7 +45,7 @@ def moved(
         return None
     kept = {name: label.record[name] for name in STAYS if name in label.record}
     told = {"category_id": label.record["category_id"], "iscrowd": 0, **kept, **shape}
-    told["truncated"] = int(_at_border(shape["bbox"], warp.view_px))
+    told["truncated"] = int(at_border(shape["bbox"], warp.view_px))
     return told | keypoints(warp, label.record.get("keypoints"), names)
 
 
@@ -78,9 +78,14 @@ def _by_mask(
     area, whole = int(seen.sum()), mask.sum() * abs(np.linalg.det(warp.matrix[:, :2]))
     if not area or area < least_visible * whole:
         return None
+    return shown_by(seen, in_polygons)
+
+
+def shown_by(mask: Mask, in_polygons: bool) -> dict[str, Any]:
+    """Return box, area and segmentation of a mask that is not empty."""
     return {
-        "bbox": [int(n) for n in tight_box(seen)], "area": area,
-        "segmentation": polygons(seen) if in_polygons else rle(seen),
+        "bbox": [int(n) for n in tight_box(mask)], "area": int(mask.sum()),
+        "segmentation": polygons(mask) if in_polygons else rle(mask),
     }  # fmt: skip
 
 
@@ -97,6 +102,7 @@ def _area(box: npt.NDArray[np.float64]) -> float:
     return float(box[2] * box[3])
 
 
-def _at_border(box: Sequence[float], view_px: tuple[int, int]) -> bool:
+def at_border(box: Sequence[float], view_px: Sequence[int]) -> bool:
+    """Return whether a box, x, y, w, h, comes within a pixel of the border of a view (w, h)."""
     x, y, w, h = box
     return min(x, y) < 1 or x + w > view_px[0] - 1 or y + h > view_px[1] - 1

@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from alignment.augmentation.moved import at_border, shown_by
 from alignment.augmentation.settings import PasteSettings
 from alignment.detection.training.views.warp import composed
+from alignment.fragments.marks import Box, overlap
 from assets.fragments.fragment import Fragment, Pixels
-from scenes.files.polygons import polygons
-from scenes.files.rle import Mask, rle, tight_box
+from scenes.files.rle import Mask
 from scenes.pasting.blending import laid
 from scenes.pasting.layer import Layer, Rgb
 from scenes.pasting.look import Look, draw_look
@@ -22,7 +23,6 @@ from scenes.sets.masks import decoded
 KEPT_CUT_OUTS = 512  # in memory
 TRIES = 20  # places for one cut-out, before the copy goes without it
 SLOPE = 0.4  # sine of how steeply a camera usually looks down on the ground, for shadows
-Box = tuple[float, float, float, float]
 Record = dict[str, Any]
 
 
@@ -78,10 +78,8 @@ class Pasting:
         for _ in range(self.settings.objects.draw_count(rng)):
             for _ in range(TRIES):
                 one = self._placed(rng, size_px)
-                if one is None or not one.layer.inside.any():
-                    continue
-                box = _box(one.layer)
-                if not all(self._apart(box, own) for own in taken):
+                box = None if one is None else one.layer.box_px
+                if one is None or box is None or not all(self._apart(box, own) for own in taken):
                     continue
                 taken.append(box)
                 found.append(one)
@@ -91,8 +89,8 @@ class Pasting:
     def _apart(self, pasted: Box, other: Box) -> bool:
         """Return whether a box may be pasted where another one is."""
         settings = self.settings
-        return (_covered(other, pasted) <= settings.covered
-                and _covered(pasted, other) <= settings.within)  # fmt: skip
+        return (overlap(other, pasted) <= settings.covered
+                and overlap(pasted, other) <= settings.within)  # fmt: skip
 
     def _placed(self, rng: np.random.Generator, size_px: tuple[int, int]) -> Pasted | None:
         cut_out = self.cut_outs[int(rng.integers(len(self.cut_outs)))]
@@ -178,13 +176,8 @@ def _rgba(fragment: Fragment) -> Pixels:
 
 
 def _shape(mask: Mask, in_polygons: bool) -> Record:
-    x, y, w, h = (int(n) for n in tight_box(mask))
-    high, wide = mask.shape
-    return {
-        "bbox": [x, y, w, h], "area": int(mask.sum()),
-        "segmentation": polygons(mask) if in_polygons else rle(mask),
-        "truncated": int(min(x, y) < 1 or x + w > wide - 1 or y + h > high - 1),
-    }  # fmt: skip
+    told = shown_by(mask, in_polygons)
+    return told | {"truncated": int(at_border(told["bbox"], mask.shape[::-1]))}
 
 
 def _under(record: Record, over: Mask, least: float) -> Record | None:
@@ -213,15 +206,3 @@ def _points_under(record: Record, over: Mask) -> Record:
     x, y = np.clip(points[:, :2].astype(int), 0, np.array(over.shape[::-1]) - 1).T
     points[:, 2] = np.where((points[:, 2] > 1) & over[y, x], 1, points[:, 2])
     return {"keypoints": points.ravel().tolist()}
-
-
-def _box(layer: Layer) -> Box:
-    x, y, w, h = tight_box(layer.inside)
-    return x + layer.start_px[0], y + layer.start_px[1], w, h
-
-
-def _covered(own: Box, other: Box) -> float:
-    """Return the share of a box, x, y, w, h, under another one."""
-    sides = [min(own[a] + own[a + 2], other[a] + other[a + 2]) - max(own[a], other[a])
-             for a in (0, 1)]  # fmt: skip
-    return max(sides[0], 0) * max(sides[1], 0) / max(own[2] * own[3], 1e-9)

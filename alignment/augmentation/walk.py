@@ -35,6 +35,7 @@ from scenes.files.lock import locked
 from scenes.files.pictures import encode_jpeg, encode_png
 from scenes.files.placing import copy
 from scenes.formats.coco import read_coco
+from scenes.plan.splits import SplitRecord
 from scenes.sets.identity import key_of
 from scenes.sets.named_list import digest_of
 from scenes.sets.photos import read_rgb
@@ -63,7 +64,7 @@ def augment_images(settings: ImagesSettings, stages: Stages) -> Path:
         raise UserError(f"OUT={out} is the set's own folder; choose another, the set stays")
     make_folder(out / "images")
     with locked(out):
-        hold_decision(out, _decision(settings, file, pasting))
+        hold_decision(out, _decision(settings, file, sources.split, pasting))
         stages.begin("copying")
         made = _originals(settings, sources.free, out)
         stages.begin("changing")
@@ -114,7 +115,9 @@ def drawn_copy(
     return rng, drawn_warp(rng, size, edges_of(boxes), size, settings.change)
 
 
-def _decision(settings: ImagesSettings, file: Path, pasting: Pasting | None) -> dict[str, Any]:
+def _decision(
+    settings: ImagesSettings, file: Path, split: SplitRecord | None, pasting: Pasting | None
+) -> dict[str, Any]:
     digest = digest_of(file)
     lists = {
         name: path and digest_of(path)
@@ -123,9 +126,11 @@ def _decision(settings: ImagesSettings, file: Path, pasting: Pasting | None) -> 
     left = {"set", "out", "fragments", "splits", *(() if settings.fragments else ("paste",))}
     own = {key: value for key, value in asdict(settings).items() if key not in left}
     told = {**own, **lists, "annotations": digest}
-    if pasting is None:
-        return told
-    return {**told, "cut_outs": [one.sha256 for one in pasting.cut_outs]}
+    if settings.splits is not None and split is not None:
+        told["judging"] = sorted(split.judging)
+    if pasting is not None:
+        told["cut_outs"] = [one.sha256 for one in pasting.cut_outs]
+    return told
 
 
 def _copies(settings: ImagesSettings, copied: Sequence[Source]) -> Iterator[tuple[Source, int]]:

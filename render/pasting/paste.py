@@ -12,8 +12,7 @@ from render.asked.paste import PasteSettings
 from render.pasting.behind import Photos, behind
 from render.pasting.layer import layer_of
 from render.pasting.lettering import lettered, still_seen
-from render.pasting.plausible import Box, Thing
-from scenes.files.rle import tight_box
+from render.pasting.plausible import Thing
 from scenes.model.frame import FAR_M, Frame
 from scenes.model.lettering import Lettering
 from scenes.model.scene import Placement, Scene
@@ -62,7 +61,7 @@ def pasted(
     if colour:
         things = [
             Thing(category=one.category, box_px=box)
-            for one in shown if (box := _box(one.layer)) is not None
+            for one in shown if (box := one.layer.box_px) is not None
         ]  # fmt: skip
         place = behind(rng, scene, things, settings, grounds.photos)
         if grounds.text is not None:
@@ -104,15 +103,6 @@ def _far_to_near(scene: Scene, catalogue: Catalogue) -> list[_Shown]:
             found.append((float(view[2] @ middle), placed.instance, shown))
     found.sort(key=lambda told: told[:2])
     return [shown for _, _, shown in found]
-
-
-def _box(layer: Layer) -> Box | None:
-    """Return where a thing is in the picture, x, y, w, h, or None where none of it is."""
-    own = layer.inside
-    if not own.any():
-        return None
-    (left, top), (x, y, w, h) = layer.start_px, tight_box(own)
-    return left + x, top + y, w, h
 
 
 def _card(placed: Placement, catalogue: Catalogue) -> Card:

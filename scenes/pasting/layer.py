@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from scenes.files.rle import tight_box
+
 HALF = 0.5  # of alpha: from here on a pixel is the thing's
 Mask = npt.NDArray[np.bool_]
 Rgb = npt.NDArray[np.uint8]
@@ -38,3 +40,12 @@ class Layer:
     def inside(self) -> Mask:
         """The pixels that are the thing's own."""
         return np.asarray(self.alpha >= HALF)
+
+    @property
+    def box_px(self) -> tuple[int, int, int, int] | None:
+        """The box of these pixels in the picture, x, y, w, h, or None where there are none."""
+        own = self.inside
+        if not own.any():
+            return None
+        (left, top), (x, y, w, h) = self.start_px, tight_box(own)
+        return left + x, top + y, w, h

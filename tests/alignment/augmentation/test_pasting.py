@@ -180,3 +180,19 @@ def test_cut_outs_of_what_the_set_does_not_have_are_refused(tmp_path):
     finished_set(tmp_path)
     with pytest.raises(NothingToPaste, match="2 of categories that the set has no boxes of"):
         made(pasting(tmp_path, named="gadget"))
+
+
+def test_other_splits_are_another_set_and_a_cut_out_that_shows_nothing_is_left_out(tmp_path):
+    finished_set(tmp_path, seeds=(None, None))
+    for name, judge in (("one", "000002.png"), ("other", "000001.png")):
+        parts = {"exposed": [], "validation": [], "test": [judge]}
+        (tmp_path / name).mkdir()
+        told = {"seed": 0, "shares": {}, "images": parts}
+        (tmp_path / name / "splits.json").write_text(json.dumps(told))
+    folder(tmp_path / "cut", {"shown": disc(), "empty": np.zeros((60, 40, 4), np.uint8)},
+           category="cup")  # fmt: skip
+    _, told = made(pasting(tmp_path, splits=str(tmp_path / "one")))
+    assets = {one["asset_id"] for one in told["annotations"] if "asset_id" in one}
+    assert assets == {"fragment/cup/shown"}
+    with pytest.raises(OtherDecision):
+        made(pasting(tmp_path, splits=str(tmp_path / "other")))
