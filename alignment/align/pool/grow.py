@@ -6,6 +6,7 @@ alone for much of it (population Monte Carlo: Cappe et al. 2004). It ends when t
 of scenes is enough for the plan, or when the budget is spent.
 """
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -25,9 +26,10 @@ WeightsOf = Callable[[ScenePool], FloatArray]
 class PoolSettings:
     """conf/align.yaml, pool.
 
-    first_configs: over the whole space. round_configs: in each later round. scenes_per_config:
-    previewed of each. most_scenes: the budget. effective_scenes: enough, per image of the plan.
-    step: of a later configuration from the one that it is drawn near, as a share of each range.
+    first_configs: over the whole space. round_configs: in each later round, at most.
+    scenes_per_config: previewed of each. most_scenes: the budget. effective_scenes: enough, per
+    image of the plan. step: of a later configuration from the one that it is drawn near, as a share
+    of each range.
     """
 
     first_configs: int
@@ -84,13 +86,25 @@ def grow(
         pool = ScenePool.of(pooled)
         weights = weights_of(pool)
         effective.append(float(1 / np.square(weights).sum()))
-        count = min(settings.round_configs, affordable - len(pooled))
-        if count < 1 or effective[-1] >= settings.effective_scenes * images:
+        enough = settings.effective_scenes * images
+        count = min(_missing(settings.round_configs, effective, enough), affordable - len(pooled))
+        if count < 1 or effective[-1] >= enough:
             return Grown(pool=pool, coordinates=coordinates, effective=tuple(effective))
         heavy = pool.by_config(weights)
         new = near(later, coordinates, heavy, count, settings.step)
         pooled = (*pooled, *_previewed(search, new, pooled, report))
         coordinates = np.concatenate([coordinates, new])
+
+
+def _missing(most: int, effective: Sequence[float], enough: float) -> int:
+    """Return how many configurations a round has: as many as the last one's yield calls for.
+
+    At most `most`, and an eighth of it at least, since later ones are drawn where they weigh more.
+    """
+    if len(effective) < 2 or effective[-1] <= effective[-2]:
+        return most
+    share = (enough - effective[-1]) / (effective[-1] - effective[-2])
+    return min(most, max(1, most // 8, math.ceil(most * share)))
 
 
 def _previewed(

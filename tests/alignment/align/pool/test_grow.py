@@ -57,6 +57,11 @@ def test_it_stops_as_soon_as_enough_scenes_are_effective():
     assert grown(images=21).effective == pytest.approx((40.0, 60.0))
 
 
+def test_the_last_round_is_as_large_as_what_the_round_before_says_is_missing():
+    assert grown(images=34).effective == pytest.approx((40.0, 60.0, 70.0))
+    assert grown(images=36).effective == pytest.approx((40.0, 60.0, 75.0))
+
+
 def test_it_stops_at_its_budget():
     found = grown(images=10_000)
     assert sum(one.scenes for one in found.pool.configs) == 200
