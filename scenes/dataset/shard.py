@@ -25,7 +25,6 @@ from scenes.model.frame import Frame
 from scenes.model.scene import Scene
 from scenes.passes.passes import file_names
 from scenes.plan.digest import scene_digest
-from scenes.sets.depth_maps import FARTHEST_M
 
 DECIMALS = (
     6  # of every float in a label file: finer than a pixel, a tenth of a millimetre or float32
@@ -120,7 +119,8 @@ def _writing(out: Path, contents: Mapping[str, bytes]) -> Iterator[None]:
     jobs = []
     try:
         for name, content in contents.items():
-            make_folder((out / name).parent)
+            if name.partition("/")[0] not in FOLDERS:  # which `open_dataset` has made
+                make_folder((out / name).parent)
             jobs.append(_WRITERS.submit(write_bytes, out / name, content))
         yield
     finally:
@@ -229,11 +229,10 @@ def encoded_image(image: Rgb, jpeg: bytes | None, write: WriteOptions) -> bytes:
 
 def _shown(frame: Frame, file: bytes, write: WriteOptions) -> Shown:
     """Return what reading a frame's files back would give. file: the image's."""
-    depth_m = np.where(frame.depth_m < FARTHEST_M, frame.depth_m, np.float32(np.nan))
     if not write.pixels:
-        return Shown(rgb=None, depth_m=depth_m)
+        return Shown(rgb=None, depth_m=frame.depth_m)
     kept = write.image_format == "png" or frame.jpeg is not None
-    return Shown(rgb=frame.image if kept else decode_picture(file), depth_m=depth_m)
+    return Shown(rgb=frame.image if kept else decode_picture(file), depth_m=frame.depth_m)
 
 
 def _size(path: Path) -> int:

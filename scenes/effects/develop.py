@@ -3,6 +3,7 @@
 from dataclasses import replace
 from functools import lru_cache
 from statistics import NormalDist
+from typing import Any
 
 import cv2
 import numba
@@ -13,7 +14,17 @@ from scenes.effects.colour_transfer import References, transferred
 from scenes.files.pictures import decode_picture, encode_jpeg
 from scenes.model.effects import PostEffects
 from scenes.model.frame import Frame
-from scenes.optics.colour import LUMINANCE, Linear, Rgb, coded, codes, linear, srgb
+from scenes.optics.colour import (
+    CODES,
+    LUMINANCE,
+    Linear,
+    Rgb,
+    code_of,
+    coded,
+    codes,
+    linear,
+    srgb,
+)
 
 NOISE_STREAM = 0x4015E  # of a scene's seed, apart from those that the scene is drawn from
 BLUR_REACH = 4.0  # standard deviations after which the kernel ends
@@ -21,6 +32,7 @@ PIVOT = 0.18  # linear light that the tone curve leaves as it is: a grey card
 _DARKEST = np.float32(1e-4)  # luminance: below, the curve is a straight line
 _LUMINANCE = LUMINANCE.astype(np.float32)[None]  # as cv2.transform takes it
 QUANTILES = 2**16
+_NONE_PICKED = np.empty(0, np.uint16)
 SHARPENING_PX = 1.0  # standard deviation of the blurred picture in unsharp masking
 
 
@@ -73,12 +85,15 @@ def photographed(light: Linear, post: PostEffects, seed: int) -> Rgb:
 
     All but sharpening act on linear light; what they push beyond black and white is lost.
     """
-    light = light * np.float32(2.0**post.exposure_stops)
-    light = noisy(blurred(light, post.blur_px), post, seed)
-    light = curved(_gained(light, np.array(post.gains, dtype=np.float32)), post.contrast)
-    if post.sharpening == 0:
-        return srgb(light)
-    return codes(sharpened(coded(light), post.sharpening))
+    light = blurred(light, post.blur_px)
+    if post.contrast == 1 and post.sharpening == 0:
+        shown: Rgb = np.empty(light.shape, np.uint8)
+        _strewn_codes(shown.reshape(-1, 3), *_strewing(light, post, seed), CODES)
+        return shown
+    drawn: Linear = np.empty(light.shape, np.float32)
+    _strewn(drawn.reshape(-1, 3), *_strewing(light, post, seed))
+    drawn = curved(drawn, post.contrast)
+    return srgb(drawn) if post.sharpening == 0 else codes(sharpened(coded(drawn), post.sharpening))
 
 
 def curved(light: Linear, contrast: float) -> Linear:
@@ -117,23 +132,27 @@ def blurred(light: Linear, sigma_px: float) -> Linear:
     )
 
 
-def noisy(light: Linear, post: PostEffects, seed: int) -> Linear:
-    """Return linear light with shot and read noise: variance shot_noise * x + read_noise^2.
+def _strewing(
+    light: Linear, post: PostEffects, seed: int
+) -> tuple[Linear, npt.NDArray[np.uint16], tuple[Any, ...]]:
+    """Return what `_strewn` makes exposed light with noise, white balanced, of.
 
-    The same seed gives the same noise. Source: Foi et al. 2008, Practical Poissonian-Gaussian
-    noise modeling, eq. 3, with the normal approximation of its Poisson part. A deviate is one of
-    65,536 quantiles of the normal distribution, which 16 bits pick: an eighth of what exact ones
-    cost, and no further off than half a code of what is shown.
+    Shot and read noise have a variance of shot_noise * x + read_noise^2. The same seed gives the
+    same noise. Source: Foi et al. 2008, Practical Poissonian-Gaussian noise modeling, eq. 3, with
+    the normal approximation of its Poisson part. A deviate is one of 65,536 quantiles of the normal
+    distribution, which 16 bits pick: an eighth of what exact ones cost, and no further off than
+    half a code of what is shown.
     """
+    told = np.ascontiguousarray(light, dtype=np.float32).reshape(-1, 3)
+    by = (
+        np.float32(2.0**post.exposure_stops), np.array(post.gains, dtype=np.float32),
+        np.float32(post.shot_noise), np.float32(post.read_noise**2), _quantiles(),
+    )  # fmt: skip
     if post.shot_noise == 0 and post.read_noise == 0:
-        return light
-    rng = np.random.default_rng([seed, NOISE_STREAM])
+        return told, _NONE_PICKED, by
+    rng = np.random.Generator(np.random.SFC64([seed, NOISE_STREAM]))
     # four of 16 bits at a time: a fourteenth of what drawing each takes
-    picked = rng.integers(2**64, size=-(-light.size // 4), dtype=np.uint64).view(np.uint16)
-    drawn: Linear = np.empty(light.shape, np.float32)
-    by = _quantiles(), np.float32(post.shot_noise), np.float32(post.read_noise**2)
-    _strewn(drawn.ravel(), np.ascontiguousarray(light).ravel(), picked, by)
-    return drawn
+    return told, rng.integers(2**64, size=-(-light.size // 4), dtype=np.uint64).view(np.uint16), by
 
 
 @lru_cache(1)
@@ -144,23 +163,28 @@ def _quantiles() -> npt.NDArray[np.float32]:
     return np.array(told, dtype=np.float32)
 
 
-def _gained(light: Linear, gains: npt.NDArray[np.float32]) -> Linear:
-    """Return light times a factor for each channel."""
-    drawn: Linear = np.empty(light.shape, np.float32)
-    _multiplied(np.ascontiguousarray(light).reshape(-1, 3), gains, drawn.reshape(-1, 3))
-    return drawn
-
-
-@numba.njit(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc", "contract"})
+@numba.njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract"})
 def _strewn(drawn, light, picked, by):  # type: ignore[no-untyped-def]  # numba's types
-    """Light with noise: by a table of deviates, and variances of shot and of reading."""
-    quantiles, shot, read = by
-    for i in range(len(light)):
-        drawn[i] = light[i] + quantiles[picked[i]] * np.sqrt(shot * light[i] + read)
-
-
-@numba.njit(cache=True, nogil=True, error_model="numpy")
-def _multiplied(light, gains, drawn):  # type: ignore[no-untyped-def]
+    """Exposed light with noise, times a factor for each channel. picked: quantiles, or none."""
+    exposed, gains, shot, read, quantiles = by
+    some = len(picked) > 0
     for i in range(len(light)):
         for channel in range(3):
-            drawn[i, channel] = light[i, channel] * gains[channel]
+            x = light[i, channel] * exposed
+            if some:
+                x += quantiles[picked[3 * i + channel]] * np.sqrt(shot * x + read)
+            drawn[i, channel] = x * gains[channel]
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract"})
+def _strewn_codes(shown, light, picked, by, tables):  # type: ignore[no-untyped-def]
+    """The same as it is shown: no light is held meanwhile."""
+    exposed, gains, shot, read, quantiles = by
+    floors, near = tables
+    some = len(picked) > 0
+    for i in range(len(light)):
+        for channel in range(3):
+            x = light[i, channel] * exposed
+            if some:
+                x += quantiles[picked[3 * i + channel]] * np.sqrt(shot * x + read)
+            shown[i, channel] = code_of(x * gains[channel], floors, near)

@@ -42,7 +42,10 @@ class NoPhotos(UserError):
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Shown:
-    """What an image shows, by who holds it: (H, W, 3) sRGB or None, (H, W) metres, NaN nowhere."""
+    """What an image shows, by who holds it: (H, W, 3) sRGB or None, (H, W) metres.
+
+    Depth is NaN, or not below FARTHEST_M, where nothing is.
+    """
 
     rgb: Rgb | None
     depth_m: DepthMap

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -103,7 +103,7 @@ class Scene:
 
         A material without a print says nothing of one, as plans from before there were any.
         """
-        told: dict[str, Any] = _plain(asdict(self))
+        told: dict[str, Any] = _plain(self)
         return told
 
     @classmethod
@@ -127,11 +127,13 @@ def _placement(told: Mapping[str, Any]) -> Placement:
 
 
 def _plain(value: Any) -> Any:
+    """Return dataclasses as dicts too: `asdict` copies every number deeply, which costs more."""
+    if value is None or isinstance(value, str | int | float):
+        return value
     if isinstance(value, np.ndarray):
         return value.tolist()
-    if isinstance(value, dict):
-        kept = (key for key in value if key != "print" or value[key] is not None)
-        return {key: _plain(value[key]) for key in kept}
     if isinstance(value, list | tuple):
         return [_plain(item) for item in value]
-    return value
+    told = value if isinstance(value, dict) else vars(value)
+    kept = (key for key in told if key != "print" or told[key] is not None)
+    return {key: _plain(told[key]) for key in kept}

@@ -28,7 +28,7 @@ def decoded(shown: Linear) -> Linear:
 def srgb(light: Linear) -> Rgb:
     """Return uint8 sRGB of linear light, clipped to [0, 1]. Source: IEC 61966-2-1."""
     kept = np.ascontiguousarray(light, dtype=np.float32)
-    shown: Rgb = _looked_up(kept.ravel(), _FLOORS, _NEAR).reshape(kept.shape)
+    shown: Rgb = _looked_up(kept.ravel(), *CODES).reshape(kept.shape)
     return shown
 
 
@@ -67,18 +67,24 @@ _MOST = np.nextafter(np.float32(1), np.float32(0))  # light that is below 1
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
-def _looked_up(light, floors, near):  # type: ignore[no-untyped-def]  # numba's types
-    """A power for each pixel is what a picture's effects cost most; the codes are the same.
+def code_of(x, floors, near):  # type: ignore[no-untyped-def]  # numba's types
+    """Return the code of float32 light by the tables of CODES, clipped to [0, 1].
 
-    A bin is narrower than a code, so a code is that of the foot of its bin, or the next: no loop,
-    and nothing to branch on.
+    A power for each pixel is what a picture's effects cost most; the codes are the same. A bin is
+    narrower than a code, so a code is that of the foot of its bin, or the next: no loop, and
+    nothing to branch on.
     """
+    x = x if x > np.float32(0.0) else np.float32(0.0)
+    x = x if x < _MOST else _MOST
+    code = near[int(x * np.float32(_BINS))]
+    return code + (x >= floors[code + 1])
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy")
+def _looked_up(light, floors, near):  # type: ignore[no-untyped-def]
     shown = np.empty(len(light), np.uint8)
     for i in range(len(light)):
-        x = light[i] if light[i] > np.float32(0.0) else np.float32(0.0)
-        x = x if x < _MOST else _MOST
-        code = near[int(x * np.float32(_BINS))]
-        shown[i] = code + (x >= floors[code + 1])
+        shown[i] = code_of(light[i], floors, near)
     return shown
 
 
@@ -86,3 +92,4 @@ _LINEAR = _linear_of_codes()
 _BINS = 4096
 _FLOORS = np.append(_floors(), np.float32(np.inf))
 _NEAR = codes(coded((np.arange(_BINS) / _BINS).astype(np.float32)))  # at the foot of each bin
+CODES = _FLOORS, _NEAR

@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from scenes.pasting.kernels import darken, held, lay_over, parted
 from scenes.pasting.layer import HALF, FloatImage, Layer, Rgb
 from scenes.pasting.look import Look
 
@@ -31,14 +32,7 @@ def laid(canvas: Rgb, behind: Rgb, layer: Layer, look: Look) -> None:
             under[:] = cloned
             return
     color, alpha = _edged(color, layer.alpha, look)
-    under[:] = _over(under, color, alpha)
-
-
-def _over(under: Rgb, color: Rgb, alpha: FloatImage) -> Rgb:
-    share = np.repeat(alpha[..., None], 3, axis=2)
-    over = cv2.multiply(color, share, dtype=cv2.CV_32F)
-    mixed = cv2.add(over, cv2.multiply(under, 1 - share, dtype=cv2.CV_32F))
-    return np.asarray(cv2.convertScaleAbs(mixed), dtype=np.uint8)
+    lay_over(under, color, alpha)
 
 
 def _edged(color: Rgb, alpha: FloatImage, look: Look) -> tuple[Rgb, FloatImage]:
@@ -54,12 +48,8 @@ def _edged(color: Rgb, alpha: FloatImage, look: Look) -> tuple[Rgb, FloatImage]:
 def _spread(color: Rgb, alpha: FloatImage, sigma_px: float) -> tuple[Rgb, FloatImage]:
     """Return colour and alpha under a Gaussian; what alpha hides lends no colour."""
     soft = cv2.GaussianBlur(alpha, (0, 0), sigma_px)
-    held = cv2.GaussianBlur(
-        cv2.multiply(color, np.repeat(alpha[..., None], 3, axis=2), dtype=cv2.CV_32F), (0, 0),
-        sigma_px,
-    )  # fmt: skip
-    shown = cv2.convertScaleAbs(held / np.maximum(soft, 1 / 255)[..., None])
-    return np.asarray(shown, dtype=np.uint8), np.asarray(soft, dtype=np.float32)
+    told = cv2.GaussianBlur(held(color, alpha), (0, 0), sigma_px)
+    return parted(told, soft), np.asarray(soft, dtype=np.float32)
 
 
 def _place(behind: Rgb, layer: Layer) -> Rgb:
@@ -146,8 +136,4 @@ def _shade(canvas: Rgb, layer: Layer, look: Look) -> None:
         return
     across = np.exp(-1.5 * ((np.arange(x0, x1) + 0.5 - x) / half_wide) ** 2)
     down = np.exp(-1.5 * ((np.arange(y0, y1) + 0.5 - y) / half_high) ** 2)
-    kept = (1 - look.shadow * down[:, None] * across[None]).astype(np.float32)
-    part = canvas[y0:y1, x0:x1]
-    shaded = cv2.multiply(np.ascontiguousarray(part), np.repeat(kept[..., None], 3, axis=2),
-                          dtype=cv2.CV_32F)  # fmt: skip
-    part[:] = shaded.astype(np.uint8)
+    darken(canvas[y0:y1, x0:x1], (look.shadow * down).astype(np.float32), across.astype(np.float32))

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from scenes.pasting.kernels import parted
 from scenes.pasting.layer import FloatImage, Rgb
 
 KEPT_LEVELS = 2048  # shrunk cut-outs in memory
@@ -84,9 +85,7 @@ def _drawn(
         shrunk, matrix, (x1 - x0, y1 - y0), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT
     )
     alpha = np.ascontiguousarray(drawn[..., 3])
-    gain = 1 / np.maximum(alpha, 1 / 255)
-    color = cv2.convertScaleAbs(drawn[..., :3] * gain[..., None])
-    return np.asarray(color, dtype=np.uint8), alpha
+    return parted(drawn, alpha), alpha
 
 
 @lru_cache(KEPT_LEVELS)

@@ -17,6 +17,7 @@ from PIL import Image
 
 from assets.errors import UserError
 from scenes.files.exr import exr_size_px
+from scenes.files.rle import window_of
 from scenes.sets.annotated_set import AnnotatedImage
 from scenes.sets.belonging import Shelf, Sought, parts_of, suffix_of
 from scenes.sets.masks import Mask, sampled
@@ -95,8 +96,12 @@ def median_depth_m(depth_m: DepthMap, mask: Mask) -> float:
 
     A mask of another size than the map is sampled at the map's pixels.
     """
-    seen = depth_m[sampled(mask, (depth_m.shape[0], depth_m.shape[1]))]
-    seen = seen[np.isfinite(seen)]
+    at_map = sampled(mask, (depth_m.shape[0], depth_m.shape[1]))
+    window = window_of(at_map)
+    if window is None:
+        return math.nan
+    seen = depth_m[window][at_map[window]]
+    seen = seen[seen < FARTHEST_M]  # which nothing is that was not measured
     return float(np.median(seen)) if len(seen) else math.nan
 
 
