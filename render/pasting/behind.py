@@ -80,7 +80,7 @@ def behind(
         cut = view.covering(told.painted_boxes_px, [one.box_px for one in things], picks)
     else:
         cut = view.anywhere(drawn[1:], horizon_share(scene.camera))
-    shown = np.ascontiguousarray(photo[:, ::-1]) if cut.mirrored else photo
+    shown = np.asarray(cv2.flip(photo, 1), dtype=np.uint8) if cut.mirrored else photo
     known = None if told is None or told.horizon_row_px is None else told.horizon_row_px
     _, top, _, down = cut.place_px
     surfaces = _surfaces(() if told is None else told.surfaces_px, photo.shape[1], cut)

@@ -8,9 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from scenes.formats.coco import coco_set
+from scenes.formats.coco import EXTRAS
 from scenes.measuring.measure import Shown, measure
 from scenes.measuring.table import KEYS, MetadataTable
+from scenes.sets.annotated_set import AnnotatedImage, AnnotatedSet, Annotation
+from scenes.sets.masks import checked
 
 NOWHERE = Path("unwritten")  # a set whose files are not asked for
 _OF_THE_MERGE = ("source", "image_id", "scene_seed", "config_id")
@@ -28,17 +30,35 @@ def measured_rows(
     """
     if not records:
         return {}
-    told = {
-        "images": [{"id": 1, **image}],
-        "annotations": [{"id": i, "image_id": 1, **one} for i, one in enumerate(records, 1)],
-        "categories": [{"id": key, "name": name} for key, name in categories.items()],
-    }
-    annotated = coco_set(told, NOWHERE / "annotations.json", NOWHERE)
+    annotated = _set_of(image, records, categories)
     table = measure(annotated, pixels=shown.rgb is not None, shown={1: shown}).table
     return {
         name: [_plain(value) for value in table[name].to_pylist()]
         for name in table.column_names if name not in _OF_THE_MERGE
     }  # fmt: skip
+
+
+def _set_of(
+    image: Record, records: Sequence[Record], categories: Mapping[int, str]
+) -> AnnotatedSet:
+    """Return what reading the records back gives; they are sound, so nothing is repaired."""
+    size_px = image["width"], image["height"]
+    seen = AnnotatedImage(
+        id=1, file_name=image["file_name"], path=None, width_px=size_px[0], height_px=size_px[1],
+        focal_px=image.get("focal_px"),
+    )  # fmt: skip
+    annotations = (
+        Annotation(
+            id=number, image_id=1, category_id=one["category_id"], bbox=tuple(one["bbox"]),
+            segmentation=checked(one["segmentation"], size_px),
+            extra={key: one[key] for key in EXTRAS if key in one},
+        )
+        for number, one in enumerate(records, 1)
+    )  # fmt: skip
+    return AnnotatedSet(
+        name="", format="coco", root=NOWHERE, images=(seen,), annotations=tuple(annotations),
+        categories=categories,
+    )  # fmt: skip
 
 
 class Rows:

@@ -48,17 +48,12 @@ def read_coco(path: Path, image_root: Path | None = None) -> AnnotatedSet:
     Raises SetMissing, BadCoco, ConflictingCategories, ConflictingImages, UnknownImageSize,
     EmptySet.
     """
-    return coco_set(_loaded(path), path, image_root)
+    return settled(_part(_loaded(path), path, image_root))
 
 
 def read_coco_part(path: Path) -> AnnotatedSet:
     """Return one of several COCO files of a set, to be `settled` when they are one again."""
     return _part(_loaded(path), path, None)
-
-
-def coco_set(told: Mapping[str, Any], path: Path, image_root: Path | None = None) -> AnnotatedSet:
-    """Return the set that parsed COCO JSON tells, as `read_coco` does of the file at `path`."""
-    return settled(_part(told, path, image_root))
 
 
 def _part(told: Mapping[str, Any], path: Path, image_root: Path | None) -> AnnotatedSet:

@@ -10,7 +10,9 @@ import numpy as np
 
 REBLUR_PX = 11  # the filter of Crete et al. 2007, section 3
 _TINY = np.float32(np.spacing(1.0))
-_compiled = numba.njit(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc"})
+_compiled = numba.njit(
+    cache=True, nogil=True, error_model="numpy", fastmath={"reassoc", "contract"}
+)
 
 
 @_compiled
@@ -50,20 +52,24 @@ def counted(shown):  # type: ignore[no-untyped-def]
 def mean_colours(rgb, light, to_xyz, roots):  # type: ignore[no-untyped-def]
     """Means of CIELAB's a, b and chroma of (n, 3) uint8 sRGB: a fifth of what OpenCV takes."""
     red_green, blue_yellow, chroma = 0.0, 0.0, 0.0
-    steps = len(roots) - 2
-    f = np.empty(3)
+    (xr, xg, xb), (yr, yg, yb), (zr, zg, zb) = to_xyz
     for i in range(len(rgb)):
         red, green, blue = light[rgb[i, 0]], light[rgb[i, 1]], light[rgb[i, 2]]
-        for axis in range(3):
-            t = to_xyz[axis, 0] * red + to_xyz[axis, 1] * green + to_xyz[axis, 2] * blue
-            at = t * steps
-            foot = int(at)
-            f[axis] = roots[foot] + (at - foot) * (roots[foot + 1] - roots[foot])
-        a, b = 500.0 * (f[0] - f[1]), 200.0 * (f[1] - f[2])
+        x = _root(xr * red + xg * green + xb * blue, roots)
+        y = _root(yr * red + yg * green + yb * blue, roots)
+        z = _root(zr * red + zg * green + zb * blue, roots)
+        a, b = 500.0 * (x - y), 200.0 * (y - z)
         red_green += a
         blue_yellow += b
         chroma += math.sqrt(a * a + b * b)
     return red_green / len(rgb), blue_yellow / len(rgb), chroma / len(rgb)
+
+
+@_compiled
+def _root(t, roots):  # type: ignore[no-untyped-def]
+    at = t * (len(roots) - 2)
+    foot = int(at)
+    return roots[foot] + (at - foot) * (roots[foot + 1] - roots[foot])
 
 
 @_compiled

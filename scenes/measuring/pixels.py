@@ -27,6 +27,7 @@ _LINEAR = linear(np.arange(256, dtype=np.uint8)).astype(np.float64)
 _TO_XYZ = np.array([  # of linear sRGB, over the white of D65: IEC 61966-2-1
     [0.412453, 0.357580, 0.180423], [0.212671, 0.715160, 0.072169], [0.019334, 0.119193, 0.950227],
 ]) / np.array([[0.950456], [1.0], [1.088754]])  # fmt: skip
+_OF_XYZ = tuple(tuple(row) for row in _TO_XYZ.tolist())
 
 
 def _lightness(t: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
@@ -74,7 +75,7 @@ def light(shown: Luma) -> Mapping[str, float]:
 def colour_attributes(rgb: Rgb) -> Mapping[str, float]:
     """Return the mean CIELAB a*, b* and chroma of (n, m, 3) uint8 sRGB, D65."""
     shown = np.ascontiguousarray(rgb).reshape(-1, 3)
-    red_green, blue_yellow, chroma = mean_colours(shown, _LINEAR, _TO_XYZ, _ROOTS)
+    red_green, blue_yellow, chroma = mean_colours(shown, _LINEAR, _OF_XYZ, _ROOTS)
     return {"red_green": red_green, "blue_yellow": blue_yellow, "chroma": chroma}
 
 

@@ -19,6 +19,19 @@ def held(color, alpha):  # type: ignore[no-untyped-def]  # numba's types
 
 
 @_compiled
+def multiplied(rgba):  # type: ignore[no-untyped-def]
+    """(h, w, 4) float32 of (h, w, 4) uint8: alpha in [0, 1], and colours times it."""
+    told = np.empty(rgba.shape, np.float32)
+    for y in range(rgba.shape[0]):
+        for x in range(rgba.shape[1]):
+            alpha = np.float32(rgba[y, x, 3]) / np.float32(255.0)
+            told[y, x, 3] = alpha
+            for channel in range(3):
+                told[y, x, channel] = np.float32(rgba[y, x, channel]) * alpha
+    return told
+
+
+@_compiled
 def parted(told, alpha):  # type: ignore[no-untyped-def]
     """(h, w, 3) uint8 of the same back; what alpha hides is dark. told: three channels or more."""
     color = np.empty((*told.shape[:2], 3), np.uint8)

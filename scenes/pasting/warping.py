@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from scenes.pasting.kernels import parted
+from scenes.pasting.kernels import multiplied, parted
 from scenes.pasting.layer import FloatImage, Rgb
 
 KEPT_LEVELS = 2048  # shrunk cut-outs in memory
@@ -91,12 +91,10 @@ def _drawn(
 @lru_cache(KEPT_LEVELS)
 def _shrunk(card: Pictured, level: int) -> FloatImage:
     """Return a cut-out at a share 2^(-level / STEPS) of its size, colours multiplied by alpha."""
-    rgba = card.rgba().astype(np.float32)
-    alpha = rgba[..., 3:] / 255
-    held: FloatImage = np.concatenate([rgba[..., :3] * alpha, alpha], axis=2)
+    told: FloatImage = multiplied(np.ascontiguousarray(card.rgba()))
     if level == 0:
-        return held
-    high, wide = held.shape[:2]
+        return told
+    high, wide = told.shape[:2]
     share = 2.0 ** (-level / STEPS)
     size = max(1, round(wide * share)), max(1, round(high * share))
-    return np.asarray(cv2.resize(held, size, interpolation=cv2.INTER_AREA), dtype=np.float32)
+    return np.asarray(cv2.resize(told, size, interpolation=cv2.INTER_AREA), dtype=np.float32)
