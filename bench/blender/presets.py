@@ -1,6 +1,8 @@
 """Quality for its cost, by preset and setting: `python -m bench.blender.presets`, ten minutes.
 
 `python -m bench.blender.presets drafts` holds cheaper drafts against the preset at its own size,
+`python -m bench.blender.presets rooms` says how many samples of BlenderProc's own settings are as
+near as a draft, in a dozen rooms of that size,
 `python -m bench.blender.presets persistent` prints what Blender's persistent data costs alone,
 `python -m bench.blender.presets parts` what a draft frame's colour render pays for.
 
@@ -27,8 +29,8 @@ def main() -> None:
     if sys.argv[1:] == ["parts"]:
         sys.stdout.write(_parts_table(in_blender("parts")))
         return
-    if sys.argv[1:] == ["drafts"]:
-        sys.stdout.write(_settings_table(_means("drafts"), "draft"))
+    if sys.argv[1:] in (["drafts"], ["rooms"]):
+        sys.stdout.write(_settings_table(_means(sys.argv[1]), "draft"))
         return
     kept = _persistent_table(in_blender("persistent"))
     if sys.argv[1:] == ["persistent"]:

@@ -128,6 +128,10 @@ TRIALS = {
         size_px=(320, 240), scenes={"room": 2, "hdri": 2}, reference_samples=512,
         presets=("draft", "standard"), variants=CHEAPER, theirs=(8, 16, 32),
     ),
+    "rooms": Trial(
+        size_px=(320, 240), scenes={"room": 12}, reference_samples=256,
+        presets=("draft",), variants={}, theirs=(16, 32, 64, 128),
+    ),
 }  # fmt: skip
 
 
