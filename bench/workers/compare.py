@@ -20,7 +20,7 @@ from bench.workers.tiny_scenes import kills, memory, same
 IMAGES = int(os.environ.get("BENCH_IMAGES", "50"))
 DRAFT = ("quality=draft", "background=room")
 SAMPLES = int(composed("render", *DRAFT)["quality"]["samples"])
-ALIKE = 32  # with which BlenderProc's own settings come to a draft's SSIM in rooms: docs/benchmarks.md
+ALIKE = 32  # so many of BlenderProc's own reach a draft's SSIM in rooms: docs/benchmarks.md
 
 
 def main() -> None:
