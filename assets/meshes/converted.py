@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 
 from assets.meshes.checks import BrokenMesh
-from assets.meshes.references import MOST_BYTES, regular_file_inside
+from assets.meshes.files import MOST_BYTES, regular_file_inside
 
 VERSION = 2  # of what a conversion holds: from 2 on, notes of what it lacks
 

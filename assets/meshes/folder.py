@@ -10,10 +10,9 @@ from assets.cards.folder import CutOuts, with_cut_outs
 from assets.catalogue import Asset, Catalogue, load_catalogue
 from assets.errors import UserError
 from assets.meshes.checks import BrokenMesh
+from assets.meshes.files import FORMATS, regular_file_inside
 from assets.meshes.imported import Imported
 from assets.meshes.plausible import plausible_size
-from assets.meshes.raw import FORMATS, read_raw
-from assets.meshes.references import regular_file_inside
 from assets.meshes.repair import UP_OF_FORMAT, Fit, extents_of, fitted, upright
 from assets.meshes.sheet import NAME, Entry, Sheet, read_sheet
 
@@ -122,6 +121,8 @@ def _files(folder: Path, skipped: list[Remark]) -> Iterator[Path]:
 
 def _asset(file: Path, folder: Path, sheet: Sheet) -> tuple[Asset, tuple[str, ...]]:
     """Return a file's asset and what was repaired. Raises BrokenMesh."""
+    from assets.meshes.raw import read_raw  # noqa: PLC0415  # trimesh: a third of a second
+
     entry, category, key = _named(file, folder, sheet)
     wrong = regular_file_inside(file, folder)
     if wrong:

@@ -7,7 +7,6 @@ from pathlib import Path
 from assets.errors import UserError
 from assets.mesh import Mesh
 from assets.meshes.checks import BrokenMesh
-from assets.meshes.raw import read_raw
 from assets.meshes.repair import Fit, Up, upright
 
 KEPT_MESHES = 256  # in memory, a process
@@ -34,6 +33,8 @@ class Imported:
 
 @lru_cache(KEPT_MESHES)
 def _mesh(told: Imported) -> Mesh:
+    from assets.meshes.raw import read_raw  # noqa: PLC0415  # trimesh: a third of a second
+
     try:
         raw = read_raw(Path(told.path), Path(told.root))
         same = raw.sha256 == told.sha256

@@ -15,14 +15,14 @@ from PIL import Image
 from assets.mesh import Finish
 from assets.meshes.checks import BrokenMesh, check_claims, check_triangles
 from assets.meshes.converted import converted
+from assets.meshes.files import MOST_BYTES
 from assets.meshes.gltf.reading import read_gltf
 from assets.meshes.obj.reading import read_obj
 from assets.meshes.part import Content, Part
 from assets.meshes.ply.reading import read_ply
-from assets.meshes.references import MOST_BYTES, References
+from assets.meshes.references import References
 from assets.meshes.stl import read_stl
 
-FORMATS = (".fbx", ".glb", ".gltf", ".obj", ".ply", ".stl")
 # A stranger's bytes can make a parser fail in any of these ways; none of them is ours to mend.
 _PARSER_ERRORS = (
     ArithmeticError, AssertionError, AttributeError, BufferError, EOFError, ImportError,

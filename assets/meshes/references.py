@@ -1,13 +1,13 @@
 """What a mesh file may read beside itself: files of the user's own folder, and nothing else."""
 
 import re
-import stat
 from pathlib import Path
 from urllib.parse import unquote
 
 from trimesh.resolvers import Resolver
 
-MOST_BYTES = 128 * 2**20  # of one file, and of all that it refers to
+from assets.meshes.files import MOST_BYTES
+
 _SCHEME = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*:")  # http:, file:, and C: of Windows
 
 
@@ -68,15 +68,3 @@ class References(Resolver):
                     return None, f"is too large; expected at most {MOST_BYTES >> 20} MiB in all"
                 return path, ""
         return None, "is missing"
-
-
-def regular_file_inside(file: Path, root: Path) -> str:
-    """Return "" for an ordinary file whose true place is inside `root`, else what is wrong."""
-    true = file.resolve()
-    if not true.is_relative_to(root.resolve()):
-        return "is a link to a place outside the folder; copy the file into it"
-    if not true.exists():
-        return "is a link to nothing"
-    if not stat.S_ISREG(true.stat().st_mode):
-        return "is not an ordinary file"
-    return ""

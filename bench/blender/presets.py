@@ -1,6 +1,7 @@
 """Quality for its cost, by preset and setting: `python -m bench.blender.presets`, ten minutes.
 
 `python -m bench.blender.presets drafts` holds cheaper drafts against the preset at its own size,
+`python -m bench.blender.presets light` drafts without light that denoisers find hard,
 `python -m bench.blender.presets rooms` says how many samples of BlenderProc's own settings are as
 near as a draft, in a dozen rooms of that size,
 `python -m bench.blender.presets persistent` prints what Blender's persistent data costs alone,
@@ -29,7 +30,7 @@ def main() -> None:
     if sys.argv[1:] == ["parts"]:
         sys.stdout.write(_parts_table(in_blender("parts")))
         return
-    if sys.argv[1:] in (["drafts"], ["rooms"]):
+    if sys.argv[1:] in (["drafts"], ["light"], ["rooms"]):
         sys.stdout.write(_settings_table(_means(sys.argv[1]), "draft"))
         return
     kept = _persistent_table(in_blender("persistent"))

@@ -105,6 +105,21 @@ CHEAPER = {
     "samples 34, guides fast": Variant(quality={**FAST, "samples": 34}),
 }  # fmt: skip
 
+CLAMPED = {"cycles.sample_clamp_indirect": 3.0}
+NO_CAUSTICS = {"cycles.caustics_reflective": False, "cycles.caustics_refractive": False}
+BOTH: Mapping[str, Any] = {**CLAMPED, **NO_CAUSTICS}
+LIGHT = {
+    "draft, again": Variant(quality={"samples": 8}),
+    "indirect light clamped": Variant(quality={"samples": 8}, own=CLAMPED),
+    "caustics off": Variant(quality={"samples": 8}, own=NO_CAUSTICS),
+    "both": Variant(quality={"samples": 8}, own=BOTH),
+    "both, samples 10": Variant(quality={"samples": 10}, own=BOTH),
+    "both, samples 10, denoiser balanced": Variant(
+        quality={"samples": 10}, own={**BOTH, **BALANCED}),
+    "both, samples 12, denoiser balanced": Variant(
+        quality={"samples": 12}, own={**BOTH, **BALANCED}),
+}  # fmt: skip
+
 
 @dataclass(frozen=True, kw_only=True)
 class Trial:
@@ -127,6 +142,10 @@ TRIALS = {
     "drafts": Trial(
         size_px=(320, 240), scenes={"room": 2, "hdri": 2}, reference_samples=512,
         presets=("draft", "standard"), variants=CHEAPER, theirs=(8, 16, 32),
+    ),
+    "light": Trial(
+        size_px=(320, 240), scenes={"room": 4, "hdri": 4}, reference_samples=512,
+        presets=("draft",), variants=LIGHT, theirs=(16, 32),
     ),
     "rooms": Trial(
         size_px=(320, 240), scenes={"room": 12}, reference_samples=256,
