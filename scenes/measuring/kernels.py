@@ -41,10 +41,11 @@ def moments(values):  # type: ignore[no-untyped-def]
 
 @_compiled
 def counted(shown):  # type: ignore[no-untyped-def]
-    """How many of (n,) luma in [0, 1] round to each of 256 codes."""
+    """How many of (n,) luma round to each of 256 codes; beyond [0, 1] to the last of them."""
     counts = np.zeros(256, np.int64)
     for i in range(len(shown)):
-        counts[int(shown[i] * np.float32(255.0) + np.float32(0.5))] += 1
+        code = int(shown[i] * np.float32(255.0) + np.float32(0.5))
+        counts[min(max(code, 0), 255)] += 1  # compiled code looks after no index
     return counts
 
 
