@@ -134,12 +134,15 @@ class Catalogue:
 
     def serving(self, name: str) -> str | None:
         """Return the catalogue category that serves a real set's category name, or None."""
-        there = {plain_singular(category): category for category in self.categories}
         for spelling in _spellings(name):
-            category = there.get(_aliases().get(spelling, spelling))
+            category = self._by_spelling.get(_aliases().get(spelling, spelling))
             if category is not None:
                 return category
         return None
+
+    @cached_property
+    def _by_spelling(self) -> Mapping[str, str]:
+        return {plain_singular(category): category for category in self.categories}
 
     def digest(self) -> str:
         """Return a SHA-256 that differs between catalogues whose assets do."""

@@ -16,6 +16,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from time import perf_counter
 from typing import Any
 
@@ -30,13 +31,14 @@ from alignment.align.matching.match import groups_of, match, pool_moments
 from alignment.align.matching.moments import Group
 from alignment.align.matching.weights import USUAL_TAU, weigh
 from alignment.align.pool.grid import Rounds
-from alignment.align.pool.previews import PooledConfig, Preview, Probing, previewing
+from alignment.align.pool.previews import Preview, Previewed, Probing, preview_pool
 from alignment.align.pool.scene_pool import ScenePool
 from alignment.align.pool.space import broad, folded, near, points_of
 from alignment.samples.bins import bhattacharyya
 from bench.alignment.trials import Begun, Case, begun, judged_on
 from bench.alignment.unseen import cases_of
 from bench.tables import table
+from scenes.processes.hands import ALONE
 
 FloatArray = npt.NDArray[np.float64]
 Propose = Callable[[np.random.Generator, FloatArray, FloatArray, int], FloatArray]
@@ -142,8 +144,8 @@ def _looked(case: Case, trial: Begun, number: int, way: Propose) -> Looked:
     )  # fmt: skip
     rng = np.random.default_rng([number, 21])
     groups = groups_of(np.random.default_rng([number, 22]), job.exposed, job.settings.match)
-    with previewing(how, 1) as preview:
-        configs, asking_s = _grown(rng, job, groups, preview, way)
+    preview = partial(preview_pool, how, ALONE)
+    configs, asking_s = _grown(rng, job, groups, preview, way)
     pool = ScenePool.of(configs)
     matched = match(np.random.default_rng([number, 23]), job.exposed, pool, job.settings.match)
     weights = weigh(matched.moments, USUAL_TAU)
@@ -159,10 +161,10 @@ def _looked(case: Case, trial: Begun, number: int, way: Propose) -> Looked:
 
 def _grown(
     rng: np.random.Generator, job: Job, groups: Sequence[Group], preview: Preview, way: Propose
-) -> tuple[list[PooledConfig], float]:
+) -> tuple[list[Previewed], float]:
     """Return the previewed configurations of all rounds, and the seconds spent on proposing."""
     coordinates = broad(np.random.default_rng(0), job.space, FIRST)
-    configs: list[PooledConfig] = []
+    configs: list[Previewed] = []
     asking_s = 0.0
     while True:
         points = points_of(job.baselines, job.space, coordinates[len(configs) :], len(configs))

@@ -9,7 +9,7 @@ from typing import Literal
 
 import numpy as np
 
-from alignment.align.brief.brief import Job, job_of
+from alignment.align.brief.brief import Job, hands_for, job_of
 from alignment.align.brief.default_scenes import draw_baseline
 from alignment.align.brief.real_set import RealSet
 from alignment.align.brief.settings import AlignSettings
@@ -71,11 +71,15 @@ def begun(case: Case, number: int) -> Iterator[Begun]:
     """Give a trial, whose split of the photos and whose seed its number decides."""
     rng = np.random.default_rng([number, 5])
     exposed, held_out = split(rng, case.real.table, case.exposed)
-    with tempfile.TemporaryDirectory() as folder, Stages(quiet=True) as stages:
+    with (
+        tempfile.TemporaryDirectory() as folder, Stages(quiet=True) as stages,
+        hands_for(case.settings) as hands,
+    ):  # fmt: skip
         seen = case.real.only(exposed.table)
         plain = replace(case.settings, seed=number, render=False, out=Path(folder) / "out")
         jobs = {
-            method: job_of(replace(plain, method=method), seen, stages) for method in case.methods
+            method: job_of(replace(plain, method=method), seen, stages, hands)
+            for method in case.methods
         }
         yield Begun(exposed=exposed.table, held_out=held_out, jobs=jobs, stages=stages)
 

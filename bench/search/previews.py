@@ -20,13 +20,14 @@ from alignment.align.brief.default_scenes import baselines_of
 from alignment.align.brief.real_set import load_real
 from alignment.align.brief.settings import settings_from
 from alignment.align.pool.grid import GridPoint, Rounds
-from alignment.align.pool.previews import PooledConfig, Probing, previewing
+from alignment.align.pool.previews import Previewed, Probing, preview_pool
 from alignment.align.pool.scene_pool import ScenePool
 from alignment.align.pool.space import broad, points_of
 from alignment.samples.sample import Sample
 from assets.catalogue import load_catalogue
 from bench.scenes import composed, seconds
 from bench.workers.memory import family
+from scenes.processes.hands import Hands
 
 WORKERS = 2
 SCENES = 50_000
@@ -57,7 +58,7 @@ def main() -> None:
 def previewed(scenes: int) -> None:
     """Preview scenes of the embedded set's space, and print what it took as JSON."""
     preview = _preview(scenes)
-    found: list[tuple[PooledConfig, ...]] = []
+    found: list[tuple[Previewed, ...]] = []
     began = sum(os.times()[:4])
     took_s = seconds(lambda: found.append(preview()))
     sys.stdout.write(json.dumps({
@@ -65,7 +66,7 @@ def previewed(scenes: int) -> None:
     }))  # fmt: skip
 
 
-def _preview(scenes: int) -> Callable[[], tuple[PooledConfig, ...]]:
+def _preview(scenes: int) -> Callable[[], tuple[Previewed, ...]]:
     settings = settings_from(OmegaConf.create(dict(composed("align", "preset=none", "real=null"))))
     each, catalogue = settings.pool.scenes_per_config, load_catalogue(settings.variants)
     real, names = load_real(settings, catalogue), settings.target.attributes
@@ -80,9 +81,9 @@ def _preview(scenes: int) -> Callable[[], tuple[PooledConfig, ...]]:
     return lambda: _with_workers(points, how)
 
 
-def _with_workers(points: Sequence[GridPoint], how: Probing) -> tuple[PooledConfig, ...]:
-    with previewing(how, WORKERS) as preview:
-        return preview(points, 0, lambda *_: None)
+def _with_workers(points: Sequence[GridPoint], how: Probing) -> tuple[Previewed, ...]:
+    with Hands(WORKERS) as hands:
+        return preview_pool(how, hands, points, 0, lambda *_: None)
 
 
 def _watched(run: subprocess.Popen[str]) -> tuple[float, float, float]:

@@ -13,6 +13,7 @@ from alignment.align.pool.previews import Probing, preview_pool
 from alignment.samples.sample import Sample
 from assets.catalogue import load_catalogue
 from bench.scenes import composed, seconds
+from scenes.processes.hands import Hands
 
 EVERY = 2  # of the grid's configurations
 WORKERS = (1, 2)
@@ -64,7 +65,10 @@ def _search(settings: AlignSettings) -> tuple[Sequence[GridPoint], Probing]:
 
 def _timed(points: Sequence[GridPoint], probing: Probing, workers: int) -> SearchTime:
     scenes = [0]
-    total_s = seconds(
-        lambda: preview_pool(points, probing, workers, lambda _, seen: scenes.append(seen))
-    )
+
+    def run() -> None:
+        with Hands(workers) as hands:
+            preview_pool(probing, hands, points, 0, lambda _, seen: scenes.append(seen))
+
+    total_s = seconds(run)
     return SearchTime(workers=workers, configs=len(points), scenes=scenes[-1], total_s=total_s)

@@ -1,13 +1,8 @@
 """A dataset's images developed again from its linear pictures: no Blender, no label changes."""
 
-import signal
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import Future, ProcessPoolExecutor
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from functools import partial
-from itertools import islice
-from multiprocessing import get_context
 from pathlib import Path
 
 from assets.errors import UserError
@@ -32,10 +27,10 @@ from scenes.model.scene import Scene
 from scenes.passes.second_view import second_seed
 from scenes.plan.digest import scene_digest
 from scenes.plan.plan import PlannedScene
+from scenes.processes.hands import Hands
 from scenes.sets.depth_maps import read_depth_map
 
 CHUNK = 8  # images handed to a worker at a time
-AHEAD = 3  # chunks a worker that wait: a long plan never lies in memory
 SECOND = "second_"  # what the files of a second view begin with
 
 
@@ -67,13 +62,12 @@ def develop_images(
     What an earlier run developed is kept. The same for any number of workers. Label files come
     last, as in a render. Raises NoLight, BadPicture, Unwritable and what colour transfer raises.
     """
-    done = 0
-    for count in _worked_off(partial(_chunk, room), _chunks(lines), workers):
-        done += count
-        report(done)
+    with Hands(workers) as hands:
+        for done, _ in enumerate(hands.map(partial(develop_image, room), lines, CHUNK), 1):
+            report(done)
 
 
-def develop_image(line: PlannedScene, room: Darkroom) -> None:
+def develop_image(room: Darkroom, line: PlannedScene) -> None:
     """Develop one image, unless it is there or was never rendered."""
     name, scene = f"{line.index:06d}", line.scene
     if is_developed(room.out, line):
@@ -145,57 +139,3 @@ def _share(room: Darkroom, name: str) -> None:
         link(room.source / name, room.out / name)
     except NoHardLinks:
         copy(room.source / name, room.out / name)
-
-
-def _chunk(room: Darkroom, lines: tuple[PlannedScene, ...]) -> int:
-    for line in lines:
-        develop_image(line, room)
-    return len(lines)
-
-
-def _chunks(lines: Iterable[PlannedScene]) -> Iterator[tuple[PlannedScene, ...]]:
-    left = iter(lines)
-    while chunk := tuple(islice(left, CHUNK)):
-        yield chunk
-
-
-def _worked_off(
-    work: Callable[[tuple[PlannedScene, ...]], int],
-    chunks: Iterable[tuple[PlannedScene, ...]],
-    workers: int,
-) -> Iterator[int]:
-    if workers == 1:
-        yield from map(work, chunks)
-        return
-    processes = ProcessPoolExecutor(
-        workers, mp_context=get_context("spawn"), initializer=_die_of_interrupts
-    )
-    pending: deque[Future[int]] = deque()
-    try:
-        for chunk in chunks:
-            pending.append(_submitted(processes, work, chunk))
-            if len(pending) >= AHEAD * workers:
-                yield pending.popleft().result()
-        while pending:
-            yield pending.popleft().result()
-    finally:
-        processes.shutdown(cancel_futures=True)
-
-
-def _submitted(
-    processes: ProcessPoolExecutor,
-    work: Callable[[tuple[PlannedScene, ...]], int],
-    chunk: tuple[PlannedScene, ...],
-) -> Future[int]:
-    """Submit with SIGINT blocked, so that no worker says a traceback as it starts."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        return processes.submit(work, chunk)
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def _die_of_interrupts() -> None:
-    if signal.getsignal(signal.SIGINT) != signal.SIG_IGN:  # as a shell's background jobs do
-        signal.signal(signal.SIGINT, signal.SIG_DFL)  # at once and without a word
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -46,19 +47,19 @@ class Standing:
         """Height as scaled."""
         return self.size_m[2] * self.scale
 
-    @property
+    @cached_property  # it, its footprint and its reach are asked for by all that might stand beside
     def top_m(self) -> float:
         """Height of its top above the floor; of the ball round what is tumbled."""
         if self.tumbled is not None:
             return float(self.middle_m[2]) + self.reach_m
         return self.z_m + self.height_m
 
-    @property
+    @cached_property
     def half_extent_m(self) -> tuple[float, float]:
         """Half width and half depth of the footprint, before it is turned about z."""
         return self.size_m[0] * self.scale / 2, self.size_m[1] * self.scale / 2
 
-    @property
+    @cached_property
     def reach_m(self) -> float:
         """Radius of the footprint about its middle; of the ball round what is tumbled."""
         if self.tumbled is not None:

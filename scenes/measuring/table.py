@@ -109,7 +109,8 @@ class MetadataTable:
     @property
     def attributes(self) -> tuple[str, ...]:
         """The attributes this table holds, in the order of ATTRIBUTES."""
-        return tuple(name for name in ATTRIBUTES if name in self.table.column_names)
+        there = set(self.table.column_names)  # pyarrow makes the list anew each time
+        return tuple(name for name in ATTRIBUTES if name in there)
 
     @property
     def image_ids(self) -> npt.NDArray[np.int64]:

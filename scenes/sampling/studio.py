@@ -1,7 +1,8 @@
 """What draws and previews scenes for a plan, and how drawn scenes become one."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from scenes.labels.previewer import Previewer, table_of
 from scenes.measuring.table import MetadataTable
 from scenes.model.scene import Scene
 from scenes.plan.plan import Plan, PlannedScene
+from scenes.processes.hands import ALONE, Hands
 from scenes.sampling.sampler import SceneSampler, scene_seed
 
 # Streams of scene seeds, apart from those of the grid (0 upwards), so that no planned scene was
@@ -22,6 +24,7 @@ CHOSEN_STREAM = 1_000_000
 BASELINE_STREAM = 2_000_000
 PROBE_STREAM = 3_000_000
 PILOT_STREAM = 4_000_000
+FEWEST = 16  # looks that are worth handing to other processes
 MOST_TRIES = 40  # scenes drawn per scene wanted before a configuration counts as empty
 
 Seen = tuple[Scene, Labels]
@@ -36,7 +39,8 @@ class Studio:
     """What it takes to draw scenes: assets, a previewer at the rendered size, the run's seed.
 
     categories: of the catalogue, that are labelled though they are not a scene's target. dressed:
-    False leaves out materials, light and background, for what is only measured.
+    False leaves out materials, light and background, for what is only measured. hands: who looks
+    at many scenes; what is seen does not hang on it.
     """
 
     catalogue: Catalogue
@@ -45,6 +49,7 @@ class Studio:
     run_seed: int
     categories: Categories
     dressed: bool = True
+    hands: Hands = ALONE
 
     def draw(
         self, config: SceneConfig, stream: int, count: int, tries: int = MOST_TRIES
@@ -53,14 +58,15 @@ class Studio:
 
         tries: scenes drawn per scene wanted, at most.
         """
-        sampler = SceneSampler.of(config, self.catalogue)
         seen: list[Seen] = []
-        for number in range(tries * count):
-            if len(seen) == count:
-                break
-            scene, labels = self.seen(sampler, scene_seed(self.run_seed, stream, number))
-            if labels.kept:
-                seen.append((scene, labels))
+        drawn = 0
+        while len(seen) < count and drawn < tries * count:
+            block = range(drawn, min(drawn + count - len(seen), tries * count))
+            drawn = block.stop
+            seeds = [scene_seed(self.run_seed, stream, number) for number in block]
+            parts = np.array_split(seeds, min(len(seeds), self.hands.count))
+            looks = self.looks([(config, part.tolist()) for part in parts])
+            seen += [one for one in looks if one[1].kept]
         if len(seen) < count:
             raise EmptyScenes(
                 f"configuration {config.id}: {len(seen)} of {tries * count} scenes show an "
@@ -70,15 +76,27 @@ class Studio:
         return seen
 
     def seen(self, sampler: SceneSampler, seed: int) -> Seen:
-        """Return the dressed scene of a seed, and what of it would be labelled."""
+        """Return the scene of a seed, and what of it would be labelled."""
         scene = labelled(
             sampler.sample(seed, dressed=self.dressed), self.catalogue, self.categories
         )
         return scene, self.previewer.labels(scene)
 
+    def looks(self, asked: Sequence[tuple[SceneConfig, Sequence[int]]]) -> list[Seen]:
+        """Return the scenes of each configuration's seeds, and what of each would be labelled."""
+        own = replace(self, hands=ALONE)
+        hands = self.hands if sum(len(seeds) for _, seeds in asked) >= FEWEST else ALONE
+        return [one for found in hands.shared(partial(_looked, own), asked) for one in found]
+
     def table(self, seen: Sequence[Seen]) -> MetadataTable:
         """Return the previewed metadata of drawn scenes; image ids are their places from 1."""
         return table_of(seen, self.long_side_px)
+
+
+def _looked(studio: Studio, asked: tuple[SceneConfig, Sequence[int]]) -> list[Seen]:
+    config, seeds = asked
+    sampler = SceneSampler.of(config, studio.catalogue)
+    return [studio.seen(sampler, seed) for seed in seeds]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from os import cpu_count
 from pathlib import Path
 
 import numpy as np
@@ -35,6 +36,7 @@ from scenes.files.atomic import make_folder
 from scenes.labels.policy import LabelSettings
 from scenes.labels.previewer import PREVIEWED, Previewer
 from scenes.measuring.table import NAMED, UnknownAttribute
+from scenes.processes.hands import ALONE, Hands
 from scenes.sampling.studio import Studio
 
 USUAL = "default"  # what conf/strategy/on_surface.yaml is called, which nobody need name
@@ -53,7 +55,7 @@ class Job:
     """One run: its settings, the real set, and every configuration it may draw from.
 
     baselines: the default configuration of each category, its target. space: what method=mixture
-    and method=scenes search.
+    and method=scenes search. hands: who previews and judges.
     """
 
     settings: AlignSettings
@@ -63,6 +65,7 @@ class Job:
     space: SpaceSettings
     learned: Learned
     out: Path
+    hands: Hands = ALONE
 
     @property
     def exposed(self) -> Exposed:
@@ -86,7 +89,7 @@ class Job:
         return Studio(
             catalogue=self.catalogue, long_side_px=side, run_seed=self.settings.seed,
             previewer=Previewer(self.catalogue, self.labels.policy, side),
-            categories=self.labels.categories,
+            categories=self.labels.categories, hands=self.hands,
         )  # fmt: skip
 
     @property
@@ -153,7 +156,12 @@ class Job:
         return quality_words(settings.preset, settings.image_format, settings.quality)
 
 
-def begin(settings: AlignSettings, stages: Stages) -> Job:
+def hands_for(settings: AlignSettings) -> Hands:
+    """Return the processes that a run may have."""
+    return Hands(settings.workers or cpu_count() or 1)
+
+
+def begin(settings: AlignSettings, stages: Stages, hands: Hands = ALONE) -> Job:
     """Read the real set and check all that was asked. Raises UserError of many kinds."""
     stages.begin("reading")
     _say_meshes(settings, stages)
@@ -163,10 +171,10 @@ def begin(settings: AlignSettings, stages: Stages) -> Job:
     real = load_real(settings, _catalogue(settings), whole)
     settings = kept_apart(settings, real)
     say_cut_outs(settings, stages)
-    return job_of(settings, real, stages)
+    return job_of(settings, real, stages, hands)
 
 
-def job_of(settings: AlignSettings, real: RealSet, stages: Stages) -> Job:
+def job_of(settings: AlignSettings, real: RealSet, stages: Stages, hands: Hands = ALONE) -> Job:
     """Return the job of a set that has been read. Raises UserError of many kinds."""
     _check_attributes(settings, real)
     catalogue = _catalogue(settings)
@@ -183,7 +191,7 @@ def job_of(settings: AlignSettings, real: RealSet, stages: Stages) -> Job:
     make_folder(out)
     return Job(
         settings=settings, catalogue=catalogue, real=real, baselines=baselines, space=space,
-        learned=learned, out=out,
+        learned=learned, out=out, hands=hands,
     )  # fmt: skip
 
 

@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from alignment.align.methods.registry import Method, Selection
 from alignment.align.pool.scene_pool import ScenePool
@@ -16,6 +18,7 @@ from alignment.samples.bins import Bins
 from alignment.samples.facet import Facet
 from alignment.samples.halves import FEWEST_PHOTOS
 from scenes.measuring.table import MetadataTable
+from scenes.processes.hands import ALONE, Hands
 
 IMAGES = 600  # drawn from the pool to stand for a plan
 DRAWS = 50  # random subsets of the judge's size
@@ -37,25 +40,46 @@ class Route:
         return self.method.select(second, exposed, targets, self.pool)
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Folds:
+    """How many halvings there are, and who makes them."""
+
+    count: int
+    hands: Hands = ALONE
+
+
 def cross_fit(
     rng: np.random.Generator, real: MetadataTable, route: Route, bins: Mapping[Facet, Bins],
-    folds: int,
+    folds: Folds,
 ) -> Mapping[Facet, Generalisation]:  # fmt: skip
-    """Return the median distances per facet over `folds` halvings of the photos.
+    """Return the median distances per facet over halvings of the photos, by anyone the same.
 
     Each fold fits on an `Exposed` half and is judged on the `HeldOut` half. Empty where there are
-    too few photos to halve, or folds is 0; a facet is left out where no fold could judge it, its
+    too few photos to halve, or no folds; a facet is left out where no fold could judge it, its
     values being in too few photos.
     """
     photos = len(np.unique(real.image_ids))
-    if folds == 0 or photos < FEWEST_PHOTOS:
+    if folds.count == 0 or photos < FEWEST_PHOTOS:
         return {}
-    judged = [_fold(child, real, route, bins) for child in rng.spawn(folds)]
+    seeds = rng.bit_generator.seed_seq.spawn(folds.count)  # type: ignore[attr-defined]  # numpy's stub
+    judged = folds.hands.shared(partial(_fold, real, route, bins), seeds)
     found = {one: [fold[one] for fold in judged if one in fold] for one in bins}
     return {one: median_of(distances) for one, distances in found.items() if distances}
 
 
+def ready_to_judge() -> None:
+    """Load what a fold needs, which is imported with this function."""
+
+
 def _fold(
+    real: MetadataTable, route: Route, bins: Mapping[Facet, Bins], seed: np.random.SeedSequence
+) -> dict[Facet, Generalisation]:
+    rng = np.random.default_rng(seed)
+    with threadpool_limits(1):  # the other cores have folds of their own
+        return _judged(rng, real, route, bins)
+
+
+def _judged(
     rng: np.random.Generator, real: MetadataTable, route: Route, bins: Mapping[Facet, Bins]
 ) -> dict[Facet, Generalisation]:
     try:

@@ -1,8 +1,8 @@
 """method=scenes: weights over previewed scenes; the plan is a choice of those very scenes."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, partial
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -20,7 +20,7 @@ from alignment.real.split import Exposed
 from alignment.samples.sample import Sample
 from scenes.measuring.table import MetadataTable
 from scenes.plan.plan import Plan
-from scenes.sampling.sampler import SceneSampler, scene_seed
+from scenes.sampling.sampler import scene_seed
 from scenes.sampling.studio import CHOSEN_STREAM, Drawn, EmptyScenes, Seen, Studio, plan_of
 
 
@@ -47,10 +47,13 @@ class Scenes:
         pool, weights = selection.pool, selection.weights
         moments = with_classes(selection.matched.moments, pool, weights, images)
         rng = np.random.default_rng([studio.run_seed, CHOSEN_STREAM, images])
-        bare = cache(partial(realised, replace(studio, dressed=False), pool))  # far sooner
+        bare = replace(studio, dressed=False)  # far sooner
+        known: dict[int, Seen] = {}
 
         def closer(scenes: npt.NDArray[np.int64]) -> Moments:
-            table = studio.table([bare(int(scene)) for scene in scenes])
+            new = [scene for scene in scenes.tolist() if scene not in known]
+            known.update(zip(new, realised(bare, pool, new), strict=True))
+            table = studio.table([known[scene] for scene in scenes.tolist()])
             return moments.again(partial(_sample, table), len(scenes))
 
         chosen = draft(rng, pool, moments, weights, images).looked_at(closer).scenes()
@@ -66,12 +69,13 @@ def plan_of_scenes(
     repeats none. Raises EmptyScenes where none is left.
     """
     pool, weights = selection.pool, selection.weights
-    look = partial(realised, studio, pool)
     left = np.setdiff1d(first_of_alike(pool), chosen)
     spare = iter(left[np.argsort(-weights[left], kind="stable")])
     component = components_of(pool, selection.targets)
     drawn = []
-    for scene, seen in (_shown(look, int(number), spare) for number in chosen):
+    numbers = chosen.tolist()
+    for number, first in zip(numbers, realised(studio, pool, numbers), strict=True):
+        scene, seen = _shown(partial(realised, studio, pool), (number, first), spare)
         config = pool.configs[pool.owner[scene]].point.config.id
         drawn.append(Drawn(
             seen=seen, component=int(component[scene]), weight=float(weights[scene]),
@@ -86,11 +90,11 @@ def _sample(table: MetadataTable, group: Group) -> Sample:
     return replace(found, images=found.images - 1)
 
 
-def _shown(look: Callable[[int], Seen], scene: int, spare: Iterator[np.int64]) -> tuple[int, Seen]:
-    while True:
-        seen = look(scene)
-        if seen[1].kept:
-            return scene, seen
+def _shown(
+    look: Callable[[list[int]], list[Seen]], first: tuple[int, Seen], spare: Iterator[np.int64]
+) -> tuple[int, Seen]:
+    scene, seen = first
+    while not seen[1].kept:
         try:
             scene = int(next(spare))
         except StopIteration:
@@ -98,11 +102,14 @@ def _shown(look: Callable[[int], Seen], scene: int, spare: Iterator[np.int64]) -
                 "too few scenes of the pool show an object that would be labelled; raise "
                 "pool.most_scenes or lower the limits in conf/labels"
             ) from None
+        (seen,) = look([scene])
+    return scene, seen
 
 
-def realised(studio: Studio, pool: ScenePool, scene: int) -> Seen:
-    """Return a scene of the pool, and what of it would be labelled when rendered."""
-    pooled = pool.configs[pool.owner[scene]]
-    sampler = SceneSampler.of(pooled.point.config, studio.catalogue)
-    seed = scene_seed(studio.run_seed, pooled.number, int(pool.place[scene]))
-    return studio.seen(sampler, seed)
+def realised(studio: Studio, pool: ScenePool, scenes: Sequence[int]) -> list[Seen]:
+    """Return scenes of the pool, and what of each would be labelled when rendered."""
+    configs = [pool.configs[pool.owner[scene]] for scene in scenes]
+    return studio.looks([
+        (one.point.config, (scene_seed(studio.run_seed, one.number, int(pool.place[scene])),))
+        for scene, one in zip(scenes, configs, strict=True)
+    ])  # fmt: skip

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from alignment.align.pool.previews import PooledConfig, Preview, Report
+from alignment.align.pool.previews import Preview, Previewed, Report
 from alignment.align.pool.scene_pool import ScenePool
 from alignment.align.pool.space import SpaceSettings, broad, near, points_of
 from scenes.config.scene import SceneConfig
@@ -52,7 +52,7 @@ class PoolSettings:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Search:
-    """What is searched and how. bases: one a category. preview: with its processes."""
+    """What is searched and how. bases: one a category. preview: points, the number of the first."""
 
     bases: Sequence[SceneConfig]
     space: SpaceSettings
@@ -108,10 +108,10 @@ def _missing(most: int, effective: Sequence[float], enough: float) -> int:
 
 
 def _previewed(
-    search: Search, coordinates: FloatArray, before: Sequence[PooledConfig], report: Report
-) -> tuple[PooledConfig, ...]:
+    search: Search, coordinates: FloatArray, before: Sequence[Previewed], report: Report
+) -> tuple[Previewed, ...]:
     points = points_of(search.bases, search.space, coordinates, len(before))
-    scenes = sum(one.scenes for one in before)
+    scenes = sum(one.config.scenes for one in before)
     return search.preview(
         points, len(before), lambda done, seen: report(len(before) + done, scenes + seen)
     )

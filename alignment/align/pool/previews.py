@@ -1,15 +1,10 @@
 """What each configuration looks like, from enough previews that its mean and spread hold."""
 
 import math
-import signal
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -23,34 +18,38 @@ from scenes.labels.labels import LabelPolicy, Labels
 from scenes.labels.previewer import Previewer, table_of
 from scenes.measuring.table import MetadataTable
 from scenes.model.scene import Scene
+from scenes.processes.hands import Hands
 from scenes.sampling.sampler import SceneSampler, scene_seed
 
 FloatArray = npt.NDArray[np.float64]
 Report = Callable[[int, int], None]  # configurations done, scenes previewed
-Preview = Callable[[Sequence[GridPoint], int, Report], "tuple[PooledConfig, ...]"]
-CHUNK = 8  # configurations handed to a worker at a time
+Preview = Callable[[Sequence[GridPoint], int, Report], "tuple[Previewed, ...]"]
+CHUNK = 8  # configurations that a process is handed at a time
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class PooledConfig:
-    """One configuration with the metadata of its previewed scenes.
+    """One configuration, and what its previewed scenes come to.
 
     mean: (d,), covariance: (d, d) of the fitted attributes of the configuration's own category;
-    None where fewer than d + 2 of its objects were seen. scenes: previewed.
+    None where fewer than d + 2 of its objects were seen. scenes: previewed. boxes_per_image: its
+    category's objects a scene of those that show any, since a plan takes no others.
     """
 
     point: GridPoint
     number: int
     scenes: int
-    table: MetadataTable
     mean: FloatArray | None
     covariance: FloatArray | None
+    boxes_per_image: float
 
-    @property
-    def boxes_per_image(self) -> float:
-        """Its category's objects a scene of those that show any, since a plan takes no others."""
-        own = self.table.of_category(self.point.config.category)
-        return len(own) / max(1, len(np.unique(self.table.image_ids)))
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Previewed:
+    """A configuration with the metadata of its previewed scenes, whose images count from 1."""
+
+    config: PooledConfig
+    table: MetadataTable
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -74,76 +73,41 @@ class Probing:
 
 
 def preview_pool(
-    points: Sequence[GridPoint], how: Probing, workers: int, report: Report
-) -> tuple[PooledConfig, ...]:
+    how: Probing, hands: Hands, points: Sequence[GridPoint], first: int, report: Report
+) -> tuple[Previewed, ...]:
     """Return every configuration with its previewed metadata, telling `report` as it goes.
 
-    The same for any number of workers: each configuration draws from seeds of its own.
+    The same for any number of processes: each configuration draws from seeds of its own. first:
+    the number of the first.
     """
-    with previewing(how, workers) as preview:
-        return preview(points, 0, report)
+    found: list[Previewed] = []
+    scenes = 0
+    for one in hands.map(partial(_previewed, how), enumerate(points, first), CHUNK):
+        found.append(one)
+        scenes += one.config.scenes
+        report(len(found), scenes)
+    return tuple(found)
 
 
-@contextmanager
-def previewing(how: Probing, workers: int) -> Iterator[Preview]:
-    """Give a `preview_pool` whose processes stay; its second argument numbers the first point."""
-    with _mapping(workers) as mapped:
-
-        def preview(
-            points: Sequence[GridPoint], first: int, report: Report
-        ) -> tuple[PooledConfig, ...]:
-            pooled: list[PooledConfig] = []
-            scenes = 0
-            numbers = range(first, first + len(points))
-            for one in mapped(partial(_pooled, how), numbers, points):
-                pooled.append(one)
-                scenes += one.scenes
-                report(len(pooled), scenes)
-            return tuple(pooled)
-
-        yield preview
+def ready_to_preview(variants: int) -> None:
+    """Load what previews of any run need: code, compiled loops, procedural shapes."""
+    catalogue_of(variants, None)
 
 
-@contextmanager
-def _mapping(workers: int) -> Iterator[Callable[..., Iterator[PooledConfig]]]:
-    if workers == 1:
-        yield map
-        return
-    processes = ProcessPoolExecutor(
-        workers, mp_context=get_context("spawn"), initializer=_die_of_interrupts
-    )
-    try:
-        yield partial(_map_uninterrupted, processes)
-    finally:
-        processes.shutdown(cancel_futures=True)
-
-
-def _map_uninterrupted(processes: ProcessPoolExecutor, *work: Any) -> Iterator[PooledConfig]:
-    """Start the workers with SIGINT blocked, so that none says a traceback as it starts."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        return processes.map(*work, chunksize=CHUNK)
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def _die_of_interrupts() -> None:
-    if signal.getsignal(signal.SIGINT) != signal.SIG_IGN:  # as a shell's background jobs do
-        signal.signal(signal.SIGINT, signal.SIG_DFL)  # at once and without a word
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
-
-
-def pooled_from(number: int, point: GridPoint, scenes: int, table: MetadataTable,
-                attributes: Sequence[str]) -> PooledConfig:  # fmt: skip
+def previewed_from(number: int, point: GridPoint, scenes: int, table: MetadataTable,
+                   attributes: Sequence[str]) -> Previewed:  # fmt: skip
     """Return a configuration with metadata measured elsewhere (from rendered probes)."""
     own = table.of_category(point.config.category)
     mean, covariance = _moments(Sample.of(own, attributes).values)
-    return PooledConfig(
-        point=point, number=number, scenes=scenes, table=table, mean=mean, covariance=covariance
-    )
+    config = PooledConfig(
+        point=point, number=number, scenes=scenes, mean=mean, covariance=covariance,
+        boxes_per_image=len(own) / max(1, len(np.unique(table.image_ids))),
+    )  # fmt: skip
+    return Previewed(config=config, table=table)
 
 
-def _pooled(how: Probing, number: int, point: GridPoint) -> PooledConfig:
+def _previewed(how: Probing, numbered: tuple[int, GridPoint]) -> Previewed:
+    number, point = numbered
     catalogue = catalogue_of(how.variants, how.meshes, how.cut_outs)
     sampler = SceneSampler.of(point.config, catalogue)
     previewer = Previewer(catalogue, how.policy, how.long_side_px)
@@ -160,7 +124,7 @@ def _pooled(how: Probing, number: int, point: GridPoint) -> PooledConfig:
         if wanted >= how.rounds.most_scenes or _stable(values, how):
             break
         wanted = min(2 * wanted, how.rounds.most_scenes)
-    return pooled_from(number, point, len(seen), table, how.attributes)
+    return previewed_from(number, point, len(seen), table, how.attributes)
 
 
 def _stable(values: FloatArray, how: Probing) -> bool:

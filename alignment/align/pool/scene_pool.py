@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from alignment.align.pool.previews import PooledConfig
+from alignment.align.pool.previews import PooledConfig, Previewed
 from assets.errors import UserError
 from scenes.measuring.table import MetadataTable
 
@@ -35,29 +35,30 @@ class ScenePool:
     place: IntArray
 
     @classmethod
-    def of(cls, configs: Sequence[PooledConfig]) -> "ScenePool":
+    def of(cls, previewed: Sequence[Previewed]) -> "ScenePool":
         """Return the scenes of these configurations, in their order. Raises EmptyPool."""
         tables, owner, place = [], [], []
         count = 0
-        for number, pooled in enumerate(configs):
-            images = pooled.table.image_ids
+        for number, one in enumerate(previewed):
+            images = one.table.image_ids
             shown = np.unique(images)
             if not len(shown):
                 continue
             ids = pa.array(count + np.searchsorted(shown, images))
-            at = pooled.table.table.column_names.index("image_id")
-            tables.append(pooled.table.table.set_column(at, "image_id", ids))
+            at = one.table.table.column_names.index("image_id")
+            tables.append(one.table.table.set_column(at, "image_id", ids))
             owner.append(np.full(len(shown), number))
             place.append(shown - 1)  # table_of numbers images from 1
             count += len(shown)
         if not count:
+            scenes = sum(one.config.scenes for one in previewed)
             raise EmptyPool(
-                f"none of {sum(one.scenes for one in configs)} previewed scenes shows an object "
-                "that would be labelled; expected some to: bring the camera nearer (conf/space, "
-                "conf/grid) or lower the limits in conf/labels"
+                f"none of {scenes} previewed scenes shows an object that would be labelled; "
+                "expected some to: bring the camera nearer (conf/space, conf/grid) or lower the "
+                "limits in conf/labels"
             )
         return cls(
-            configs=tuple(configs),
+            configs=tuple(one.config for one in previewed),
             table=MetadataTable(table=pa.concat_tables(tables).combine_chunks()),
             owner=np.concatenate(owner), place=np.concatenate(place),
         )  # fmt: skip

@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from alignment.align.pool.grid import GridPoint
-from alignment.align.pool.previews import PooledConfig, Preview, Probing, Report, pooled_from
+from alignment.align.pool.previews import Preview, Previewed, Probing, Report, previewed_from
 from assets.project import PROJECT
 from scenes.files.atomic import make_folder, writing
 from scenes.measuring.table import MetadataTable
@@ -34,13 +34,13 @@ class PoolStore:
 
     def __call__(
         self, points: Sequence[GridPoint], first: int, report: Report
-    ) -> tuple[PooledConfig, ...]:
+    ) -> tuple[Previewed, ...]:
         """Return the previews of a round, from disk where they are there."""
         path = self.folder / f"{self._key(points, first)}.parquet"
         stored = _table(path)
         if stored is not None:
             pooled = self._parted(stored, points, first)
-            report(len(points), sum(one.scenes for one in pooled))
+            report(len(points), sum(one.config.scenes for one in pooled))
             return pooled
         pooled = self.preview(points, first, report)
         make_folder(self.folder)
@@ -56,11 +56,11 @@ class PoolStore:
 
     def _parted(
         self, table: MetadataTable, points: Sequence[GridPoint], first: int
-    ) -> tuple[PooledConfig, ...]:
+    ) -> tuple[Previewed, ...]:
         each = self.how.rounds.most_scenes
         begin = np.searchsorted(table.image_ids, 1 + each * np.arange(len(points) + 1))
         return tuple(
-            pooled_from(
+            previewed_from(
                 first + place, point, each,
                 _renumbered(table.rows(np.arange(begin[place], begin[place + 1])), -each * place),
                 self.how.attributes,
@@ -77,8 +77,10 @@ def _table(path: Path) -> MetadataTable | None:
         return None
 
 
-def _joined(pooled: Sequence[PooledConfig]) -> MetadataTable:
-    tables = [_renumbered(one.table, place * one.scenes).table for place, one in enumerate(pooled)]
+def _joined(pooled: Sequence[Previewed]) -> MetadataTable:
+    tables = [
+        _renumbered(one.table, place * one.config.scenes).table for place, one in enumerate(pooled)
+    ]
     return MetadataTable(table=pa.concat_tables(tables).combine_chunks())
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from alignment.align.methods.cross_fit import Route, cross_fit
+from alignment.align.methods.cross_fit import Folds, Route, cross_fit
 from alignment.align.methods.registry import Stand
 from alignment.align.population.target import Targets
 from alignment.align.reach.reach import Unreached
@@ -27,6 +27,7 @@ from alignment.samples.bins import Bins
 from alignment.samples.facet import Facet, categories_of, facet_of, pairs_of
 from scenes.labels.previewer import PREVIEWED
 from scenes.measuring.table import ATTRIBUTES, NAMED, MetadataTable
+from scenes.processes.hands import Hands
 
 JOINT = ("bbox_area", "center_y")
 JOINT_BINS = 8
@@ -99,10 +100,21 @@ class Made:
     lacking: Mapping[str, str]
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Judging:
+    """What tells how photos that no fit saw are matched: those kept apart, else halves by a route.
+
+    hands: who makes the halves.
+    """
+
+    held_out: HeldOut | None
+    route: Route
+    hands: Hands
+
+
 def compared(
-    rng: np.random.Generator, settings: ReportSettings, tables: Tables, route: Route,
-    held_out: HeldOut | None,
-) -> Compared:  # fmt: skip
+    rng: np.random.Generator, settings: ReportSettings, tables: Tables, judging: Judging
+) -> Compared:
     """Return the bins of every facet of the real set, and how each is judged by unseen photos.
 
     Those kept apart judge; where there are none, cross-fits do.
@@ -115,12 +127,15 @@ def compared(
         one: Bins.of(one.sample(tables.real), settings.bins if len(one.names) == 1 else JOINT_BINS)
         for one in there
     }
-    if held_out is None:
+    if judging.held_out is None:
         foretold = PREVIEWED | NAMED
         previewed = {one: held for one, held in bins.items() if foretold.issuperset(one.names)}
-        judged = cross_fit(rng, tables.real, route, previewed, settings.cross_fits)
+        judged = cross_fit(
+            rng, tables.real, judging.route, previewed,
+            Folds(count=settings.cross_fits, hands=judging.hands),
+        )  # fmt: skip
     else:
-        judged = _judged(rng, settings, (tables, held_out.for_judging()), bins)
+        judged = _judged(rng, settings, (tables, judging.held_out.for_judging()), bins)
     return Compared(tables=tables, bins=bins, judged=judged, settings=settings)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from alignment.align.methods.config import own_of, rank
-from alignment.align.pool.previews import PooledConfig, pooled_from
+from alignment.align.pool.previews import PooledConfig, Previewed, previewed_from
 from alignment.align.population.target import Targets
 from alignment.command.render_room import RenderJob, render
 from scenes.files.atomic import make_folder
@@ -33,7 +33,7 @@ class Probes:
 
 def probed(
     studio: Studio, targets: Targets, pool: Sequence[PooledConfig], probes: Probes, report: Report
-) -> tuple[PooledConfig, ...]:
+) -> tuple[Previewed, ...]:
     """Return the nearest configurations of every component, measured by BlenderProc.
 
     Preview shortlists them; what comes back was rendered (instances and depth, no colour) and read
@@ -57,7 +57,7 @@ def probed(
     render(job, lambda done: report(done, len(plan)))
     table = MetadataTable.read(probes.folder / "metadata.parquet")
     return tuple(
-        pooled_from(
+        previewed_from(
             number, nearest[number].point, probes.images,
             table.of_images(i + 1 for i, n in enumerate(owner) if n == number),
             next(iter(targets.values())).attributes,

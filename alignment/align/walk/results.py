@@ -15,12 +15,20 @@ from alignment.align.population.oversampling import ON_PURPOSE
 from alignment.align.population.target import Targets
 from alignment.align.reach.reach import Unreached
 from alignment.align.report.content import ReportContent
-from alignment.align.walk.category_results import Made, Tables, category_content, compared, lacking
+from alignment.align.walk.category_results import (
+    Judging,
+    Made,
+    Tables,
+    category_content,
+    compared,
+    lacking,
+)
 from alignment.charts.sheet import SheetImage
 from alignment.real.label_limits import Learned
 from scenes.formats.coco import read_coco
 from scenes.labels.policy import LabelSettings
 from scenes.plan.splits import SplitRecord
+from scenes.processes.hands import Hands
 
 SETTLED = (
     "renderer.settle: physics lays objects down when they are rendered, and they are measured as "
@@ -54,12 +62,13 @@ class Found:
     notes: tuple[str, ...] = ()
 
 
-def content_of(settings: AlignSettings, found: Found) -> ReportContent:
+def content_of(settings: AlignSettings, found: Found, hands: Hands) -> ReportContent:
     """Return what the report says of a run, with every distance computed."""
     rng = np.random.default_rng([settings.seed, 77])
     annotated = found.real.annotated
     told = settings.report.with_names(name for (name,) in settings.match.looked_at)
-    of_all = compared(rng, told, found.tables, found.route, found.real.held_out)
+    judging = Judging(held_out=found.real.held_out, route=found.route, hands=hands)
+    of_all = compared(rng, told, found.tables, judging)
     made = Made(
         targets=found.targets, stands=found.stands, unreached=found.unreached,
         images=settings.images, lacking=lacking(found.tables.real, has_photos=annotated.has_photos),

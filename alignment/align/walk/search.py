@@ -1,10 +1,9 @@
 """The previews that a method chooses from, and its choice: a grid, or a pool that grows."""
 
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from functools import partial
 from math import ceil
-from os import cpu_count
 
 import numpy as np
 import numpy.typing as npt
@@ -13,11 +12,11 @@ from threadpoolctl import threadpool_limits
 from alignment.align.brief.brief import Job
 from alignment.align.matching.match import groups_of, pool_moments
 from alignment.align.matching.weights import USUAL_TAU, weigh
-from alignment.align.methods.cross_fit import Route
+from alignment.align.methods.cross_fit import Route, ready_to_judge
 from alignment.align.methods.registry import Selection, method_of
 from alignment.align.pool.grid import Rounds, grid_of
 from alignment.align.pool.grow import PoolSettings, Search, grow
-from alignment.align.pool.previews import PooledConfig, Probing, preview_pool, previewing
+from alignment.align.pool.previews import PooledConfig, Previewed, Probing, preview_pool
 from alignment.align.pool.scene_pool import ScenePool
 from alignment.align.pool.shapes import SHAPE, with_each_shape
 from alignment.align.pool.store import PoolStore
@@ -54,17 +53,19 @@ def search(job: Job, exposed: Exposed, targets: Targets, stages: Stages) -> Sear
         method=method_of(settings.method, settings.match), pool=pool,
         attributes=job.attributes, target=settings.target,
     )  # fmt: skip
+    if not settings.render:
+        job.hands.warm(ready_to_judge)  # for the report, while one process selects
     rng = np.random.default_rng([settings.seed, SELECT_STREAM])
     stages.begin("selecting")
     return Searched(selection=route.method.select(rng, exposed, targets, pool), route=route)
 
 
-def _grid(job: Job, stages: Stages) -> tuple[PooledConfig, ...]:
+def _grid(job: Job, stages: Stages) -> tuple[Previewed, ...]:
     points = grid_of(job.baselines, job.settings.grid)
     told = _told(stages, len(points))
-    pool = preview_pool(points, _probing(job, job.settings.grid), _workers(job), told)
-    _say_seen(stages, pool)
-    return pool
+    found = preview_pool(_probing(job, job.settings.grid), job.hands, points, 0, told)
+    _say_seen(stages, [one.config for one in found])
+    return found
 
 
 def _grown(job: Job, exposed: Exposed, stages: Stages) -> ScenePool:
@@ -82,19 +83,16 @@ def _grown(job: Job, exposed: Exposed, stages: Stages) -> ScenePool:
             return weigh(pool_moments(groups, pool), settings.match.tau or USUAL_TAU).weights
 
     bases = _bases(job, exposed)
-    with ExitStack() as stack:
-        store = PoolStore(
-            folder=job.out / "pool",
-            how=how,
-            assets=job.catalogue.digest(),
-            preview=stack.enter_context(previewing(how, _workers(job))),
-        )
-        found = grow(
-            pool_rng,
-            Search(bases=bases, space=job.space, settings=_pool_settings(job), preview=store),
-            weights_of, settings.images,
-            _told(stages, settings.pool.most_scenes // each),
-        )  # fmt: skip
+    store = PoolStore(
+        folder=job.out / "pool", how=how, assets=job.catalogue.digest(),
+        preview=partial(preview_pool, how, job.hands),
+    )  # fmt: skip
+    found = grow(
+        pool_rng,
+        Search(bases=bases, space=job.space, settings=_pool_settings(job), preview=store),
+        weights_of, settings.images,
+        _told(stages, settings.pool.most_scenes // each),
+    )  # fmt: skip
     _say_seen(stages, found.pool.configs)
     rounds = ", ".join(f"{effective:.0f}" for effective in found.effective)
     stages.say(f"effective scenes after each round: {rounds}")
@@ -127,10 +125,6 @@ def _probing(job: Job, rounds: Rounds) -> Probing:
     )  # fmt: skip
 
 
-def _workers(job: Job) -> int:
-    return job.settings.workers or cpu_count() or 1
-
-
 def _told(stages: Stages, most: int) -> Callable[[int, int], None]:
     def told(done: int, scenes: int) -> None:
         rate = f"{scenes} scenes, {stages.rate(scenes):.0f} a second"
@@ -147,8 +141,8 @@ def _say_seen(stages: Stages, pool: Sequence[PooledConfig]) -> None:
 
 
 def _checked(
-    job: Job, targets: Targets, pool: tuple[PooledConfig, ...], stages: Stages
-) -> tuple[PooledConfig, ...]:
+    job: Job, targets: Targets, pool: tuple[Previewed, ...], stages: Stages
+) -> tuple[Previewed, ...]:
     if job.settings.probe == "preview":
         return pool
     probes = Probes(
@@ -160,4 +154,4 @@ def _checked(
     def told(done: int, total: int) -> None:
         stages.at(done, total, f"{done}/{total} probes rendered")
 
-    return probed(job.studio, targets, pool, probes, told)
+    return probed(job.studio, targets, [one.config for one in pool], probes, told)

@@ -34,6 +34,7 @@ from scenes.labels.categories import labelled_plan
 from scenes.measuring.table import MetadataTable
 from scenes.plan.meshes import write_mesh_record
 from scenes.plan.plan import Plan
+from scenes.processes.hands import Hands
 
 FIT_STREAM, REACH_STREAM = 11, 14
 
@@ -42,18 +43,28 @@ class AlreadyRendered(UserError):
     """A folder to plan into that holds a rendered dataset."""
 
 
-def align(settings: AlignSettings, stages: Stages) -> Path:
-    """Run the whole walk and return the folder of the dataset. Raises UserError of many kinds."""
-    job = begin(settings, stages)
+def align(settings: AlignSettings, hands: Hands, stages: Stages) -> Path:
+    """Run the whole walk and return the folder of the dataset. Raises UserError of many kinds.
+
+    hands: who previews and judges; they have left when this returns.
+    """
+    with hands:
+        return _walked(begin(settings, stages, hands), stages)
+
+
+def _walked(job: Job, stages: Stages) -> Path:
+    settings = job.settings
     targets, alone = _targets(job, stages)
     found = search(job, job.exposed, targets, stages)
     selection = found.selection
     plan, foretold = _planned(job, found, stages)
+    baseline = _baseline(job, len(plan), stages)
+    if settings.render:
+        job.hands.rest()  # Blender needs their memory
     configs = {one.point.config.id: one.point.config for one in found.route.pool.configs}
     plan, look_notes = looked(job, plan, configs, stages)
     plan, pixel_notes = in_best_light(job, plan, stages)
     _write(job, {**_named(targets), **alone}, plan, foretold)
-    baseline = _baseline(job, len(plan), stages)
     if settings.render:
         plan, developed_notes = _pictured(job, plan, stages)
         pixel_notes = (*pixel_notes, *developed_notes)
@@ -68,7 +79,7 @@ def align(settings: AlignSettings, stages: Stages) -> Path:
         notes=(*selection.notes, *look_notes, *pixel_notes),
         unreached=_unreached(job, found),
     )  # fmt: skip
-    content = content_of(settings, told)
+    content = content_of(settings, told, job.hands)
     with writing(job.out):
         page = write_report(job.out, content)
     _say_result(stages, content, page)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from alignment.align.pool.grid import GridPoint
-from alignment.align.pool.previews import PooledConfig, pooled_from
+from alignment.align.pool.previews import PooledConfig, previewed_from
 from alignment.align.population.settings import Oversampling, TargetSettings
 from alignment.align.population.target import Target
 from scenes.measuring.table import MetadataTable
@@ -45,12 +45,12 @@ def pooled(number, mean, covariance=((0.04, 0.0), (0.0, 0.01)), per_image=2, ima
     """A configuration that showed `images` scenes of exactly `per_image` objects each."""
     rng = np.random.default_rng(number)
     shown = drawn_table(rng, mean, covariance, images, per_image)
-    return pooled_from(number, point(number), images, shown, ATTRIBUTES)
+    return previewed_from(number, point(number), images, shown, ATTRIBUTES)
 
 
 def unseen(number):
     """A configuration that showed nothing."""
-    return pooled_from(number, point(number), 12, table([], [], 1), ATTRIBUTES)
+    return previewed_from(number, point(number), 12, table([], [], 1), ATTRIBUTES)
 
 
 def target(weights, means, covariance=((0.04, 0.0), (0.0, 0.01))):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from alignment.align.pool.previews import pooled_from
+from alignment.align.pool.previews import previewed_from
 from alignment.align.pool.scene_pool import ScenePool
 from alignment.real.inferred import Inferred, Prediction
 from scenes.measuring.table import MetadataTable
@@ -28,7 +28,7 @@ def shaped_pool(rng, each=60):
         only = POOLED[kind : kind + 1] or POOLED
         law = {"mean": (-2.0, (0.3, 0.5, 0.7)[height]), "spread": (0.5, 0.1)}
         shown = shaped(rng, each, dict.fromkeys(only, 1 / len(only)), 1, **law)
-        found.append(pooled_from(number, point(number), each, shown, ATTRIBUTES))
+        found.append(previewed_from(number, point(number), each, shown, ATTRIBUTES))
     return ScenePool.of(found)
 
 

@@ -4,7 +4,7 @@ import numpy as np
 from scipy import sparse
 
 from alignment.align.matching.moments import Group, Moments
-from alignment.align.pool.previews import pooled_from
+from alignment.align.pool.previews import previewed_from
 from alignment.align.pool.scene_pool import ScenePool
 from alignment.align.population.smoothing import Smoothed, Smoother
 from alignment.samples.bins import Bins
@@ -31,7 +31,7 @@ def boxes(rng, images, first=0, mean=(-2.0, 0.5), spread=(0.5, 0.1)):
 def scene_pool(rng, configs=8, each=50, spread=(1.5, 0.3)):
     """A wide pool: every configuration shows all its scenes."""
     return ScenePool.of([
-        pooled_from(number, point(number), each, boxes(rng, each, 1, spread=spread), ATTRIBUTES)
+        previewed_from(number, point(number), each, boxes(rng, each, 1, spread=spread), ATTRIBUTES)
         for number in range(configs)
     ])  # fmt: skip
 

@@ -7,7 +7,7 @@ import pytest
 
 from alignment.align.matching.match import groups_of, match
 from alignment.align.matching.settings import MatchSettings
-from alignment.align.pool.previews import pooled_from
+from alignment.align.pool.previews import previewed_from
 from alignment.align.pool.scene_pool import ScenePool
 from alignment.real.split import Exposed
 from alignment.samples.facet import pairs_of
@@ -46,7 +46,7 @@ def test_how_often_two_categories_share_an_image_is_matched():
     real = Exposed(table=together(rng, 200, 0.9))
     shown = together(rng, 2000, 0.2)
     shown = shown.with_columns({"image_id": shown.image_ids + 1})
-    pool = ScenePool.of([pooled_from(0, point(), 2000, shown, ATTRIBUTES)])
+    pool = ScenePool.of([previewed_from(0, point(), 2000, shown, ATTRIBUTES)])
     settings = MatchSettings(
         attributes=("center_y",),
         pairs=(),

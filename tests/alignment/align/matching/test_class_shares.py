@@ -9,7 +9,7 @@ from alignment.align.matching.class_shares import with_classes
 from alignment.align.matching.exchange import draft
 from alignment.align.matching.match import groups_of, match
 from alignment.align.matching.settings import MatchSettings
-from alignment.align.pool.previews import pooled_from
+from alignment.align.pool.previews import previewed_from
 from alignment.align.pool.scene_pool import ScenePool
 from alignment.real.split import Exposed
 from scenes.measuring.table import MetadataTable
@@ -36,7 +36,7 @@ def litter(seed, photos, chance):
 @pytest.fixture(scope="module")
 def pool():
     shown = litter(5, 1500, dict.fromkeys(REAL, 0.25))
-    return ScenePool.of([pooled_from(0, point(), 1500, shown, ATTRIBUTES)])
+    return ScenePool.of([previewed_from(0, point(), 1500, shown, ATTRIBUTES)])
 
 
 def shares(pool, weights):
@@ -108,7 +108,7 @@ def with_cut_off(seed, table, chance):
 def test_a_rare_yes_that_few_boxes_cannot_meet_costs_no_class_its_boxes():
     real = Exposed(table=with_cut_off(1, litter(5, 60, REAL), 0.03))
     shown = with_cut_off(2, litter(5, 1500, dict.fromkeys(REAL, 0.25)), 0.1)
-    many = ScenePool.of([pooled_from(0, point(), 1500, shown, ATTRIBUTES)])
+    many = ScenePool.of([previewed_from(0, point(), 1500, shown, ATTRIBUTES)])
     how = replace(MATCH, attributes=("bbox_area", "truncated"), bins=12, class_weights={})
     found = match(np.random.default_rng(8), real, many, how)
     weights, images = found.weighted.weights, 60

@@ -16,7 +16,7 @@ from alignment.align.matching.exchange import (
 )  # fmt: skip
 from alignment.align.pool.scene_pool import ScenePool
 from scenes.measuring.table import MetadataTable
-from tests.alignment.align.planted import ATTRIBUTES, point, pooled_from
+from tests.alignment.align.planted import ATTRIBUTES, point, previewed_from
 from tests.alignment.align.planted_pool import dense_moments, scene_pool
 
 SEEDS = st.integers(0, 2**32 - 1)
@@ -84,7 +84,7 @@ def test_exchanges_find_the_pairs_that_cancel(aim):
 
 def pool_of(*tables):
     return ScenePool.of([
-        pooled_from(n, point(n), 4, one, ATTRIBUTES) for n, one in enumerate(tables)
+        previewed_from(n, point(n), 4, one, ATTRIBUTES) for n, one in enumerate(tables)
     ])  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from threadpoolctl import threadpool_limits
 from alignment.align.matching.exchange import draft
 from alignment.align.matching.match import match
 from alignment.align.matching.settings import MatchSettings
-from alignment.align.pool.previews import pooled_from
+from alignment.align.pool.previews import previewed_from
 from alignment.align.pool.scene_pool import ScenePool
 from alignment.real.split import Exposed
 from scenes.measuring.table import MetadataTable
@@ -38,7 +38,7 @@ def alone(rng, low):
 @pytest.fixture(scope="module")
 def pool():
     shown = alone(np.random.default_rng(1), np.arange(1200) % 2 == 0)
-    return ScenePool.of([pooled_from(0, point(), 1200, shown, ATTRIBUTES)])
+    return ScenePool.of([previewed_from(0, point(), 1200, shown, ATTRIBUTES)])
 
 
 def low_share(pool, how):

@@ -6,7 +6,7 @@ import pytest
 
 from alignment.align.matching.settings import MatchSettings
 from alignment.align.methods.config import Config
-from alignment.align.methods.cross_fit import Route, cross_fit, selected_of_fold
+from alignment.align.methods.cross_fit import Folds, Route, cross_fit, selected_of_fold
 from alignment.align.methods.registry import method_of
 from alignment.align.pool.scene_pool import ScenePool
 from alignment.real.split import split
@@ -14,6 +14,7 @@ from alignment.samples.bins import Bins
 from alignment.samples.facet import facet
 from alignment.samples.halves import FEWEST_PHOTOS
 from alignment.samples.sample import Sample
+from scenes.processes.hands import ALONE, Hands
 from tests.alignment.align.planted import AS_FOUND, ATTRIBUTES, GMM, drawn_table, pooled
 
 COVARIANCE = ((0.04, 0.0), (0.0, 0.01))
@@ -42,9 +43,11 @@ def real_table(photos=40, mean=TRUE):
     return drawn_table(np.random.default_rng(5), mean, COVARIANCE, photos, 3)
 
 
-def judged(real, bins_of=None, folds=4, seed=1, route=ROUTE):
+def judged(real, bins_of=None, folds=4, seed=1, route=ROUTE, hands=ALONE):
     bins = {facet("", (n,)): Bins.of(Sample.of(bins_of or real, (n,)), 10) for n in ATTRIBUTES}
-    return cross_fit(np.random.default_rng(seed), real, route, bins, folds)
+    return cross_fit(
+        np.random.default_rng(seed), real, route, bins, Folds(count=folds, hands=hands)
+    )
 
 
 def poisoned(real, images, log_area, center_y):
@@ -116,9 +119,14 @@ def test_nothing_at_all_to_fit_is_not_judged():
     real = real_table(8)
     blank = real.with_columns({"center_y": np.full(len(real), np.nan)})
     bins = {facet("", ("bbox_area",)): Bins.of(Sample.of(real, ("bbox_area",)), 10)}
-    assert cross_fit(np.random.default_rng(0), blank, ROUTE, bins, 3) == {}
+    assert cross_fit(np.random.default_rng(0), blank, ROUTE, bins, Folds(count=3)) == {}
 
 
 def test_one_seed_gives_one_judgement():
     assert judged(real_table(), seed=2) == judged(real_table(), seed=2)
     assert judged(real_table(), seed=2) != judged(real_table(), seed=3)
+
+
+def test_processes_that_share_the_folds_judge_as_one_alone_does():
+    with Hands(2) as hands:
+        assert judged(real_table(), hands=hands) == judged(real_table())

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from alignment.align.methods.config import Choice, draw_plan, shared_out
-from alignment.align.pool.previews import pooled_from
+from alignment.align.pool.previews import previewed_from
 from assets.catalogue import load_catalogue
 from scenes.labels.labels import LabelPolicy
 from scenes.labels.previewer import PREVIEWED, Previewer
@@ -28,10 +28,12 @@ def studio(seed=0):
 
 def choice(component, share, distance_m=3.0):
     camera = {**scene_settings()["camera"], "distance_m": fixed(distance_m)}
-    seen = pooled_from(component, point(component, camera=camera), 4, table([], [], 1), ATTRIBUTES)
+    seen = previewed_from(
+        component, point(component, camera=camera), 4, table([], [], 1), ATTRIBUTES
+    )
     return Choice(
         category="chair", component=component, within=component, weight=share, boxes=1.0,
-        pooled=seen, distance=0.0, image_share=share,
+        pooled=seen.config, distance=0.0, image_share=share,
     )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from alignment.align.methods.uniform import TooFewScenes
 from alignment.align.pool.previews import preview_pool
 from alignment.align.pool.scene_pool import ScenePool
 from alignment.real.split import Exposed
+from scenes.processes.hands import ALONE
 from scenes.sampling.sampler import scene_seed
 from scenes.sampling.studio import EmptyScenes
 from tests.alignment.align.matching.test_match import NAMES
@@ -38,7 +39,7 @@ TARGET = target([0.5, 0.5], [(-3.0, 0.6), (-1.0, 0.5)])
 
 @pytest.fixture(scope="module")
 def pool():
-    return ScenePool.of(preview_pool(POINTS, FEW, 1, silent))
+    return ScenePool.of(preview_pool(FEW, ALONE, POINTS, 0, silent))
 
 
 def selected(name, pool, spread=(0.8, 0.15)):

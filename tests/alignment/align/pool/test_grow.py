@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from alignment.align.pool.grow import PoolSettings, Search, grow
-from alignment.align.pool.previews import pooled_from
+from alignment.align.pool.previews import previewed_from
 from alignment.align.pool.space import Range, SpaceSettings
 from tests.alignment.align.planted import ATTRIBUTES
 from tests.alignment.align.planted_pool import boxes
@@ -25,7 +25,7 @@ def planted(points, first, report):
     """Previews whose boxes lie as high as the camera does, with no scene drawn."""
     report(len(points), 5 * len(points))
     return tuple(
-        pooled_from(
+        previewed_from(
             number, point, 5,
             boxes(np.random.default_rng(number), 5, 1,
                   mean=(-2, point.values["camera.height_m"]["low"] / 3), spread=(0.5, 0.01)),

@@ -1,11 +1,13 @@
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
 
 from alignment.align.pool.grid import GridSettings
-from alignment.align.pool.previews import Probing, pooled_from, preview_pool, previewing
+from alignment.align.pool.previews import Probing, preview_pool, previewed_from
 from scenes.labels.labels import LabelPolicy
+from scenes.processes.hands import ALONE, Hands
 from tests.alignment.align.planted import ATTRIBUTES, point, table
 from tests.scenes.configs import fixed, scene_settings
 
@@ -34,25 +36,30 @@ def silent(done, scenes):
     pass
 
 
+def previewed(points, how=HOW, report=silent):
+    return preview_pool(how, ALONE, points, 0, report)
+
+
 POINTS = [far(n, distance) for n, distance in enumerate((1.5, 2.5, 4.0))]
 
 
 def test_one_worker_and_two_see_the_same():
-    alone = preview_pool(POINTS, HOW, 1, silent)
-    with previewing(HOW, 2) as preview:  # in two rounds, as a pool that grows is previewed
+    alone = previewed(POINTS)
+    with Hands(2) as hands:  # in two rounds, as a pool that grows is previewed
+        preview = partial(preview_pool, HOW, hands)
         together = (*preview(POINTS[:1], 0, silent), *preview(POINTS[1:], 1, silent))
-    assert [p.point for p in together] == POINTS
+    assert [p.config.point for p in together] == POINTS
     for one, other in zip(alone, together, strict=True):
         assert one.table.table.equals(other.table.table)
-        assert (one.number, one.scenes) == (other.number, other.scenes)
-        assert one.mean == pytest.approx(other.mean, abs=0)
+        assert (one.config.number, one.config.scenes) == (other.config.number, other.config.scenes)
+        assert one.config.mean == pytest.approx(other.config.mean, abs=0)
 
 
 def test_it_tells_every_configuration_and_every_scene():
     heard = []
-    found = preview_pool(POINTS, HOW, 1, lambda *told: heard.append(told))
+    found = previewed(POINTS, report=lambda *told: heard.append(told))
     assert [done for done, _ in heard] == [1, 2, 3]
-    assert heard[-1][1] == sum(one.scenes for one in found)
+    assert heard[-1][1] == sum(one.config.scenes for one in found)
 
 
 def test_a_narrow_configuration_stops_early_and_a_wide_one_goes_on():
@@ -60,36 +67,37 @@ def test_a_narrow_configuration_stops_early_and_a_wide_one_goes_on():
                    objects=objects(count=fixed(3), spread_m=fixed(0.6)))  # fmt: skip
     wide = point(1, camera=camera(distance_m={"low": 0.7, "high": 30.0, "log": True}),
                  objects=objects(count=fixed(1)))  # fmt: skip
-    found = preview_pool([narrow, wide], HOW, 1, silent)
-    assert found[0].scenes < found[1].scenes == GRID.most_scenes
+    few, many = (one.config.scenes for one in previewed([narrow, wide]))
+    assert few < many == GRID.most_scenes
 
 
 def test_rounds_double_up_to_the_most_and_never_beyond():
     never = replace(HOW, spread=np.zeros(2), rounds=replace(GRID, first_scenes=3, most_scenes=10))
-    assert preview_pool(POINTS[:1], never, 1, silent)[0].scenes == 10
+    assert previewed(POINTS[:1], never)[0].config.scenes == 10
 
 
 def test_more_rounds_only_add_scenes():
     never = replace(HOW, spread=np.zeros(2))
     few = replace(never, rounds=replace(GRID, most_scenes=4))
-    short, long = (preview_pool(POINTS[:1], how, 1, silent)[0].table for how in (few, never))
+    short, long = (previewed(POINTS[:1], how)[0].table for how in (few, never))
     assert long.table.slice(0, len(short)).equals(short.table)
 
 
 def test_a_configuration_that_shows_nothing_has_no_moments():
-    nothing = preview_pool([far(0, 900.0)], HOW, 1, silent)[0]
-    assert (len(nothing.table), nothing.mean, nothing.covariance) == (0, None, None)
+    found = previewed([far(0, 900.0)])[0]
+    nothing = found.config
+    assert (len(found.table), nothing.mean, nothing.covariance) == (0, None, None)
     assert (nothing.boxes_per_image, nothing.scenes) == (0, GRID.most_scenes)
 
 
 def test_moments_are_those_of_the_logs_by_hand():
-    one = pooled_from(0, point(), 2, table([0.0, 1.0, 0.0, 1.0], [0.2, 0.2, 0.4, 0.4], 2),
-                      ATTRIBUTES)  # fmt: skip
+    one = previewed_from(0, point(), 2, table([0.0, 1.0, 0.0, 1.0], [0.2, 0.2, 0.4, 0.4], 2),
+                      ATTRIBUTES).config  # fmt: skip
     assert one.mean == pytest.approx([0.5, 0.3])
     assert one.covariance == pytest.approx(np.array([[1 / 3, 0], [0, 0.04 / 3]]))
     assert one.boxes_per_image == 2
 
 
 def test_moments_of_a_single_attribute_are_one_by_one():
-    one = pooled_from(0, point(), 3, table([0.0, 2.0, 4.0], [0, 0, 0], 1), ("bbox_area",))
+    one = previewed_from(0, point(), 3, table([0.0, 2.0, 4.0], [0, 0, 0], 1), ("bbox_area",)).config
     assert (one.mean.shape, one.covariance.shape) == ((1,), (1, 1))

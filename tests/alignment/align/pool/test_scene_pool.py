@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from alignment.align.pool.scene_pool import EmptyPool, ScenePool
-from tests.alignment.align.planted import ATTRIBUTES, point, pooled_from, table, unseen
+from tests.alignment.align.planted import ATTRIBUTES, point, previewed_from, table, unseen
 from tests.alignment.align.planted_pool import scene_pool
 
 
@@ -15,8 +15,8 @@ def gappy():
     first = table([0.0, -1.0, -2.0], [0.1, 0.2, 0.3], 1).with_columns({"image_id": [2, 5, 5]})
     last = table([-3.0], [0.4], 1)
     return ScenePool.of([
-        pooled_from(0, point(0), 6, first, ATTRIBUTES), unseen(1),
-        pooled_from(2, point(2), 6, last, ATTRIBUTES),
+        previewed_from(0, point(0), 6, first, ATTRIBUTES), unseen(1),
+        previewed_from(2, point(2), 6, last, ATTRIBUTES),
     ])  # fmt: skip
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from alignment.align.pool.previews import preview_pool
 from alignment.align.pool.store import PoolStore
+from scenes.processes.hands import ALONE
 from tests.alignment.align.planted import point
 from tests.alignment.align.pool.test_previews import HOW, POINTS, camera, far, silent
 from tests.scenes.configs import fixed
@@ -23,8 +24,8 @@ class Counted:
     def __call__(self, points, first, report):
         self.asked += len(points)
         return tuple(
-            replace(one, number=first + place)
-            for place, one in enumerate(preview_pool(points, FEW, 1, report))
+            replace(one, config=replace(one.config, number=first + place))
+            for place, one in enumerate(preview_pool(FEW, ALONE, points, 0, report))
         )
 
 
@@ -49,8 +50,10 @@ def test_a_second_run_previews_nothing_and_gives_the_same(stored):
     assert heard == [(len(points), EACH * len(points))]
     for one, other in zip(found, first, strict=True):
         assert one.table.table.equals(other.table.table)
-        assert (one.number, one.scenes, one.point) == (other.number, other.scenes, other.point)
-        assert np.array_equal(one.mean, other.mean) or (one.mean is other.mean is None)
+        (ours, theirs) = one.config, other.config
+        assert (ours.number, ours.scenes) == (theirs.number, theirs.scenes)
+        assert (ours.point, ours.boxes_per_image) == (theirs.point, theirs.boxes_per_image)
+        assert np.array_equal(ours.mean, theirs.mean) or (ours.mean is theirs.mean is None)
 
 
 @pytest.mark.parametrize("other", [

@@ -6,7 +6,7 @@ import pytest
 from alignment.align.matching.settings import MatchSettings
 from alignment.align.methods.method import Selection
 from alignment.align.methods.scenes import Scenes
-from alignment.align.pool.previews import pooled_from
+from alignment.align.pool.previews import previewed_from
 from alignment.align.pool.scene_pool import ScenePool
 from alignment.align.reach.of_selection import knobs_of, unreached
 from alignment.real.split import Exposed
@@ -32,7 +32,7 @@ def rng(seed=0):
 
 
 def bare(table):
-    return pooled_from(0, point(), 400, table, ATTRIBUTES)
+    return previewed_from(0, point(), 400, table, ATTRIBUTES)
 
 
 def selected(real, pool) -> Selection:
@@ -69,7 +69,7 @@ def test_a_knob_is_told_at_the_middle_of_its_band_scene_by_scene():
         return {"camera.height_m": {"low": low, "high": high, "log": False}, "strategy": "grouped"}
 
     configs = [
-        pooled_from(n, type(point())(config=point(n).config, values=band(*ends)), 5,
+        previewed_from(n, type(point())(config=point(n).config, values=band(*ends)), 5,
                     boxes(rng(n), 5, 1), ATTRIBUTES)
         for n, ends in enumerate([(1.0, 2.0), (0.5, 0.7)])
     ]  # fmt: skip
