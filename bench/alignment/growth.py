@@ -22,7 +22,7 @@ from bench.tables import table
 
 FloatArray = npt.NDArray[np.float64]
 
-ENOUGH = (12.0, 6.0, 4.0, 2.0)  # effective scenes, per image of the plan
+ENOUGH = (12.0, 6.0, 4.0, 3.0, 2.0)  # effective scenes, per image of the plan
 FIRST_SPLIT = 700
 
 

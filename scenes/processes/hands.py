@@ -6,9 +6,11 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from functools import partial
 from itertools import islice
-from multiprocessing import get_context, parent_process
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
 from threading import Thread
 from types import TracebackType
 from typing import Any, TypeVar
@@ -37,6 +39,7 @@ class Hands:
             raise ValueError(f"count is {count}; expected 1 or more")
         self.count = count
         self._processes: ProcessPoolExecutor | None = None
+        self._line: Connection | None = None  # nothing is said on it but that it ends
 
     def __enter__(self) -> "Hands":
         return self
@@ -74,27 +77,30 @@ class Hands:
         told = list(items)
         return list(self.map(work, told, max(1, -(-len(told) // self.count))))
 
-    def warm(self, ready: Callable[..., object], *told: Any) -> None:
-        """Start every process, and have each call ready(*told) while the caller goes on.
+    def warm(self, ready: Callable[..., object], *told: Any, most: int | None = None) -> None:
+        """Start every process, or `most`, and have each call ready(*told); the caller goes on.
 
         Nothing comes of it but what a process keeps: imports, caches. What it raises, work raises
         again.
         """
         if self.count > 1:
-            for _ in range(self.count):
+            for _ in range(min(self.count, most or self.count)):
                 self._submitted(partial(_warmed, ready), *told)
 
     def rest(self) -> None:
-        """End the processes, whose memory somebody else needs; what is mapped later starts anew."""
-        processes, self._processes = self._processes, None
-        if processes is not None:
-            processes.shutdown(cancel_futures=True)
+        """End the processes at once, whatever they are at; what is mapped later starts others."""
+        if self._processes is not None and self._line is not None:
+            self._line.close()
+            self._processes.shutdown(cancel_futures=True)
+        self._processes = self._line = None
 
     def _submitted(self, work: Callable[..., R], *told: Any) -> Future[R]:
         """Submit with SIGINT blocked, so that no process says a traceback as it starts."""
         if self._processes is None:
+            context = get_context("spawn")
+            theirs, self._line = context.Pipe(duplex=False)
             self._processes = ProcessPoolExecutor(
-                self.count, mp_context=get_context("spawn"), initializer=_begin
+                self.count, mp_context=context, initializer=_begin, initargs=(theirs,)
             )
         before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         try:
@@ -130,16 +136,15 @@ def _lost() -> LostProcess:
     )
 
 
-def _begin() -> None:
-    """Let a process end with its parent, however that ends, and by an interrupt without a word."""
+def _begin(line: Connection) -> None:
+    """Let a process end with who holds the line, or by an interrupt, at once and without a word."""
     if signal.getsignal(signal.SIGINT) != signal.SIG_IGN:  # as a shell's background jobs do
         signal.signal(signal.SIGINT, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
-    Thread(target=_end_with_parent, daemon=True).start()
+    Thread(target=_end_with, args=(line,), daemon=True).start()
 
 
-def _end_with_parent() -> None:
-    parent = parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
+def _end_with(line: Connection) -> None:
+    with suppress(EOFError, OSError):
+        line.recv()
+    os._exit(1)

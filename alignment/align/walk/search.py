@@ -53,8 +53,8 @@ def search(job: Job, exposed: Exposed, targets: Targets, stages: Stages) -> Sear
         method=method_of(settings.method, settings.match), pool=pool,
         attributes=job.attributes, target=settings.target,
     )  # fmt: skip
-    if not settings.render:
-        job.hands.warm(ready_to_judge)  # for the report, while one process selects
+    if folds := 0 if settings.render else settings.report.cross_fits:
+        job.hands.warm(ready_to_judge, most=folds)  # for the report, while one process selects
     rng = np.random.default_rng([settings.seed, SELECT_STREAM])
     stages.begin("selecting")
     return Searched(selection=route.method.select(rng, exposed, targets, pool), route=route)

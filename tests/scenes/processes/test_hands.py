@@ -124,6 +124,13 @@ def test_seeds_spawn_elsewhere_as_they_do_here():
         assert hands.shared(child_of_seed, seeds()) == [child_of_seed(one) for one in seeds()]
 
 
+def test_whoever_rests_does_not_wait_for_what_nobody_wants_any_more():
+    began = time.monotonic()
+    with Hands(2) as hands:
+        hands.warm(time.sleep, 600)
+    assert time.monotonic() - began < SOON_S
+
+
 def test_fewer_than_one_is_refused():
     with pytest.raises(ValueError, match="count is 0"):
         Hands(0)
