@@ -140,7 +140,7 @@ check: lint test ## Both: what has to hold of every commit
 .PHONY: bench
 bench: setup-dev ## Time previews, search, annotation and rendering beside named references
 	@$(PYTHON) -m bench.cost.all
-	@$(PYTHON) -m bench.workers.compare speed
+	@$(PYTHON) -m bench.workers.compare speed standard
 
 .PHONY: bench-alignment
 bench-alignment: setup-dev ## Judge alignment on photos it never saw: REAL=set CATEGORY=chair

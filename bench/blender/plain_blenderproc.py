@@ -1,7 +1,8 @@
-# Run by BlenderProc for bench/workers/compare.py: plain_blenderproc.py PLAN OUT ours|own SAMPLES.
+# Run by BlenderProc for bench/workers/compare.py:
+#   plain_blenderproc.py PLAN OUT QUALITY|SAMPLES [FEW]
 # Renders a plan as a plain BlenderProc script does, one scene after another, and writes it
-# with BlenderProc's own writers; by our settings of Cycles, or by its own with a number of
-# samples.
+# with BlenderProc's own writers; by our settings of Cycles, those of a preset, or by its own with a
+# number of samples. FEW: of the plan's first scenes.
 import blenderproc as bproc
 import sys
 from pathlib import Path
@@ -22,7 +23,6 @@ from scenes.plan.plan import Plan
 from scenes.model.scene import Scene
 from scenes.config.from_mapping import from_mapping
 
-SETTINGS = from_mapping(Settings, own_keys(composed("render", "quality=draft")))
 UNLABELLED = {"category_id": 0, "name": "other"}
 
 
@@ -38,12 +38,15 @@ def leave_to_blenderproc(samples: int) -> None:
     bpy.context.scene.world.cycles.sampling_method = "AUTOMATIC"
 
 
-def main(plan: Path, out: Path, own: int | None) -> None:
-    """Render and write every scene of a plan. own: samples by BlenderProc's own settings."""
-    catalogue = load_catalogue(SETTINGS.variants)
-    session.start(SETTINGS.device, SETTINGS.threads)
+def main(plan: Path, out: Path, told: str, few: int | None) -> None:
+    """Render and write a plan's scenes. told: a preset, or samples by BlenderProc's own settings."""
+    own = int(told) if told.isdecimal() else None
+    preset = "draft" if own else told
+    settings = from_mapping(Settings, own_keys(composed("render", f"quality={preset}")))
+    catalogue = load_catalogue(settings.variants)
+    session.start(settings.device, settings.threads)
     bpy.context.scene.render.use_persistent_data = own is not None
-    for number, planned in enumerate(Plan.read(plan).scenes):
+    for number, planned in enumerate(Plan.read(plan).scenes[:few]):
         session.reset()
         stage(planned.scene, catalogue, dressed=True)
         name_objects(planned.scene)
@@ -55,7 +58,7 @@ def main(plan: Path, out: Path, own: int | None) -> None:
         if own is not None:
             leave_to_blenderproc(own)
         else:
-            set_colour(planned.scene, SETTINGS.quality)
+            set_colour(planned.scene, settings.quality)
         bpy.context.scene.render.use_compositing = True
         data = bproc.renderer.render(verbose=True)
         bproc.writer.write_coco_annotations(
@@ -70,4 +73,4 @@ if __name__ == "__main__":
     out = Path(sys.argv[2])
     out.mkdir(parents=True, exist_ok=True)
     with session.chatter_to(out / "blender.log"):
-        main(Path(sys.argv[1]), out, int(sys.argv[4]) if sys.argv[3] == "own" else None)
+        main(Path(sys.argv[1]), out, sys.argv[3], int(sys.argv[4]) if sys.argv[4:] else None)
