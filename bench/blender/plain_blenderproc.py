@@ -39,7 +39,7 @@ def leave_to_blenderproc(samples: int) -> None:
 
 
 def main(plan: Path, out: Path, told: str, few: int | None) -> None:
-    """Render and write a plan's scenes. told: a preset, or samples by BlenderProc's own settings."""
+    """Render and write a plan's scenes. told: a preset, or samples of BlenderProc's own."""
     own = int(told) if told.isdecimal() else None
     preset = "draft" if own else told
     settings = from_mapping(Settings, own_keys(composed("render", f"quality={preset}")))
