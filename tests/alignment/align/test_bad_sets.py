@@ -63,7 +63,7 @@ def two_sizes(folder):
     ],
 )
 def test_a_bad_set_ends_in_one_line_that_names_it(tmp_path, made, named, told):
-    line = error_line(run("render=false", real=made(tmp_path), out=tmp_path / "out"))
+    line = error_line(run("render=false", "workers=1", real=made(tmp_path), out=tmp_path / "out"))
     assert told in line
     assert (named or str(tmp_path)) in line
     assert not (tmp_path / "out").exists()
@@ -77,7 +77,9 @@ def test_a_category_that_is_unknown_or_unclear_lists_the_choices(tmp_path, wante
     write_coco(tmp_path, categories=[CHAIR, TABLE],
                annotations=[box(1), box(2, category_id=2)])  # fmt: skip
     named = {"category": wanted} if wanted else {}
-    line = error_line(run("render=false", real=tmp_path, out=tmp_path / "out", **named))
+    line = error_line(
+        run("render=false", "workers=1", real=tmp_path, out=tmp_path / "out", **named)
+    )
     assert told in line
     assert "chair (1 boxes)" in line
     assert "table (1 boxes)" in line
@@ -85,7 +87,7 @@ def test_a_category_that_is_unknown_or_unclear_lists_the_choices(tmp_path, wante
 
 def test_a_category_that_no_family_serves_is_named(tmp_path):
     real = write_coco(tmp_path, categories=[{"id": 1, "name": "zebra"}])
-    assert "zebra" in error_line(run("render=false", real=real, out=tmp_path / "out"))
+    assert "zebra" in error_line(run("render=false", "workers=1", real=real, out=tmp_path / "out"))
 
 
 def test_an_out_that_is_a_file_is_named(tmp_path):

@@ -44,7 +44,7 @@ from tests.alignment.commanded import error_line, run
     ],
 )
 def test_a_mistake_is_told_in_one_line_with_exit_code_2(tmp_path, word, told):
-    done = run("render=false", word, out=tmp_path / "out")
+    done = run("render=false", "workers=1", word, out=tmp_path / "out")
     assert told in error_line(done)
     assert not (tmp_path / "out").exists()
 
