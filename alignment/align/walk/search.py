@@ -150,6 +150,7 @@ def _checked(
         folder=job.out / "probes", blender=job.settings.blender, overrides=job.overrides,
     )  # fmt: skip
     stages.begin("probing")
+    job.hands.rest()  # Blender needs their memory
 
     def told(done: int, total: int) -> None:
         stages.at(done, total, f"{done}/{total} probes rendered")
