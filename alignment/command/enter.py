@@ -65,6 +65,8 @@ def enter_by(config_name: str, ready: Callable[[DictConfig], Callable[[Stages], 
 
     os.environ["HYDRA_FULL_ERROR"] = "1"  # its errors then reach the lines below
     signal.signal(signal.SIGTERM, _terminated)
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # ignored in the background
+        signal.signal(signal.SIGINT, _interrupted)
     try:
         run()
     except (HydraException, OmegaConfBaseException) as error:
@@ -73,6 +75,14 @@ def enter_by(config_name: str, ready: Callable[[DictConfig], Callable[[Stages], 
         _leave(STOPPED, 128 + signal.SIGINT)
     except _Terminated:
         _leave(STOPPED, 128 + signal.SIGTERM)
+
+
+class _Interrupted(KeyboardInterrupt):
+    """Ctrl-C, with the exit code it is given.
+
+    Python ends by the signal after a plain KeyboardInterrupt, also one that was caught, where it
+    came while text was executed, as every dataclass does in its import.
+    """
 
 
 class _Terminated(SystemExit):
@@ -102,6 +112,10 @@ def composed(config_name: str, overrides: Sequence[str]) -> DictConfig:
     there = GlobalHydra.instance().is_initialized()
     with nullcontext() if there else initialize_config_dir(str(CONF), version_base="1.3"):
         return compose(config_name, overrides=list(overrides))
+
+
+def _interrupted(number: int, frame: FrameType | None) -> None:  # noqa: ARG001  # as below
+    raise _Interrupted
 
 
 def _terminated(number: int, frame: FrameType | None) -> None:  # noqa: ARG001  # signal's own shape

@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from alignment.command.enter import STOPPED
 from alignment.command.stages import Stages
 from assets.project import PROJECT
 from tests.alignment.commanded import QUICK, command, environment
@@ -100,6 +101,23 @@ def test_a_ctrl_c_while_workers_preview_ends_in_one_line(tmp_path):
     assert code == 130
     assert "Traceback" not in told
     assert told.splitlines()[-1].startswith("stopped; what is done is kept")
+
+
+EXECUTING_TEXT = """
+from alignment.command.enter import enter_by
+loops = "import os, signal; os.kill(os.getpid(), signal.SIGINT)\\nwhile True: pass"
+enter_by("align", lambda config: exec(loops))
+"""
+
+
+def test_a_ctrl_c_while_text_is_executed_ends_as_any_other(tmp_path):
+    (tmp_path / "loops.py").write_text(EXECUTING_TEXT)
+    found_in = os.pathsep.join(map(str, (PROJECT, tmp_path)))
+    done = subprocess.run(
+        command(main="loops"), env={**environment(), "PYTHONPATH": found_in}, cwd=tmp_path,
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (130, f"{STOPPED}\n")
 
 
 @pytest.mark.parametrize("way", ["as words", "through the environment"])
