@@ -58,6 +58,7 @@ def seen_light(scene: Scene, quality: Quality) -> npt.NDArray[np.float32]:
 def rendered_light(*, cut_out: bool) -> npt.NDArray[np.float32]:
     """Return the same of what is staged, by whatever settings Cycles has."""
     bproc.renderer.set_output_format("OPEN_EXR", 32, enable_transparency=cut_out)
+    bpy.context.scene.render.image_settings.exr_codec = "NONE"  # it is read at once
     with_alpha = {"colors"} if cut_out else set()
     rendered = bproc.renderer.render(
         load_keys={"colors"}, keys_with_alpha_channel=with_alpha, verbose=True
@@ -111,6 +112,7 @@ def toned(light: Linear, quality: Quality) -> Linear:
     height, width = light.shape[:2]
     _set_view(quality)
     bproc.renderer.set_output_format("PNG", 16)
+    bpy.context.scene.render.image_settings.compression = 0  # it is read at once
     film = bpy.data.images.new("film", width, height, float_buffer=True)
     rgba = np.ones((height, width, 4), dtype=np.float32)
     rgba[..., :3] = light[::-1]  # Blender's images begin at the bottom
@@ -210,7 +212,7 @@ def _label_output() -> bpy.types.CompositorNodeOutputFile:
     output = tree.nodes.new("CompositorNodeOutputFile")
     output.name = "labels"
     output.format.file_format, output.format.color_depth = "OPEN_EXR", "32"
-    output.format.exr_codec = "ZIP"
+    output.format.exr_codec = "NONE"
     output.file_slots[0].path = "labels_"
     tree.links.new(layers.outputs["Depth"], joined.inputs["Red"])
     tree.links.new(layers.outputs["IndexOB"], joined.inputs["Green"])

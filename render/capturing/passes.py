@@ -62,7 +62,7 @@ def _output(socket: str) -> bpy.types.CompositorNodeOutputFile:
         made = tree.nodes.new("CompositorNodeOutputFile")
         made.name = _OUTPUT
         made.format.file_format, made.format.color_depth = "OPEN_EXR", "32"
-        made.format.color_mode, made.format.exr_codec = "RGB", "ZIP"
+        made.format.color_mode, made.format.exr_codec = "RGB", "NONE"
         made.file_slots[0].path = f"{_OUTPUT}_"
         # a vector by itself is written as channels X, Y, Z, which OpenCV takes for one of grey
         apart = tree.nodes.new("CompositorNodeSeparateXYZ")

@@ -10,13 +10,14 @@ from mathutils import Matrix
 
 from assets.catalogue import Catalogue
 from assets.mesh import Mesh
-from render.blender.normals import SMOOTH_BELOW_DEG, corner_normals
+from render.blender.normals import SMOOTH_BELOW_DEG, corner_normals, split_edges
 from render.staging.background import surround
 from render.staging.materials import Palette
 from render.staging.mesh_textures import UV_LAYER, hang_pictures
 from scenes.model.scene import Camera, Light, Material, Scene
 
 SUN_DEG = 0.53  # its apparent diameter
+KEEPS_NORMALS_AS_THEY_ARE = (4, 5, 0)  # before, Blender packs each into two numbers
 
 
 def stage(scene: Scene, catalogue: Catalogue, *, dressed: bool) -> None:
@@ -62,12 +63,13 @@ def _blender_mesh(name: str, mesh: Mesh) -> bpy.types.Mesh:
     made = bpy.data.meshes.new(name)
     count = len(mesh.triangles)
     made.vertices.add(len(mesh.vertices))
-    made.vertices.foreach_set("co", mesh.vertices.astype(np.float32).ravel())
     made.loops.add(3 * count)
-    made.loops.foreach_set("vertex_index", mesh.triangles.ravel())
     made.polygons.add(count)
+    _fill(made, "position", "vector", mesh.vertices.astype(np.float32))
+    _fill(made, ".corner_vert", "value", mesh.triangles)
     made.polygons.foreach_set("loop_start", np.arange(0, 3 * count, 3, dtype=np.int32))
-    made.polygons.foreach_set("material_index", mesh.slots)
+    made.attributes.new("material_index", "INT", "FACE")
+    _fill(made, "material_index", "value", mesh.slots)
     for _ in mesh.slot_names:
         made.materials.append(None)
     if mesh.corner_uv is not None:
@@ -78,9 +80,21 @@ def _blender_mesh(name: str, mesh: Mesh) -> bpy.types.Mesh:
     normals = corner_normals(mesh)
     if normals is None:
         made.set_sharp_from_angle(angle=math.radians(SMOOTH_BELOW_DEG))
-    else:
+    elif bpy.app.version < KEEPS_NORMALS_AS_THEY_ARE:
         made.normals_split_custom_set(normals)
+    else:
+        edges = np.empty(3 * count, dtype=np.int32)
+        made.attributes[".corner_edge"].data.foreach_get("value", edges)
+        made.attributes.new("custom_normal", "FLOAT_VECTOR", "CORNER")
+        _fill(made, "custom_normal", "vector", normals)
+        made.attributes.new("sharp_edge", "BOOLEAN", "EDGE")
+        _fill(made, "sharp_edge", "value", split_edges(mesh, normals, edges))
     return made
+
+
+def _fill(mesh: bpy.types.Mesh, attribute: str, of: str, values: npt.NDArray[np.generic]) -> None:
+    """Write an attribute at once; vertices, corners and faces take their properties one by one."""
+    mesh.attributes[attribute].data.foreach_set(of, values.ravel())
 
 
 def _place(

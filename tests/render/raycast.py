@@ -14,7 +14,7 @@ def raycast(scene: Scene, catalogue: Catalogue) -> tuple[npt.NDArray[np.int32], 
 
     Moeller and Trumbore 1997, two-sided; the floor is z = 0 inside its square.
     """
-    rays = _rays(scene)
+    rays = rays_of(scene)
     origin = scene.camera.camera_to_world[:3, 3]
     depth = _floor(scene, origin, rays)
     instances = np.zeros(len(rays), dtype=np.int32)
@@ -30,7 +30,7 @@ def raycast(scene: Scene, catalogue: Catalogue) -> tuple[npt.NDArray[np.int32], 
     return instances.reshape(height, width), depth.reshape(height, width)
 
 
-def _rays(scene: Scene) -> FloatArray:
+def rays_of(scene: Scene) -> FloatArray:
     """Return world directions whose camera z is -1, so that a ray's parameter is planar depth."""
     width, height = scene.camera.resolution_px
     focal_px = scene.camera.focal_mm / scene.camera.sensor_mm * max(width, height)

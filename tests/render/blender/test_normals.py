@@ -1,8 +1,9 @@
 import numpy as np
+import pytest
 
 from assets.catalogue import load_catalogue
 from assets.mesh import Mesh
-from render.blender.normals import corner_normals
+from render.blender.normals import corner_normals, split_edges
 
 
 def _mesh(vertices: np.ndarray, triangles: list[list[int]]) -> Mesh:
@@ -56,3 +57,21 @@ def test_a_fan_of_thousands_of_triangles_is_left_to_blender() -> None:
     rim = np.stack([np.cos(angles), np.sin(angles), 0 * angles], axis=1)
     fan = [[0, i + 1, (i + 1) % 4000 + 1] for i in range(4000)]
     assert corner_normals(_mesh(np.vstack([[[0, 0, 1]], rim]), fan)) is None
+
+
+@pytest.mark.parametrize(("lean_deg", "apart"), [(60, True), (20, False)])
+def test_only_edges_across_which_normals_differ_are_split(lean_deg: float, apart: bool) -> None:
+    roof = _roof(lean_deg)
+    normals = corner_normals(roof)
+    assert normals is not None
+    ridge, edges = 0, np.array([0, 1, 2, 0, 3, 4], np.int32)
+    assert split_edges(roof, normals, edges)[ridge] == apart
+
+
+def test_an_edge_of_three_faces_is_split() -> None:
+    roof = _roof(20)
+    with_a_fin = _mesh(roof.vertices, [*roof.triangles.tolist(), [0, 1, 2]])
+    normals = corner_normals(with_a_fin)
+    assert normals is not None
+    edges = np.array([0, 1, 2, 0, 3, 4, 0, 1, 2], np.int32)
+    assert split_edges(with_a_fin, normals, edges).tolist() == [True, False, False, True, True]

@@ -10,9 +10,11 @@ import trimesh
 from pycocotools import mask as coco_mask
 
 from assets.catalogue import load_catalogue
+from render.blender.normals import corner_normals
 from scenes.model.scene import Placement, Scene
 from scenes.optics.camera import pose_aiming_at, project
 from scenes.sets.depth_maps import read_depth_map
+from tests.render.raycast import rays_of
 from tests.render.rendered import camera, looking_down, placed, scene, shots
 
 os.environ["OPENCV_IO_ENABLE_OPENEXR"] = "1"  # OpenCV asks once, when it first meets an EXR
@@ -86,6 +88,29 @@ def test_a_boxs_normals_are_its_faces(out: Path) -> None:
     assert len(own) > 500
     assert (np.abs(own).max(axis=1) > 0.999).mean() > 0.95
     assert (own[:, 2] > 0.999).mean() > 0.5  # its lid, seen from above
+
+
+def test_a_chairs_normals_are_those_of_its_triangles_corners(out: Path) -> None:
+    index = 2
+    chair, shown, seen = CHAIRS[0], SCENES[index], _ids(out, index) == 1
+    depth_m = read_depth_map(out / "depth" / f"{index:06d}.exr")[seen]
+    at = shown.camera.camera_to_world[:3, 3] + depth_m[:, None] * rays_of(shown)[seen.ravel()]
+    pose = chair.object_to_world
+    own = (at - pose[:3, 3]) @ pose[:3, :3]  # its pose turns and moves, and no more
+    mesh = load_catalogue(1).get(chair.asset_id).mesh()
+    whole = trimesh.Trimesh(mesh.vertices, mesh.triangles, process=False)
+    _, _, face = trimesh.proximity.closest_point_naive(whole, own)
+    shares = trimesh.triangles.points_to_barycentric(whole.triangles[face], own)
+    told = corner_normals(mesh)
+    assert told is not None
+    between = (shares[..., None] * told.reshape(-1, 3, 3)[face]).sum(axis=1)
+    between /= np.linalg.norm(between, axis=1, keepdims=True)
+    normals = (
+        read_exr(out / "normals" / f"{index:06d}.exr")[seen] @ _rotation(shown).T @ pose[:3, :3]
+    )
+    cosine = (between * normals).sum(axis=1)
+    assert len(cosine) > 300
+    assert (cosine > 0.9999).mean() > 0.9
 
 
 def test_depth_in_millimetres_is_the_exr_to_half_of_one(out: Path) -> None:
