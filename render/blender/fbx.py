@@ -41,7 +41,7 @@ def convert(file: Path) -> None:
 def _imported(file: Path) -> dict[str, Any]:
     bpy.ops.wm.read_factory_settings(use_empty=True)
     bpy.context.preferences.filepaths.use_scripts_auto_execute = False
-    if hasattr(bpy.ops.wm, "fbx_import"):
+    if "fbx_import" in dir(bpy.ops.wm):  # asked by name, Blender has every operator
         bpy.ops.wm.fbx_import(filepath=str(file))
     else:
         bpy.ops.preferences.addon_enable(module="io_scene_fbx")
