@@ -12,10 +12,14 @@ import sysconfig
 import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
-from types import TracebackType
+from types import ModuleType, TracebackType
+from typing import Any
 
 HERE = Path(__file__).resolve().parent
+# BlenderProc imports these for a few of its functions; they are half of its start and of its memory
+LATER = ("matplotlib.pyplot", "scipy.ndimage", "scipy.stats", "sklearn.cluster", "trimesh")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,9 +47,42 @@ def parsed(arguments: Sequence[str]) -> Call:
     )
 
 
+class Later(ModuleType):
+    """A module that is imported when something of it is first called or looked into."""
+
+    def __getattr__(self, name: str) -> "OfLater":
+        _refuse_special(name)
+        return OfLater(self.__name__, name)
+
+
+class OfLater:
+    """What a module that is not imported yet has by a name: a function or a class."""
+
+    def __init__(self, module: str, name: str) -> None:
+        self._module, self._name = module, name
+
+    def __call__(self, *told: Any, **named: Any) -> Any:
+        """Import the module and call it."""
+        return self._real()(*told, **named)
+
+    def __getattr__(self, name: str) -> Any:
+        _refuse_special(name)
+        return getattr(self._real(), name)
+
+    def _real(self) -> Any:
+        return getattr(import_module(self._module), self._name)
+
+
+def _refuse_special(name: str) -> None:
+    """Raise AttributeError for what importing and annotating ask for, which is no use of it."""
+    if name.startswith("__"):
+        raise AttributeError(name)
+
+
 def run(call: Call) -> int:
     """Run the script as Blender would; return what it exits with, let its errors through."""
     _prepare(call)
+    _import_blenderproc()
     try:
         runpy.run_path(call.script, run_name="__main__")
     except SystemExit as left:
@@ -63,6 +100,16 @@ def _prepare(call: Call) -> None:
     if call.temp_dir and Path(call.temp_dir).is_dir():
         # Blender makes its session folder here, so that BlenderProc removes it even after a kill
         os.environ["TMPDIR"] = call.temp_dir
+
+
+def _import_blenderproc() -> None:
+    """Import it before its script does; whoever imports one of LATER after it has the real one."""
+    os.environ.setdefault("MPLBACKEND", "agg")  # else BlenderProc's choice of it asks for pyplot
+    stand_ins = {name: Later(name) for name in LATER if name not in sys.modules}
+    sys.modules.update(stand_ins)
+    import_module("blenderproc")
+    for name in stand_ins:
+        del sys.modules[name]
 
 
 def _code(left: SystemExit) -> int:

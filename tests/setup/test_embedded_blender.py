@@ -63,6 +63,26 @@ def test_a_script_sees_its_own_arguments_and_blender(tmp_path: Path) -> None:
     assert "['a=1'] (4, 5," in told
 
 
+USES_WHAT_WAS_PUT_OFF = """
+put_off = "matplotlib.pyplot", "scipy.ndimage", "scipy.stats", "sklearn.cluster", "trimesh"
+print("at first:", [name for name in put_off if name in sys.modules])
+import numpy as np
+grain = np.random.default_rng(0).integers(0, 9, (16, 16)).astype(np.uint8)
+print("painted:", bproc.postprocessing.oil_paint_filter(grain, edges_only=False).shape)
+cube = bproc.object.create_primitive("CUBE").mesh_as_trimesh()
+import scipy.stats, trimesh
+print("cube:", isinstance(cube, trimesh.Trimesh), cube.volume)
+print("norm:", isinstance(scipy.stats.norm, scipy.stats.rv_continuous))
+"""
+
+
+@pytest.mark.blender
+def test_what_blenderproc_hardly_needs_is_imported_when_it_is_used(tmp_path: Path) -> None:
+    told, _ = started(script(tmp_path, USES_WHAT_WAS_PUT_OFF)).communicate(timeout=120)
+    lines = "at first: []\npainted: (16, 16)\ncube: True 8.0\nnorm: True\n"
+    assert lines in told
+
+
 @pytest.mark.blender
 @pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_blender_and_takes_its_temporary_folder_along(
