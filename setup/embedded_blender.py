@@ -70,6 +70,8 @@ class OfLater:
         return getattr(self._real(), name)
 
     def _real(self) -> Any:
+        if isinstance(sys.modules.get(self._module), Later):  # asked for while still stood in for
+            del sys.modules[self._module]
         return getattr(import_module(self._module), self._name)
 
 
@@ -108,8 +110,9 @@ def _import_blenderproc() -> None:
     stand_ins = {name: Later(name) for name in LATER if name not in sys.modules}
     sys.modules.update(stand_ins)
     import_module("blenderproc")
-    for name in stand_ins:
-        del sys.modules[name]
+    for name, stand_in in stand_ins.items():
+        if sys.modules[name] is stand_in:
+            del sys.modules[name]
 
 
 def _code(left: SystemExit) -> int:

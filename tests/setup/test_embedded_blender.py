@@ -77,10 +77,23 @@ print("norm:", isinstance(scipy.stats.norm, scipy.stats.rv_continuous))
 
 
 @pytest.mark.blender
-def test_what_blenderproc_hardly_needs_is_imported_when_it_is_used(tmp_path: Path) -> None:
+def test_what_blenderproc_hardly_needs_is_imported_when_it_is_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("MPLBACKEND", raising=False)
     told, _ = started(script(tmp_path, USES_WHAT_WAS_PUT_OFF)).communicate(timeout=120)
     lines = "at first: []\npainted: (16, 16)\ncube: True 8.0\nnorm: True\n"
     assert lines in told
+
+
+@pytest.mark.blender
+def test_what_is_put_off_may_be_used_while_blenderproc_is_imported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MPLBACKEND", "pdf")  # BlenderProc has pyplot switch to another
+    body = "import matplotlib.pyplot as plt\nprint(plt.get_backend(), plt.figure().number)"
+    told, _ = started(script(tmp_path, body)).communicate(timeout=120)
+    assert "agg 1\n" in told
 
 
 @pytest.mark.blender
