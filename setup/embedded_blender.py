@@ -18,7 +18,7 @@ from types import ModuleType, TracebackType
 from typing import Any
 
 HERE = Path(__file__).resolve().parent
-# BlenderProc imports these for a few of its functions; they are half of its start and of its memory
+# BlenderProc imports these for a few of its functions: a good part of its start and its memory
 LATER = ("matplotlib.pyplot", "scipy.ndimage", "scipy.stats", "sklearn.cluster", "trimesh")
 
 
@@ -111,7 +111,7 @@ def _import_blenderproc() -> None:
     sys.modules.update(stand_ins)
     import_module("blenderproc")
     for name, stand_in in stand_ins.items():
-        if sys.modules[name] is stand_in:
+        if sys.modules.get(name) is stand_in:
             del sys.modules[name]
 
 
